@@ -1,0 +1,60 @@
+import type { Kind } from './resource.ts'
+import type { Site } from './site.ts'
+import type { Fault, KernelFacts, ProcessFacts } from './snapshot.ts'
+import type { Verdict } from './verdict.ts'
+
+export const reportSchema = 'leakwatch-report/1'
+
+/** What made the report. */
+export type ReportReason = 'exit' | 'signal' | 'api' | 'emfile' | 'threshold' | 'crash'
+
+/** One resource of a group. */
+export interface ReportedResource {
+  readonly asyncId: number | null
+  readonly triggerAsyncId: number | null
+  readonly fd: number | null
+  readonly target: string | null
+  readonly name: string | null
+  readonly scope: string | null
+  readonly ref: boolean | null
+  /** ISO 8601. */
+  readonly openedAt: string
+  readonly ageMs: number
+}
+
+/** Resources of one type and verdict that were opened by the same init stack. */
+export interface ReportGroup {
+  /** The same across runs, machines and unrelated edits. */
+  readonly fingerprint: string
+  readonly kind: Kind
+  readonly type: string
+  readonly verdict: Verdict
+  /** The sentence that justifies the verdict. */
+  readonly reason: string
+  readonly count: number
+  /** What to do about it. */
+  readonly hint: string
+  readonly site: Site
+  readonly chain: readonly { readonly type: string, readonly asyncId: number, readonly site: Site }[]
+  readonly resources: readonly ReportedResource[]
+}
+
+/** What was found, as plain data: `leakwatch-report/1`. */
+export interface Report {
+  readonly schema: typeof reportSchema
+  readonly reason: ReportReason
+  /** ISO 8601. */
+  readonly generatedAt: string
+  readonly process: ProcessFacts
+  /** False when a fault stopped the recording: what follows is then only part of the truth. */
+  readonly complete: boolean
+  readonly faults: readonly Fault[]
+  /** Resources that were not recorded because a capacity was reached. */
+  readonly dropped: number
+  readonly sampled: { readonly captured: number, readonly skipped: number }
+  readonly leaks: readonly ReportGroup[]
+  readonly pending: readonly ReportGroup[]
+  readonly pooled: readonly ReportGroup[]
+  readonly known: readonly ReportGroup[]
+  readonly kernel: KernelFacts | null
+}

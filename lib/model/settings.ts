@@ -1,0 +1,117 @@
+import { LeakwatchError } from './errors.ts'
+import { nearest } from './nearest.ts'
+import { groups, types } from './resource.ts'
+
+/** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
+export type Mode = 'off' | 'count' | 'full'
+
+/** Options of `watch`; all optional. */
+export interface WatchOptions {
+  /** @defaultValue `'full'` */
+  readonly mode?: Mode
+  /**
+   * Groups (`fs`, `requests`, `net`) or types (`TCPWRAP`, `fd`, …) to record.
+   * @defaultValue every group
+   */
+  readonly types?: readonly string[]
+  /**
+   * Frames kept of each init stack, 0 to 64.
+   * @defaultValue 16
+   */
+  readonly depth?: number
+  /**
+   * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
+   * @defaultValue 500
+   */
+  readonly settleMs?: number
+}
+
+/** Options with every default filled in and every type spelled out. */
+export interface Settings {
+  readonly mode: Mode
+  readonly types: ReadonlySet<string>
+  readonly depth: number
+  readonly settleMs: number
+}
+
+export const modes: readonly Mode[] = ['off', 'count', 'full']
+export const depthLimit = 64
+const settleLimitMs = 60_000
+const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'settleMs']
+
+/**
+ * The complete, frozen settings that options ask for.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
+ */
+export function resolve(options: WatchOptions = {}): Settings {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw invalid('options', options, 'an object', `Valid options are ${optionNames.join(', ')}.`)
+  }
+  for (const name of Object.keys(options)) {
+    if (!(optionNames as readonly string[]).includes(name)) throw unknownOption(name)
+  }
+  return Object.freeze({
+    mode: resolveMode(options.mode ?? 'full'),
+    types: resolveTypes(options.types ?? groups),
+    depth: resolveNumber('depth', options.depth ?? 16, depthLimit),
+    settleMs: resolveNumber('settleMs', options.settleMs ?? 500, settleLimitMs),
+  })
+}
+
+function resolveMode(given: unknown): Mode {
+  if (modes.includes(given as Mode)) return given as Mode
+  throw invalid('mode', given, `one of ${modes.join(', ')}`, meant(given, modes))
+}
+
+/**
+ * The types that a list of groups and types stands for.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_INVALID`
+ */
+export function resolveTypes(given: unknown): ReadonlySet<string> {
+  if (!Array.isArray(given)) {
+    throw invalid('types', given, 'an array of groups or types', "Give for instance ['fs', 'TCPWRAP'].")
+  }
+  if (given.length === 0) throw invalid('types', given, 'at least one group or type', `Groups are ${groups.join(', ')}.`)
+  const chosen = new Set<string>()
+  for (const name of given) {
+    if (types.has(name)) chosen.add(name)
+    else if ((groups as readonly unknown[]).includes(name)) addGroup(chosen, name)
+    else throw invalid('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
+  }
+  return chosen
+}
+
+function addGroup(chosen: Set<string>, group: string): void {
+  for (const [type, facts] of types) if (facts.group === group) chosen.add(type)
+}
+
+export function typeNames(): string[] {
+  return [...groups, ...types.keys()]
+}
+
+function resolveNumber(name: string, given: unknown, limit: number): number {
+  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= limit) return given
+  throw invalid(name, given, `a whole number from 0 to ${limit}`, 'Leave it out for the default.')
+}
+
+function unknownOption(name: string): LeakwatchError {
+  const advice = meant(name, optionNames)
+  return new LeakwatchError('ERR_LEAKWATCH_OPTION_UNKNOWN', `Unknown option '${name}'. ${advice}`)
+}
+
+function meant(given: unknown, valid: readonly string[]): string {
+  const close = typeof given === 'string' ? nearest(given, valid) : null
+  return close === null ? `Valid are ${valid.join(', ')}.` : `Did you mean '${close}'?`
+}
+
+function invalid(name: string, given: unknown, wanted: string, advice: string): LeakwatchError {
+  const message = `Option '${name}' wants ${wanted}, but was given ${show(given)}. ${advice}`
+  return new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', message)
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}

@@ -1,0 +1,22 @@
+/** One entry of an init stack. Lines and columns are 1-based. */
+export interface Frame {
+  /** Name of the function, `new X` for a constructor call; null for top-level code and anonymous functions. */
+  readonly function: string | null
+  /** A path, a `node:` name or what the frame calls itself (`[eval]`); null for native code. */
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+}
+
+/** The identity of a whole init stack. */
+export interface Site {
+  readonly frames: readonly Frame[]
+  /** Index of the first frame outside Node and leakwatch; it may lie in node_modules. -1 if none. */
+  readonly user: number
+  /** Index of the first frame outside node_modules too. -1 if none. */
+  readonly app: number
+  /** `name@version` of the package that holds `frames[user]`; null for the application itself. */
+  readonly package: string | null
+}
+
+export const emptySite: Site = { frames: [], user: -1, app: -1, package: null }

@@ -1,0 +1,63 @@
+import type { Resource } from './resource.ts'
+import type { Site } from './site.ts'
+
+export const snapshotSchema = 'leakwatch-snapshot/1'
+
+/** The process and thread that were observed. */
+export interface ProcessFacts {
+  readonly pid: number
+  readonly ppid: number
+  /** 0 in the main thread. */
+  readonly threadId: number
+  /** As `process.version`. */
+  readonly node: string
+  readonly platform: string
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly uptimeMs: number
+}
+
+/** What the kernel says of the process's descriptors; null where it can't be asked. */
+export interface KernelFacts {
+  /** Descriptors open in the process, ours left out. */
+  readonly open: number
+  /** The soft limit on open descriptors. */
+  readonly limit: number | null
+  /** Standard streams, what was inherited, and what Node opened for itself. */
+  readonly runtime: number
+  /** Descriptors that a recorded resource holds. */
+  readonly accounted: number
+  /** The rest, each with what it leads to. */
+  readonly unexplained: readonly { readonly fd: number, readonly target: string | null }[]
+}
+
+/** Our own failure: where it happened and what it said. */
+export interface Fault {
+  readonly where: string
+  readonly message: string
+}
+
+/** The frozen live set of one thread at one instant. */
+export interface Snapshot {
+  readonly schema: typeof snapshotSchema
+  /** ISO 8601. */
+  readonly takenAt: string
+  readonly takenAtMs: number
+  readonly process: ProcessFacts
+  /** `count` records no stacks. */
+  readonly mode: 'count' | 'full'
+  /** False once a fault stopped the recording. */
+  readonly complete: boolean
+  readonly faults: readonly Fault[]
+  /** Resources that were not recorded because a capacity was reached. */
+  readonly dropped: number
+  readonly sampled: { readonly captured: number, readonly skipped: number }
+  readonly sites: readonly Site[]
+  /** Root directories of the packages that frames lie in, as far as they are known. */
+  readonly roots: readonly string[]
+  /** What is open or was closed by the garbage collector. */
+  readonly resources: readonly Resource[]
+  /** What somebody is closing: `close()` was called, the loop has not turned. */
+  readonly closing: readonly Resource[]
+  readonly kernel: KernelFacts | null
+}

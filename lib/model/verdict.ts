@@ -1,0 +1,16 @@
+/**
+ * What a survivor is judged to be: `active` nobody is about to close it; `collected` the garbage collector closed it;
+ * `pending` a request in flight; `pooled` an idle socket kept for the next request; `closing` close() was called and
+ * the loop has not turned.
+ */
+export type Verdict = 'active' | 'collected' | 'pending' | 'pooled' | 'closing'
+
+/** A verdict with the sentence that justifies it. */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly reason: string
+}
+
+export function isLeak(verdict: Verdict): boolean {
+  return verdict === 'active' || verdict === 'collected'
+}
