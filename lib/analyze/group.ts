@@ -1,0 +1,73 @@
+import type { ReportedResource, ReportGroup } from '../model/report.ts'
+import type { Resource } from '../model/resource.ts'
+import { emptySite } from '../model/site.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { originOf } from './blame.ts'
+import { fingerprint } from './fingerprint.ts'
+import { justify } from './justify.ts'
+
+const detailedLimit = 50
+
+export interface Judged {
+  readonly resource: Resource
+  readonly verdict: Verdict
+}
+
+/** What to do about resources of a type that were given a verdict. */
+export type Hint = (type: string, verdict: Verdict) => string
+
+/**
+ * Judged resources by verdict, type and init stack, the largest group first. Every resource is counted; the oldest
+ * ones alone are described.
+ */
+export function group(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): readonly ReportGroup[] {
+  const members = new Map<string, Judged[]>()
+  for (const one of judged) {
+    const key = identity(one, snapshot)
+    const found = members.get(key)
+    if (found === undefined) members.set(key, [one])
+    else found.push(one)
+  }
+  const sorted = [...members.values()].map(byAge).sort((a, b) => b.length - a.length || older(a[0]!, b[0]!))
+  return sorted.map(all => describe(all, snapshot, hint))
+}
+
+// A link's asyncId is left out: sockets accepted by a hundred servers of one line have one cause.
+function identity({ resource, verdict }: Judged, snapshot: Snapshot): string {
+  const chain = resource.chain.map(link => `${link.type}@${link.site}`).join()
+  return `${verdict} ${resource.pool} ${resource.kind} ${resource.type} ${originOf(resource, snapshot)} ${chain}`
+}
+
+function byAge(judged: Judged[]): Judged[] {
+  return judged.sort(older)
+}
+
+function older(a: Judged, b: Judged): number {
+  return a.resource.openedAtMs - b.resource.openedAtMs
+}
+
+function describe(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): ReportGroup {
+  const { resource: oldest, verdict } = judged[0]!
+  const resources = judged.map(({ resource }) => resource)
+  const site = snapshot.sites[originOf(oldest, snapshot)] ?? emptySite
+  return {
+    fingerprint: fingerprint(oldest.type, site, snapshot),
+    kind: oldest.kind,
+    type: oldest.type,
+    verdict,
+    reason: justify(verdict, resources),
+    count: resources.length,
+    hint: hint(oldest.type, verdict),
+    site,
+    chain: oldest.chain.map(link => ({ ...link, site: snapshot.sites[link.site] ?? emptySite })),
+    resources: resources.slice(0, detailedLimit).map(resource => detail(resource, snapshot)),
+  }
+}
+
+function detail(resource: Resource, snapshot: Snapshot): ReportedResource {
+  const { asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAtMs } = resource
+  const openedAt = new Date(openedAtMs).toISOString()
+  const ageMs = Math.max(0, snapshot.takenAtMs - openedAtMs)
+  return { asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAt, ageMs }
+}

@@ -1,0 +1,59 @@
+// analyze: judges snapshots. It knows nothing but what they record: no process, no file, no clock, so that a snapshot
+// read from disk is judged as it was where it was taken.
+// Flow: snapshots -> diff -> blame -> classify -> group (justify, fingerprint) -> judge: Report.
+
+import { reportSchema } from '../model/report.ts'
+import type { Report, ReportReason } from '../model/report.ts'
+import type { Resource } from '../model/resource.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { isLeak } from '../model/verdict.ts'
+import { isOfProgram } from './blame.ts'
+import { classify } from './classify.ts'
+import { diff } from './diff.ts'
+import { group } from './group.ts'
+import type { Hint, Judged } from './group.ts'
+
+export interface JudgeOptions {
+  /** What was open then is nobody's leak; null judges everything. */
+  readonly since: Snapshot | null
+  readonly reason: ReportReason
+  /** Milliseconds since the Unix epoch. */
+  readonly generatedAtMs: number
+  readonly hint?: Hint
+}
+
+export function judge(after: Snapshot, { since, reason, generatedAtMs, hint = noHint }: JudgeOptions): Report {
+  const candidates = since === null ? after.resources : diff(since, after).survivors
+  const groups = group(judgedOf(candidates, after), after, hint)
+  const { process, complete, faults, dropped, sampled, kernel } = after
+  return {
+    schema: reportSchema,
+    reason,
+    generatedAt: new Date(generatedAtMs).toISOString(),
+    process,
+    complete,
+    faults,
+    dropped,
+    sampled,
+    leaks: groups.filter(({ verdict }) => isLeak(verdict)),
+    pending: groups.filter(({ verdict }) => verdict === 'pending'),
+    pooled: groups.filter(({ verdict }) => verdict === 'pooled'),
+    known: [],
+    kernel,
+  }
+}
+
+function judgedOf(candidates: readonly Resource[], after: Snapshot): readonly Judged[] {
+  const closing = new Set(after.closing.map(({ key }) => key))
+  const judged: Judged[] = []
+  for (const resource of candidates) {
+    if (!isOfProgram(resource, after)) continue
+    const verdict = classify(resource, { closing: closing.has(resource.key) })
+    if (verdict !== 'closing') judged.push({ resource, verdict })
+  }
+  return judged
+}
+
+function noHint(): string {
+  return ''
+}
