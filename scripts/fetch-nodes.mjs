@@ -18,7 +18,7 @@ const cache = process.env.TEST_NODES_CACHE ?? fileURLToPath(new URL('../.cache/n
 /** Version and path of each Node; they are there when this returns. */
 export function fetchNodes() {
   if (!versions[system]) throw new Error(`No Node is known for ${system}`)
-  const nodes = versions[system].map((version) => ({ version, path: join(cache, 'node_modules', alias(version), 'bin', 'node') }))
+  const nodes = versions[system].map(version => ({ version, path: join(cache, 'node_modules', alias(version), 'bin', 'node') }))
   const missing = nodes.filter(({ path, version }) => !existsSync(path) || versionOf(path) !== version)
   if (missing.length > 0) install(missing.map(({ version }) => `${alias(version)}@npm:${registryName}@${version}`))
   return nodes

@@ -2,7 +2,7 @@
 export function closingCounts(tap) {
   const closing = [...tap.matchAll(/^# \{ (total: .*) \}$/gm)].at(-1)
   if (!closing) return null
-  const count = (word) => Number(new RegExp(`\\b${word}: (\\d+)`).exec(closing[1])?.[1] ?? 0)
+  const count = word => Number(new RegExp(`\\b${word}: (\\d+)`).exec(closing[1])?.[1] ?? 0)
   return { pass: count('pass'), fail: count('fail'), skip: count('skip') + count('todo') }
 }
 

@@ -13,17 +13,17 @@ const timeoutMs = 300_000
 const excluded = ['test/house/']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const majors = process.argv.slice(2).filter((argument) => /^\d+$/.test(argument))
-const wanted = process.argv.slice(2).filter((argument) => !/^\d+$/.test(argument))
+const majors = process.argv.slice(2).filter(argument => /^\d+$/.test(argument))
+const wanted = process.argv.slice(2).filter(argument => !/^\d+$/.test(argument))
 
 makeTapReady()
 const files = readdirSync(`${root}dist/test`, { recursive: true })
-  .map((file) => `test/${file}`)
-  .filter((file) => file.endsWith('.test.js') && !file.includes('/fixtures/') && !excluded.some((prefix) => file.startsWith(prefix)))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .map(file => `test/${file}`)
+  .filter(file => file.endsWith('.test.js') && !file.includes('/fixtures/') && !excluded.some(prefix => file.startsWith(prefix)))
+  .filter(file => wanted.length === 0 || wanted.some(part => file.includes(part)))
   .toSorted()
 const nodes = fetchNodes().filter(({ version }) => majors.length === 0 || majors.includes(version.split('.')[0]))
-const runs = nodes.flatMap((node) => files.map((file) => ({ node, file })))
+const runs = nodes.flatMap(node => files.map(file => ({ node, file })))
 
 const queue = [...runs]
 await Promise.all(Array.from({ length: jobs }, async () => {
@@ -32,20 +32,20 @@ await Promise.all(Array.from({ length: jobs }, async () => {
   }
 }))
 
-const sum = (some) => some.reduce((total, { counts }) => ({ pass: total.pass + counts.pass, fail: total.fail + counts.fail, skip: total.skip + counts.skip }), { pass: 0, fail: 0, skip: 0 })
-for (const node of nodes) console.log(`Node ${node.version}: ${countsLine(sum(runs.filter((run) => run.node === node)))} in ${files.length} files`)
+const sum = some => some.reduce((total, { counts }) => ({ pass: total.pass + counts.pass, fail: total.fail + counts.fail, skip: total.skip + counts.skip }), { pass: 0, fail: 0, skip: 0 })
+for (const node of nodes) console.log(`Node ${node.version}: ${countsLine(sum(runs.filter(run => run.node === node)))} in ${files.length} files`)
 const total = sum(runs)
 console.log(countsLine(total))
 process.exitCode = total.fail > 0 || total.pass === 0 ? 1 : 0
 
 function runFile({ node, file }) {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const child = spawn(node.path, [`${root}dist/${file}`], { cwd: root, env: plainEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     let stdout = ''
     let late = false
-    child.stdout.setEncoding('utf8').on('data', (text) => { stdout += text; output += text })
-    child.stderr.setEncoding('utf8').on('data', (text) => { output += text })
+    child.stdout.setEncoding('utf8').on('data', text => { stdout += text; output += text })
+    child.stderr.setEncoding('utf8').on('data', text => { output += text })
     const timer = setTimeout(() => {
       late = true
       child.kill('SIGKILL')

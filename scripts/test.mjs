@@ -15,7 +15,7 @@ const tap = readFileSync(output, 'utf8')
 rmSync(dir, { recursive: true })
 
 const counts = closingCounts(tap) ?? { pass: 0, fail: 0, skip: 0 }
-const empty = [...tap.matchAll(/^ok \d+ - (\S+) # SKIP no tests found$/gm)].map((match) => match[1])
+const empty = [...tap.matchAll(/^ok \d+ - (\S+) # SKIP no tests found$/gm)].map(match => match[1])
 for (const file of empty) console.log(`${file} asserts nothing`)
 counts.skip -= empty.length
 counts.fail += empty.length

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { filesUnder, linesMatching } from './sources.ts'
+
+const code = ['lib', 'test', 'bench', 'scripts'].flatMap(folder => filesUnder(folder))
+const everything = filesUnder('').filter(path => path !== 'package-lock.json')
+
+t.test('no file names a path of one machine', async t => {
+  const machine = /\/(work|farm|root|Users|home\/\w+)\/|\/tmp\/(bash_jobs|nodes)\b/
+  t.strictSame(everything.flatMap(path => linesMatching(path, machine)), [])
+})
+
+t.test('no placeholder is left in code', async t => {
+  const placeholder = /\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K|not implemente[d])\b/
+  t.strictSame(code.flatMap(path => linesMatching(path, placeholder)), [])
+})
+
+t.test('no test is switched off or runs alone', async t => {
+  const off = /\.(skip|only|todo)\(|\b(skip|only|todo): *true|\b(c8|istanbul) ignore\b/
+  t.strictSame(filesUnder('test').filter(path => !path.includes('/fixtures/')).flatMap(path => linesMatching(path, off)), [])
+})
+
+t.test('every import of ours in lib, test and bench carries its extension', async t => {
+  const bare = /\bfrom '\.{1,2}\/[^']*(?<!\.(ts|mjs|cjs|js|json))'/
+  t.strictSame(code.filter(path => path.endsWith('.ts')).flatMap(path => linesMatching(path, bare)), [])
+})
