@@ -1,0 +1,17 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { inRoot } from '../support/paths.ts'
+import { surfaceOf } from './declarations.ts'
+import { textOf } from './sources.ts'
+
+const record = 'test/house/api.txt'
+const entries = [
+  { name: 'leakwatch', path: 'dist/lib/index.d.ts' },
+  { name: 'leakwatch/register', path: 'dist/lib/register.d.ts' },
+]
+
+t.test('the public surface is the one on record; UPDATE_API=1 records a change that is meant', async t => {
+  const surface = entries.map(({ name, path }) => `# ${name}\n\n${surfaceOf(path)}`).join('\n')
+  if (process.env.UPDATE_API === '1') writeFileSync(inRoot(record), surface)
+  t.equal(surface, existsSync(inRoot(record)) ? textOf(record) : '')
+})
