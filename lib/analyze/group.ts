@@ -1,3 +1,4 @@
+import { grouped } from '../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
@@ -22,25 +23,15 @@ export type Hint = (type: string, verdict: Verdict) => string
  * ones alone are described.
  */
 export function group(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): readonly ReportGroup[] {
-  const members = new Map<string, Judged[]>()
-  for (const one of judged) {
-    const key = identity(one, snapshot)
-    const found = members.get(key)
-    if (found === undefined) members.set(key, [one])
-    else found.push(one)
-  }
-  const sorted = [...members.values()].map(byAge).sort((a, b) => b.length - a.length || older(a[0]!, b[0]!))
-  return sorted.map(all => describe(all, snapshot, hint))
+  const lots = [...grouped(judged, one => identity(one, snapshot)).values()].map(lot => lot.sort(older))
+  lots.sort((a, b) => b.length - a.length || older(a[0]!, b[0]!))
+  return lots.map(lot => describe(lot, snapshot, hint))
 }
 
 // A link's asyncId is left out: sockets accepted by a hundred servers of one line have one cause.
 function identity({ resource, verdict }: Judged, snapshot: Snapshot): string {
   const chain = resource.chain.map(link => `${link.type}@${link.site}`).join()
   return `${verdict} ${resource.pool} ${resource.kind} ${resource.type} ${originOf(resource, snapshot)} ${chain}`
-}
-
-function byAge(judged: Judged[]): Judged[] {
-  return judged.sort(older)
 }
 
 function older(a: Judged, b: Judged): number {

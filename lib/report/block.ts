@@ -1,0 +1,84 @@
+import { grouped } from '../model/grouped.ts'
+import type { ReportGroup } from '../model/report.ts'
+import { callerLines } from './callers.ts'
+import { escaped } from './escape.ts'
+import { excerpt } from './excerpt.ts'
+import type { Sources } from './excerpt.ts'
+import { quotedFrame, total } from './fold.ts'
+import type { Fold } from './fold.ts'
+import { positionOf, renderFrame } from './frames.ts'
+import { nounOf, wordsFor } from './hints.ts'
+import type { Palette } from './palette.ts'
+import { resourceLines } from './resources.ts'
+
+const reasonsShown = 3
+
+/** What the lines of a text are made with. */
+export interface Canvas {
+  readonly cwd: string
+  readonly sources: Sources
+  readonly style: Palette
+}
+
+/** What one line opened, in one line: `41 file descriptors opened at src/pool.ts:88:17 in acquire`. */
+export function headline(one: Fold, { cwd, style }: Canvas): string {
+  const [first] = one.groups
+  const ofType = [...grouped(one.groups, ({ type }) => type).values()]
+  const what = style.strong(listed(ofType.map(groups => nounOf(groups[0]!, total(groups)))))
+  if (one.opening === null) return `${what}, opened where no stack was recorded`
+  const accepted = first!.chain[0]
+  const verb = accepted === undefined ? wordsFor(first!.type).opened : 'of the server started'
+  const by = one.package === null ? '' : ` by ${style.strong(escaped(one.package))}`
+  return `${what} ${verb}${by} at ${style.place(renderFrame(one.opening, cwd))}`
+}
+
+/** All there is to say about what one line opened. */
+export function block(one: Fold, canvas: Canvas): readonly string[] {
+  return [headline(one, canvas), ...quotation(one, canvas), ...details(one, canvas), ...callers(one, canvas), '']
+}
+
+function quotation(one: Fold, { cwd, sources, style }: Canvas): readonly string[] {
+  const frame = quotedFrame(one)
+  if (frame === null) return ['']
+  const lines = excerpt(frame, sources, style).map(line => `  ${line}`)
+  const isOpening = positionOf(frame) === positionOf(one.opening!)
+  const calledFrom = isOpening ? [] : [`  called from ${style.place(renderFrame(frame, cwd))}`]
+  return lines.length === 0 ? [...calledFrom, ''] : [...calledFrom, '', ...lines, '']
+}
+
+function details(one: Fold, { style }: Canvas): readonly string[] {
+  const parts = partsOf(one)
+  return parts.flatMap(part => {
+    const title = parts.length === 1 ? [] : [`  ${style.strong(partTitle(part))}`]
+    const margin = parts.length === 1 ? '  ' : '    '
+    const resources = resourceLines(part).map(line => margin + line)
+    const reasons = distinct(part, ({ reason }) => reason).slice(0, reasonsShown)
+    const why = reasons.map(reason => `${margin}${style.caution('why')}  ${escaped(reason)}`)
+    const fix = distinct(part, ({ hint }) => hint).map(hint => `${margin}${style.advice('fix')}  ${escaped(hint)}`)
+    return [...title, ...resources, ...why, ...fix]
+  })
+}
+
+function callers(one: Fold, { cwd, style }: Canvas): readonly string[] {
+  const lines = callerLines(one.groups, cwd)
+  return lines.length === 0 ? [] : [`  ${style.faint('called by')}`, ...lines.map(line => `    ${style.faint(line)}`)]
+}
+
+function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
+}
+
+// What shares its line may differ in type (a TLS socket and its TCP socket) or in verdict.
+function partsOf({ groups }: Fold): readonly (readonly ReportGroup[])[] {
+  return [...grouped(groups, ({ verdict, type }) => `${verdict} ${type}`).values()]
+}
+
+function partTitle(part: readonly ReportGroup[]): string {
+  const noun = nounOf(part[0]!, total(part))
+  return part[0]!.verdict === 'collected' ? `${noun}, closed by the garbage collector` : `${noun}, still open`
+}
+
+function distinct(part: readonly ReportGroup[], textOf: (group: ReportGroup) => string): readonly string[] {
+  return [...new Set(part.map(textOf))].filter(text => text !== '')
+}

@@ -1,0 +1,61 @@
+import { grouped } from '../model/grouped.ts'
+import type { Report, ReportGroup } from '../model/report.ts'
+import type { Frame } from '../model/site.ts'
+import { applicationFrame, openingFrame, positionOf } from './frames.ts'
+
+/** Groups whose resources one line opened. */
+export interface Fold {
+  /** Null where no stack was captured. */
+  readonly opening: Frame | null
+  /** The package that the line lies in. */
+  readonly package: string | null
+  readonly count: number
+  readonly groups: readonly ReportGroup[]
+}
+
+/** Folds, the largest first; sockets that a server accepted are apart from the server itself. */
+export function fold(groups: readonly ReportGroup[]): readonly Fold[] {
+  const lots = grouped(groups, group => {
+    const opening = openingFrame(group)
+    return `${opening && positionOf(opening)} ${group.chain.length > 0}`
+  })
+  return [...lots.values()].map(folded).sort((a, b) => b.count - a.count)
+}
+
+function folded(groups: readonly ReportGroup[]): Fold {
+  const first = groups[0]!
+  const count = total(groups)
+  return { opening: openingFrame(first), package: first.site.package, count, groups }
+}
+
+export function total(groups: readonly ReportGroup[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** How many lines opened them; 0 where no stack was captured. */
+export function lineCount(folds: readonly Fold[]): number {
+  return new Set(folds.filter(({ opening }) => opening !== null).map(({ opening }) => `${opening!.file}:${opening!.line}`)).size
+}
+
+/** The frame whose source is quoted: the opening line, or the one line of the application that led into the package. */
+export function quotedFrame(one: Fold): Frame | null {
+  if (one.package === null) return one.opening
+  const lines = new Map<string, Frame>()
+  for (const group of one.groups) {
+    const frame = applicationFrame(group)
+    if (frame !== null) lines.set(positionOf(frame), frame)
+  }
+  const [only] = lines.values()
+  if (lines.size === 0) return one.opening
+  return lines.size === 1 ? only! : null
+}
+
+/** The source files whose lines a text report can quote: read these first, and hand them to `text`. */
+export function filesToQuote({ leaks }: Report): readonly string[] {
+  const files = new Set<string>()
+  for (const one of fold(leaks)) {
+    const file = quotedFrame(one)?.file
+    if (file) files.add(file)
+  }
+  return [...files]
+}

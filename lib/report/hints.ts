@@ -1,0 +1,115 @@
+import type { ReportGroup } from '../model/report.ts'
+import type { Verdict } from '../model/verdict.ts'
+
+/** How a type is spoken of. */
+export interface Words {
+  readonly noun: string
+  readonly plural: string
+  /** What was done at the line that is shown. */
+  readonly opened: string
+  /** How to close it, or to let it end. */
+  readonly fix: string
+}
+
+const request = (noun: string, fix: string, plural = `${noun}s`): Words => ({ noun, plural, opened: 'started', fix })
+
+/** A row for every type that the model knows. */
+export const words: ReadonlyMap<string, Words> = new Map([
+  ['fd', {
+    noun: 'file descriptor',
+    plural: 'file descriptors',
+    opened: 'opened',
+    fix: 'Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; a stream closes its own once it is read to the end, ended or destroyed.',
+  }],
+  ['FILEHANDLE', {
+    noun: 'file handle',
+    plural: 'file handles',
+    opened: 'opened',
+    fix: 'Call await handle.close() in a finally block, or declare it with `await using` (Node 24 and later, or TypeScript).',
+  }],
+  ['DIRHANDLE', {
+    noun: 'directory handle',
+    plural: 'directory handles',
+    opened: 'opened',
+    fix: 'Read it to the end with `for await`, which closes it; otherwise call dir.close() or dir.closeSync() in a finally block.',
+  }],
+  ['TCPWRAP', {
+    noun: 'TCP socket',
+    plural: 'TCP sockets',
+    opened: 'opened',
+    fix: 'Call socket.destroy() when done with it, or socket.end() and read until the other side ends; read the body of an HTTP response to its end or cancel it.',
+  }],
+  ['TCPSERVERWRAP', {
+    noun: 'TCP server',
+    plural: 'TCP servers',
+    opened: 'started',
+    fix: 'Call server.close(); an HTTP server also has server.closeAllConnections().',
+  }],
+  ['PIPEWRAP', {
+    noun: 'pipe or Unix socket',
+    plural: 'pipes or Unix sockets',
+    opened: 'opened',
+    fix: 'Call socket.destroy() when done with it; the pipes of a child process close once the child has ended and they are read to the end.',
+  }],
+  ['PIPESERVERWRAP', {
+    noun: 'Unix socket server',
+    plural: 'Unix socket servers',
+    opened: 'started',
+    fix: 'Call server.close().',
+  }],
+  ['UDPWRAP', {
+    noun: 'UDP socket',
+    plural: 'UDP sockets',
+    opened: 'created',
+    fix: 'Call socket.close() when done with it.',
+  }],
+  ['TLSWRAP', {
+    noun: 'TLS socket',
+    plural: 'TLS sockets',
+    opened: 'opened',
+    fix: 'Call socket.destroy() when done with it, or socket.end() and read until the other side ends.',
+  }],
+  ['FSREQCALLBACK', request('file system request', 'Find what the call waits for: opening a FIFO, for one, waits for its other end.')],
+  ['FSREQPROMISE', request('file system request', 'Await it, and find what it waits for: opening a FIFO, for one, waits for its other end.')],
+  ['FILEHANDLECLOSEREQ', request('closing of a file handle', 'Await handle.close().', 'closings of file handles')],
+  ['TCPCONNECTWRAP', request('TCP connection attempt', 'Give it a timeout with socket.setTimeout(), and destroy the socket when it fires.')],
+  ['PIPECONNECTWRAP', request('Unix socket connection attempt', 'Destroy the socket to give the attempt up.')],
+  ['GETADDRINFOREQWRAP', request('name lookup', 'Await it; it cannot be cancelled once it has started.')],
+  ['GETNAMEINFOREQWRAP', request('reverse name lookup', 'Await it; it cannot be cancelled once it has started.')],
+  ['SHUTDOWNWRAP', request('socket shutdown', 'Destroy the socket when the other side does not take what is left to send.')],
+  ['WRITEWRAP', request('socket write', 'The other side does not read: heed the false that write() returns, or destroy the socket.', 'socket writes')],
+  ['UDPSENDWRAP', request('UDP send', 'Await its callback before the socket is closed.')],
+])
+
+/** The words for a type; one that leakwatch has not met goes by its own name. */
+export function wordsFor(type: string): Words {
+  const known = words.get(type)
+  if (known !== undefined) return known
+  return { noun: `${type} resource`, plural: `${type} resources`, opened: 'created', fix: 'Close it when done with it.' }
+}
+
+/** `3 TCP sockets`; one with a chain was accepted by its server. */
+export function nounOf({ type, chain }: ReportGroup, count: number): string {
+  const { noun, plural } = wordsFor(type)
+  return chain.length === 0 ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
+}
+
+/** `1 leak`, `3 leaks` */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`
+}
+
+/** What to do about resources of a type that were given a verdict. */
+export function hint(type: string, verdict: Verdict): string {
+  switch (verdict) {
+    case 'active':
+    case 'pending':
+      return wordsFor(type).fix
+    case 'collected':
+      return `Do not leave it to the garbage collector. ${wordsFor(type).fix}`
+    case 'pooled':
+      return 'Nothing: agent.destroy() closes the idle sockets of an http.Agent, those of fetch close by themselves after a few seconds.'
+    case 'closing':
+      return 'Nothing: it is being closed.'
+  }
+}

@@ -1,0 +1,123 @@
+// report: renders a Report, which it takes as it is. It judges nothing, reads nothing and asks the process nothing:
+// source lines and the choice of colour are handed to it. All that comes from outside goes through escape.ts.
+// Flow: Report -> fold -> block (excerpt, resources, callers, hints) -> text; Report -> json.
+
+import type { Fault, KernelFacts } from '../model/snapshot.ts'
+import type { Report, ReportGroup, ReportReason } from '../model/report.ts'
+import { block, headline } from './block.ts'
+import type { Canvas } from './block.ts'
+import { escaped } from './escape.ts'
+import type { Sources } from './excerpt.ts'
+import { fold, lineCount, total } from './fold.ts'
+import type { Fold } from './fold.ts'
+import { counted } from './hints.ts'
+import { palette } from './palette.ts'
+import type { Palette } from './palette.ts'
+import { shortened } from './resources.ts'
+
+const blocksShown = 20
+const headlinesShown = 50
+const apartShown = 10
+const descriptorsShown = 10
+
+const occasions: Readonly<Record<ReportReason, string>> = {
+  exit: ' at exit',
+  signal: ' at the signal',
+  api: '',
+  emfile: ' as descriptors ran out',
+  threshold: ' as the threshold was passed',
+  crash: ' at the crash',
+}
+
+export interface TextOptions {
+  readonly colour: boolean
+  /** Lines of the files that `filesToQuote` names, as far as they could be read. */
+  readonly sources: Sources
+}
+
+/** The report for people. */
+export function text(report: Report, { colour, sources }: TextOptions): string {
+  const style = palette({ colour })
+  const canvas: Canvas = { cwd: report.process.cwd, sources, style }
+  const paint = report.leaks.length > 0 || !report.complete ? style.alarm : style.advice
+  const lines = [
+    style.strong(paint(summary(report))),
+    ...report.faults.map(fault => faultLine(fault, style)),
+    '',
+    ...leakSections(report.leaks, canvas),
+    ...apart('in flight, no leaks', report.pending, canvas),
+    ...apart('idle in a pool, no leaks', report.pooled, canvas),
+    ...limits(report),
+    ...(report.kernel === null ? [] : kernelLines(report.kernel)),
+  ]
+  return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** The first line: how much leaks, and where it was seen. Nothing found is no acquittal where something was not seen. */
+export function summary({ leaks, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
+  const count = counted(total(leaks), 'leak')
+  const lines = lineCount(fold(leaks))
+  const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`
+  const found = leaks.length > 0 ? `${count}${from}` : 'no leaks'
+  const partial = dropped > 0 || sampled.skipped > 0 ? `${found} among what was recorded` : found
+  const verdict = complete ? partial : `incomplete, ${leaks.length > 0 ? `at least ${found}` : 'no verdict'}`
+  const thread = threadId === 0 ? '' : `, thread ${threadId}`
+  return `leakwatch: ${verdict}${occasions[reason]} (pid ${pid}${thread}, node ${escaped(node)})`
+}
+
+function faultLine({ where, message }: Fault, style: Palette): string {
+  return style.alarm(`incomplete: recording stopped by a fault in ${escaped(where)}: ${shortened(message)}`)
+}
+
+function leakSections(leaks: readonly ReportGroup[], canvas: Canvas): readonly string[] {
+  const folds = fold(leaks)
+  const own = folds.filter(one => one.package === null)
+  const foreign = folds.filter(one => one.package !== null)
+  const title = foreign.length === 0 ? [] : [canvas.style.strong('inside packages'), '']
+  return [...blocks(own, canvas), ...title, ...blocks(foreign, canvas)]
+}
+
+function blocks(folds: readonly Fold[], canvas: Canvas): readonly string[] {
+  const full = folds.slice(0, blocksShown).flatMap(one => block(one, canvas))
+  const short = folds.slice(blocksShown, blocksShown + headlinesShown).map(one => headline(one, canvas))
+  const rest = folds.slice(blocksShown + headlinesShown)
+  if (rest.length > 0) {
+    const count = rest.reduce((sum, one) => sum + one.count, 0)
+    short.push(`and ${count} more, opened at ${counted(rest.length, 'other line')}: LEAKWATCH_FORMAT=json lists them all`)
+  }
+  return short.length === 0 ? full : [...full, ...short, '']
+}
+
+function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): readonly string[] {
+  if (groups.length === 0) return []
+  const folds = fold(groups)
+  const lines = folds.slice(0, apartShown).map(one => {
+    const { reason, resources } = one.groups[0]!
+    const target = resources[0]?.target
+    return `  ${headline(one, canvas)}${target ? ` (${shortened(target)})` : ''}. ${escaped(reason)}`
+  })
+  const rest = folds.length - lines.length
+  return [canvas.style.strong(title), ...lines, ...(rest === 0 ? [] : [`  and ${counted(rest, 'more line')}`]), '']
+}
+
+function limits({ leaks, dropped, sampled }: Report): readonly string[] {
+  const sentences: string[] = []
+  if (leaks.some(({ site }) => site.frames.length === 0)) sentences.push('LEAKWATCH=full names the lines.')
+  if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} could not be recorded: too many were open at once.`)
+  if (sampled.skipped > 0) {
+    const all = sampled.captured + sampled.skipped
+    sentences.push(`${sampled.skipped} of ${counted(all, 'init stack')} were skipped: LEAKWATCH=full captures them all.`)
+  }
+  return sentences.length === 0 ? [] : [...sentences, '']
+}
+
+function kernelLines({ open, limit, runtime, accounted, unexplained }: KernelFacts): readonly string[] {
+  const of = limit === null ? '' : ` of ${limit}`
+  const parts = `${runtime} of the runtime or inherited, ${accounted} accounted for, ${unexplained.length} unexplained`
+  const shown = unexplained.slice(0, descriptorsShown).map(({ fd, target }) => {
+    return `  fd ${fd}  ${target === null ? 'unknown' : shortened(target)}`
+  })
+  const rest = unexplained.length - shown.length
+  const more = rest === 0 ? [] : [`  and ${rest} more`]
+  return [`kernel: ${open}${of} descriptors open: ${parts}`, ...shown, ...more]
+}
