@@ -1,0 +1,36 @@
+import t from 'tap'
+import { isOfProgram, originOf } from '../../lib/analyze/blame.ts'
+import { buildSnapshot } from '../support/snapshot-builder.ts'
+import type { ResourceInput } from '../support/snapshot-builder.ts'
+
+const internal = 'node:internal/modules/esm/load:44:1 in getSource < node:internal/process/task_queues:95:5'
+
+function blame(input: ResourceInput, mode: 'count' | 'full' = 'full') {
+  const snapshot = buildSnapshot({ mode, resources: [input] })
+  const [resource] = snapshot.resources
+  const origin = snapshot.sites[originOf(resource!, snapshot)]
+  return { line: origin?.frames[origin.user]?.line ?? null, blamed: isOfProgram(resource!, snapshot) }
+}
+
+t.test('the line of the program on the init stack answers for a resource', async t => {
+  t.strictSame(blame({ at: 'node:fs:10:1 in open < src/a.ts:3:1' }), { line: 3, blamed: true })
+})
+
+t.test('what was opened without a line of the program is not blamed on it', async t => {
+  t.strictSame(blame({ at: internal }), { line: null, blamed: false })
+  t.strictSame(blame({}), { line: null, blamed: false })
+})
+
+t.test('the listening line answers for an accepted socket', async t => {
+  const at = 'node:net:2000:1 in onconnection'
+  t.strictSame(blame({ type: 'TCPWRAP', at, server: { at: 'src/server.ts:8:3' } }), { line: 8, blamed: true })
+  t.strictSame(blame({ type: 'TCPWRAP', server: { at: 'src/server.ts:8:3' } }), { line: 8, blamed: true })
+})
+
+t.test('a socket that a server of Node itself accepted is not blamed on the program', async t => {
+  t.strictSame(blame({ type: 'TCPWRAP', at: internal, server: { at: internal } }), { line: null, blamed: false })
+})
+
+t.test('a snapshot that only counts blames the program without a line', async t => {
+  t.strictSame(blame({}, 'count'), { line: null, blamed: true })
+})

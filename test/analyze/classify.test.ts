@@ -1,0 +1,32 @@
+import t from 'tap'
+import { classify } from '../../lib/analyze/classify.ts'
+import { types } from '../../lib/model/resource.ts'
+import { buildSnapshot } from '../support/snapshot-builder.ts'
+import type { ResourceInput } from '../support/snapshot-builder.ts'
+
+function verdict(input: ResourceInput, closing = false) {
+  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing })
+}
+
+t.test('every type is active while it is open, or pending where it is a request', async t => {
+  for (const [type, { nature }] of types) t.equal(verdict({ type }), nature === 'open' ? 'active' : 'pending', type)
+})
+
+t.test('a type that leakwatch has not met is active', async t => {
+  t.equal(verdict({ type: 'NEWWRAP' }), 'active')
+})
+
+t.test('what the garbage collector closed is collected, even where close() came later', async t => {
+  t.equal(verdict({ type: 'FILEHANDLE', collectedMsAgo: 5 }), 'collected')
+  t.equal(verdict({ type: 'FILEHANDLE', collectedMsAgo: 5 }, true), 'collected')
+})
+
+t.test('an idle socket in a pool is pooled, whether or not it is referenced', async t => {
+  t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent', ref: false }), 'pooled')
+  t.equal(verdict({ type: 'TLSWRAP', pool: 'fetch' }), 'pooled')
+})
+
+t.test('what close() was called on is closing', async t => {
+  t.equal(verdict({ type: 'TCPSERVERWRAP' }, true), 'closing')
+  t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent' }, true), 'closing')
+})

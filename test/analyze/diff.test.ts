@@ -1,0 +1,31 @@
+import t from 'tap'
+import { diff } from '../../lib/analyze/diff.ts'
+import { buildSnapshot } from '../support/snapshot-builder.ts'
+
+const keys = (resources: readonly { readonly key: string }[]) => resources.map(({ key }) => key)
+
+t.test('each resource is a survivor, gone or kept by its key', async t => {
+  const before = buildSnapshot({ resources: [{ key: 'a' }, { key: 'b' }] })
+  const after = buildSnapshot({ resources: [{ key: 'b', fd: 7 }, { key: 'c' }, { key: 'd' }] })
+  const { survivors, gone, kept } = diff(before, after)
+  t.strictSame([keys(survivors), keys(gone), keys(kept)], [['c', 'd'], ['a'], ['b']])
+  t.equal(kept[0]!.fd, 7, 'kept resources are as they are after')
+})
+
+t.test('the same snapshot twice has neither survivors nor anything gone', async t => {
+  const same = buildSnapshot({ resources: [{ key: 'a' }, { key: 'b' }] })
+  const { survivors, gone, kept } = diff(same, same)
+  t.strictSame([survivors, gone, keys(kept)], [[], [], ['a', 'b']])
+})
+
+t.test('what is being closed is no survivor, and gone if it was open before', async t => {
+  const before = buildSnapshot({ resources: [{ key: 'old' }] })
+  const after = buildSnapshot({ resources: [{ key: 'young' }], closing: [{ key: 'old' }, { key: 'young' }] })
+  const { survivors, gone, kept } = diff(before, after)
+  t.strictSame([keys(survivors), keys(gone), keys(kept)], [[], ['old'], []])
+})
+
+t.test('what was being closed before and is open after was there before', async t => {
+  const { survivors, kept } = diff(buildSnapshot({ closing: [{ key: 'a' }] }), buildSnapshot({ resources: [{ key: 'a' }] }))
+  t.strictSame([keys(survivors), keys(kept)], [[], ['a']])
+})

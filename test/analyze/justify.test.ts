@@ -1,0 +1,36 @@
+import t from 'tap'
+import { justify } from '../../lib/analyze/justify.ts'
+import type { Verdict } from '../../lib/model/verdict.ts'
+import { buildSnapshot } from '../support/snapshot-builder.ts'
+import type { ResourceInput } from '../support/snapshot-builder.ts'
+
+const reason = (verdict: Verdict, ...resources: readonly ResourceInput[]) => justify(verdict, buildSnapshot({ resources }).resources)
+
+t.test('an active resource is one that nobody closed, in the words of its type', async t => {
+  t.equal(reason('active', { type: 'fd' }), 'Nobody called close().')
+  t.equal(reason('active', { type: 'TCPWRAP', ref: true }), 'Nobody called destroy().')
+})
+
+t.test('an unreferenced resource is said to hold its descriptor all the same', async t => {
+  const sentence = 'Nobody called close(). It does not keep the event loop alive, but holds its descriptor'
+  t.equal(reason('active', { type: 'UDPWRAP', ref: false }), `${sentence}.`)
+  t.equal(reason('active', { type: 'UDPWRAP', ref: false }, { type: 'UDPWRAP', ref: true }), `${sentence} (1 of 2).`)
+})
+
+t.test('a collected resource is said to be closed by the collector, and how long after its opening', async t => {
+  const once = { type: 'FILEHANDLE', openedMsAgo: 5000, collectedMsAgo: 3800 }
+  const sentence = 'Nobody called close(): the garbage collector closed it, 1.2 s after the opening.'
+  t.equal(reason('collected', once), `${sentence} Node 25 and later end the process for that.`)
+  t.equal(reason('collected', once, once), `${sentence} Node 25 and later end the process for that.`)
+  t.equal(reason('collected', { ...once, type: 'DIRHANDLE' }), sentence)
+})
+
+t.test('resources collected at different ages are said to be so', async t => {
+  t.match(reason('collected', { type: 'DIRHANDLE', openedMsAgo: 5000, collectedMsAgo: 4988 }, { type: 'DIRHANDLE', openedMsAgo: 9000, collectedMsAgo: 500 }), '12 ms to 8.5 s after')
+})
+
+t.test('every other verdict has its sentence', async t => {
+  t.equal(reason('pending', { type: 'FSREQCALLBACK' }), 'The operation has not completed.')
+  t.equal(reason('pooled', { type: 'TCPWRAP', pool: 'http.Agent' }), 'Idle in the pool of http.Agent, kept for the next request.')
+  t.equal(reason('closing', { type: 'TCPWRAP' }), 'close() was called and the event loop has not turned since.')
+})
