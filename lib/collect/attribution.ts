@@ -1,0 +1,60 @@
+import type { Lifecycle } from './lifecycle.ts'
+import { type NativeHandle, ownerOf } from './node-internals.ts'
+import type { Origins } from './origin.ts'
+import type { Opening, PendingStacks } from './stacks/pending.ts'
+import type { Sites } from './stacks/sites.ts'
+import type { Entry, Table } from './table.ts'
+
+interface Recorded {
+  readonly table: Table
+  readonly sites: Sites
+  readonly origins: Origins
+  readonly lifecycle: Lifecycle
+  readonly pending: PendingStacks | null
+}
+
+/**
+ * The site that is shown for a resource: its own init stack, when that has a frame of the program, else the nearest of
+ * what it was born of: the pairing or carrier, the server or socket that owns its handle, the socket beneath TLS, and for a
+ * request the resource that it works on.
+ */
+export function siteOf(recorded: Recorded, entry: Entry): number {
+  const own = recorded.pending?.intern(entry) ?? -1
+  if (recorded.sites.hasUser(own)) return own
+  for (const candidate of [ofParent(recorded, entry), ofOwner(recorded, entry), ofCause(recorded, entry)]) {
+    if (recorded.sites.hasUser(candidate)) {
+      entry.site = candidate
+      return candidate
+    }
+  }
+  return own
+}
+
+/** Whether an opening is a recorded resource rather than a mere capture. */
+export function isEntry(opening: Opening): opening is Entry {
+  return 'triggerAsyncId' in opening
+}
+
+function ofParent(recorded: Recorded, entry: Entry): number {
+  const { parent } = entry
+  if (parent === null) return -1
+  return isEntry(parent) ? siteOf(recorded, parent) : recorded.pending?.intern(parent) ?? -1
+}
+
+function ofOwner(recorded: Recorded, entry: Entry): number {
+  const resource = entry.resource?.deref()
+  const owner = resource === undefined ? null : ownerOf(resource)
+  return owner === null ? -1 : recorded.origins.ofOwner(owner)
+}
+
+function ofCause(recorded: Recorded, entry: Entry): number {
+  const cause = entry.facts.nature === 'request' ? recorded.table.get(entry.triggerAsyncId) : carriedBy(recorded, entry)
+  return cause === undefined || cause === entry || cause.facts.nature === 'request' ? -1 : siteOf(recorded, cause)
+}
+
+/** The socket that a TLS session runs over. */
+export function carriedBy({ lifecycle }: { readonly lifecycle: Lifecycle }, entry: Entry): Entry | undefined {
+  if (entry.type !== 'TLSWRAP') return undefined
+  const beneath = (entry.resource?.deref() as NativeHandle | undefined)?._parent
+  return beneath === null || beneath === undefined ? undefined : lifecycle.entryOf(beneath)
+}

@@ -1,0 +1,135 @@
+import { activeRequestIds, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
+import type { Origins } from './origin.ts'
+import { tap, type Undo } from './taps/tap.ts'
+import type { Entry, Table } from './table.ts'
+
+type Method = (this: NativeHandle, ...args: never[]) => unknown
+
+interface Watched {
+  readonly table: Table
+  readonly origins: Origins
+  readonly afterMs: () => number
+  readonly isRecording: () => boolean
+  readonly fault: (where: string, error: unknown) => void
+  readonly onHandleClose: (fd: number) => void
+}
+
+/**
+ * Ends of life as the resources themselves tell them, exact and synchronous, since `destroy` comes late, not at all at
+ * exit, and for a FileHandle only when it is collected. Each family of resources shares one prototype, found by walking
+ * up from the first that `init` hands over; its closers are tapped there, which no program holds a copy of.
+ */
+export class Lifecycle {
+  readonly #watched: Watched
+  readonly #undos: Undo[] = []
+  readonly #tapped = new WeakSet()
+  readonly #byHandle = new WeakMap<object, Entry>()
+  readonly #collections: FinalizationRegistry<Entry>
+
+  constructor(watched: Watched) {
+    this.#watched = watched
+    this.#collections = new FinalizationRegistry(entry => this.#collected(entry))
+  }
+
+  /** Learns the ends of a resource that is open until it is closed. */
+  follow(entry: Entry, resource: object): void {
+    this.#byHandle.set(resource, entry)
+    if (entry.facts.group === 'fs') {
+      this.#collections.register(resource, entry)
+      this.#tapFileClosers(resource)
+    } else {
+      this.#tapHandleClosers(resource)
+    }
+  }
+
+  entryOf(handle: object): Entry | undefined {
+    return this.#byHandle.get(handle)
+  }
+
+  /** Whether a resource ended in a way that no tap saw, by asking it. A collected FileHandle is not dead, it is a leak. */
+  isDead(entry: Entry): boolean {
+    if (entry.facts.nature === 'request') return false
+    const resource = entry.resource?.deref() as NativeHandle | undefined
+    if (entry.facts.group === 'fs') return isClosedFile(entry, resource)
+    if (resource === undefined || this.#byHandle.get(resource) !== entry) return true
+    if (entry.type !== 'TLSWRAP') return false
+    const carried = resource._parent
+    return carried !== null && carried !== undefined && this.#byHandle.get(carried)?.state === 'ended'
+  }
+
+  /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */
+  sweepRequests(): void {
+    const active = activeRequestIds()
+    if (active === null) return
+    for (const entry of this.#watched.table.values()) {
+      if (entry.facts.nature === 'request' && libuvRequests.has(entry.type) && !active.has(entry.asyncId)) {
+        this.#watched.table.end(entry)
+      }
+    }
+  }
+
+  stop(): void {
+    for (const undo of this.#undos.splice(0)) undo()
+  }
+
+  #collected(entry: Entry): void {
+    if (!this.#watched.isRecording()) return
+    if (entry.state === 'open') this.#watched.table.collect(entry, this.#watched.afterMs())
+    else if (entry.state === 'closing') this.#watched.table.end(entry)
+  }
+
+  #tapHandleClosers(resource: object): void {
+    const closable = prototypeWith(resource, 'close', 'hasRef', 'unref') ?? prototypeWith(resource, 'close')
+    this.#tapOnce(closable, ['close'], handle => this.#handleCloses(handle))
+    this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], handle => this.#handleCloses(handle))
+  }
+
+  #tapFileClosers(resource: object): void {
+    const prototype = prototypeWith(resource, 'close')
+    this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD'], (handle, name) => {
+      const entry = this.#byHandle.get(handle)
+      if (entry === undefined || entry.state !== 'open') return
+      if (entry.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
+      else this.#watched.table.end(entry)
+    })
+  }
+
+  #handleCloses(handle: NativeHandle): void {
+    const fd = handle.fd
+    if (fd !== undefined && fd >= 0) this.#watched.onHandleClose(fd)
+    const entry = this.#byHandle.get(handle)
+    if (entry === undefined || entry.state === 'ended') return
+    // A socket that tries its next address closes this handle and goes on with another one, born in a timer.
+    const owner = ownerOf(handle)
+    if (owner?.connecting === true && entry.site !== -1) this.#watched.origins.setOwner(owner, entry.site)
+    this.#watched.table.end(entry)
+  }
+
+  #tapOnce(prototype: object | null, names: readonly string[], onClose: (handle: NativeHandle, name: string) => void): void {
+    if (prototype === null || this.#tapped.has(prototype)) return
+    this.#tapped.add(prototype)
+    const { isRecording, fault } = this.#watched
+    for (const name of names) {
+      const undo = tap<Method>(prototype, name, original => function close(this: NativeHandle) {
+        if (isRecording()) {
+          try {
+            onClose(this, name)
+          } catch (error) {
+            fault(`tap on ${name}`, error)
+          }
+        }
+        return Reflect.apply(original, this, arguments)
+      })
+      if (undo !== null) this.#undos.push(undo)
+    }
+  }
+}
+
+const libuvRequests = new Set([
+  'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'UDPSENDWRAP',
+])
+
+function isClosedFile(entry: Entry, resource: NativeHandle | undefined): boolean {
+  if (resource === undefined) return entry.state === 'closing'
+  return entry.type === 'FILEHANDLE' && resource.fd !== undefined && resource.fd < 0
+}

@@ -1,0 +1,101 @@
+// What is read of Node's undocumented inside, all of it here. Each reader says what is lost when its inside vanishes;
+// none throws, none is called before something asks about a resource that exists.
+import type { Pool } from '../model/resource.ts'
+
+/** A libuv handle as `init` hands it over. */
+export interface NativeHandle {
+  readonly fd?: number
+  getAsyncId(): number
+  hasRef?(): boolean
+  getsockname?(out: Address): number
+  getpeername?(out: Address): number
+  readonly _parent?: NativeHandle | null
+}
+
+export interface Address {
+  address?: string
+  port?: number
+}
+
+interface Owner {
+  readonly connecting?: boolean
+  readonly _httpMessage?: unknown
+  listenerCount?(event: string): number
+  address?(): unknown
+}
+
+interface ActiveRequests {
+  _getActiveRequests?(): readonly object[]
+}
+
+/**
+ * The net.Socket, net.Server or dgram.Socket of a handle. If `owner_symbol` vanishes: pooled sockets are judged
+ * `active`, late `listen` has no origin.
+ */
+export function ownerOf(handle: object): (Owner & object) | null {
+  for (const symbol of Object.getOwnPropertySymbols(handle)) {
+    if (symbol.description !== 'owner_symbol') continue
+    const owner: unknown = Reflect.get(handle, symbol)
+    return typeof owner === 'object' && owner !== null ? owner : null
+  }
+  return null
+}
+
+/**
+ * The handle inside a `ReusedHandle`, which `init` announces when an http.Agent takes a socket from its pool. If the
+ * shape vanishes: the socket is recorded a second time, until its older asyncId is found superseded.
+ */
+export function reusedHandle(resource: object): NativeHandle | null {
+  const handle = (resource as { handle?: unknown }).handle
+  const isReused = typeof handle === 'object' && handle !== null && 'type' in resource
+  return isReused && isNativeHandle(handle) ? handle : null
+}
+
+/** False for an AsyncResource of the program that merely has the name of one of Node's types. */
+export function isNativeHandle(resource: object): resource is NativeHandle {
+  return typeof (resource as NativeHandle).getAsyncId === 'function'
+}
+
+/**
+ * The pool in which a socket lies idle. http.Agent leaves `_httpMessage` null and keeps its `agentRemove` listener;
+ * undici, in Node and from npm, marks a socket that no request uses by its symbols `no ref` and `client`. If either
+ * vanishes: idle sockets of that pool are judged `active`.
+ */
+export function poolOf(owner: Owner & object): Pool | null {
+  if (owner._httpMessage === null && (owner.listenerCount?.('agentRemove') ?? 0) > 0) return 'http.Agent'
+  let isIdle = false
+  let hasClient = false
+  for (const symbol of Object.getOwnPropertySymbols(owner)) {
+    if (symbol.description === 'no ref') isIdle = Reflect.get(owner, symbol) === true
+    else if (symbol.description === 'client') hasClient = true
+  }
+  return isIdle && hasClient ? 'fetch' : null
+}
+
+/**
+ * Whether a TickObject is the one in which a file stream that is being constructed will call `fs.open`. If its
+ * callback or its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
+ */
+export function isFileStreamConstruction(tick: object): boolean {
+  const { callback, args } = tick as { callback?: { name?: string }, args?: readonly unknown[] }
+  if (callback === undefined || callback.name !== 'constructNT') return false
+  const stream = args?.[0]
+  return typeof stream === 'object' && stream !== null && 'fd' in stream && stream.fd === null
+}
+
+/**
+ * The asyncIds of the requests that libuv has in hand, null where Node does not tell. If it vanishes: a request that
+ * failed before it was started is listed as pending on Nodes without destroy events.
+ */
+export function activeRequestIds(): ReadonlySet<number> | null {
+  const list = (process as ActiveRequests)._getActiveRequests?.()
+  return list === undefined ? null : new Set(list.filter(isNativeHandle).map(request => request.getAsyncId()))
+}
+
+/** The nearest object on the prototype chain that owns all of these methods. */
+export function prototypeWith(resource: object, ...names: readonly string[]): object | null {
+  for (let at: object | null = resource; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    if (names.every(name => Object.hasOwn(at!, name))) return at
+  }
+  return null
+}

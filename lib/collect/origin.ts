@@ -1,0 +1,92 @@
+import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
+import type { Opening } from './stacks/pending.ts'
+
+const carriedLimit = 1_024
+const reach = 512
+
+/** The opening call whose resource is born later, with no frame of the program on the stack. */
+export interface Carrier extends Opening {
+  /** How many more asyncIds it may be handed to; -1 for one that serves a single execution. */
+  reach: number
+}
+
+/**
+ * Origins on their way to late births. By execution: the asyncId in which the birth will happen is known
+ * (a stream's construction, a queued request), or is reached by following inits from the call (`fetch`, where promises
+ * are announced). By AsyncLocalStorage: where they are not (there the storage rests on AsyncContextFrame, needs no hook
+ * and leaves no symbol on the program's resources). By owner: the server or socket that has the handle.
+ */
+export class Origins {
+  readonly #byExecution = new Map<number, Carrier>()
+  readonly #storage: AsyncLocalStorage<Carrier> | null
+  readonly #byOwner = new WeakMap<object, number>()
+  #calling: Carrier | null = null
+
+  /** With `hasPromises`, promises are announced and followed; without, an AsyncLocalStorage carries. */
+  constructor(hasPromises: boolean) {
+    this.#storage = hasPromises ? null : new AsyncLocalStorage()
+  }
+
+  /** Whether inits must be followed. */
+  get isFollowing(): boolean {
+    return this.#calling !== null || this.#byExecution.size !== 0
+  }
+
+  /** The carrier will be found by what happens in that execution, and in no other. */
+  expectIn(asyncId: number, carrier: Carrier): void {
+    if (this.#byExecution.size === carriedLimit) this.#byExecution.delete(this.#byExecution.keys().next().value!)
+    this.#byExecution.set(asyncId, carrier)
+  }
+
+  /** Calls the function so that what is born of it later finds the carrier. */
+  carry<T>(carrier: Carrier, call: () => T): T {
+    if (this.#storage !== null) return this.#storage.run(carrier, call)
+    const outer = this.#calling
+    this.#calling = carrier
+    try {
+      return call()
+    } finally {
+      this.#calling = outer
+    }
+  }
+
+  /** Hands the carrier of the current execution on to a new asyncId. */
+  follow(asyncId: number): void {
+    const carrier = this.#calling ?? this.#byExecution.get(executionAsyncId())
+    if (carrier === undefined || carrier === null || carrier.reach <= 0) return
+    carrier.reach--
+    this.expectIn(asyncId, carrier)
+  }
+
+  /** The carrier of the current execution. */
+  current(): Carrier | null {
+    return this.#calling ?? this.#byExecution.get(executionAsyncId()) ?? this.#storage?.getStore() ?? null
+  }
+
+  /** As `current`, for the carriers that serve one birth alone. */
+  takeExpected(): Carrier | null {
+    if (this.#byExecution.size === 0) return null
+    const asyncId = executionAsyncId()
+    const carrier = this.#byExecution.get(asyncId)
+    if (carrier === undefined || carrier.reach !== -1) return null
+    this.#byExecution.delete(asyncId)
+    return carrier
+  }
+
+  setOwner(owner: object, site: number): void {
+    this.#byOwner.set(owner, site)
+  }
+
+  ofOwner(owner: object): number {
+    return this.#byOwner.get(owner) ?? -1
+  }
+
+  stop(): void {
+    this.#byExecution.clear()
+    this.#storage?.disable()
+  }
+}
+
+export function carrier(kind: 'single' | 'followed'): Carrier {
+  return { raw: null, site: -1, slot: -1, reach: kind === 'single' ? -1 : reach }
+}

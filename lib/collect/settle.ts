@@ -1,0 +1,22 @@
+import { setImmediate, setTimeout } from 'node:timers'
+
+// Taken at load: a test may put fake timers in their place.
+const nextTurn = setImmediate
+const later = setTimeout
+
+/**
+ * Lets the event loop turn, and wait ever longer, until nothing is left to wait for or the time is up. Resolves at once,
+ * without a turn, when it is clean already.
+ */
+export async function settle(isClean: () => boolean, limitMs: number): Promise<void> {
+  let waitedMs = 0
+  for (let turns = 0; turns < 4; turns++) {
+    if (isClean()) return
+    await new Promise<void>(resolve => void nextTurn(resolve))
+  }
+  for (let waitMs = 1; !isClean() && waitedMs < limitMs; waitMs = Math.min(waitMs * 2, 64)) {
+    const ms = Math.min(waitMs, limitMs - waitedMs)
+    await new Promise<void>(resolve => void later(resolve, ms))
+    waitedMs += ms
+  }
+}

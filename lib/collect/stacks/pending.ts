@@ -1,0 +1,106 @@
+import type { Sites } from './sites.ts'
+import { type RawStack, StackCapture } from './stack.ts'
+
+/** What was captured at an opening: still raw, or interned to a site. */
+export interface Opening {
+  raw: RawStack | null
+  site: number
+  /** Its place among the brief ones, -1 if it has none. */
+  slot: number
+}
+
+// Frames of Node between the program and init, beyond what was asked for: 10 for https.get, 2 for fs.stat (20 to 26).
+const openFrames = 12
+const requestFrames = 2
+const turnCapacity = 64
+const ringCapacity = 128
+
+/**
+ * Raw stacks between capture and interning. Reading a stack costs as much as capturing it, and most requests are over
+ * before anybody asks, so reading is put off, within bounds: what stays open is interned at the next callback of the
+ * program, a request when 128 newer ones have come, and all of them at a snapshot and whenever the garbage
+ * collector has run. A raw stack never outlives two major collections, and no object of the program with it.
+ */
+export class PendingStacks {
+  captured = 0
+  /** Frames kept of each stack. */
+  depth: number
+  readonly #stacks = new StackCapture()
+  readonly #sites: Sites
+  readonly #turn: Opening[] = []
+  readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
+  #ringAt = 0
+  readonly #collections: FinalizationRegistry<null>
+  #hasSentinel = false
+
+  constructor(sites: Sites, depth: number) {
+    this.#sites = sites
+    this.depth = depth
+    this.#collections = new FinalizationRegistry(() => {
+      this.#hasSentinel = false
+      this.internAll()
+    })
+  }
+
+  /** Whether something waits for the next callback of the program. */
+  get hasTurn(): boolean {
+    return this.#turn.length !== 0
+  }
+
+  /** Captures for something that stays open: interned at the next callback, unless it was closed by then. */
+  captureOpen(opening: Opening, below: object): void {
+    this.captured++
+    opening.raw = this.#stacks.capture(below, this.depth + openFrames)
+    if (this.#turn.length === turnCapacity) this.internTurn()
+    this.#turn.push(opening)
+  }
+
+  /** Captures for something that is over in moments: dropped unread when it ends. */
+  captureBrief(opening: Opening, below: object): void {
+    this.captured++
+    opening.raw = this.#stacks.capture(below, this.depth + requestFrames)
+    const slot = this.#ringAt
+    this.#ringAt = (slot + 1) % ringCapacity
+    const displaced = this.#ring[slot]!
+    // A reused socket is captured anew while its older capture still has a place: only the newest counts.
+    if (displaced !== null && displaced.slot === slot) this.intern(displaced)
+    this.#ring[slot] = opening
+    opening.slot = slot
+    if (!this.#hasSentinel) this.#placeSentinel()
+  }
+
+  /** The site of the caller of `below`, read at once. */
+  siteOf(below: object): number {
+    const opening = { raw: null, site: -1, slot: -1 }
+    this.captureOpen(opening, below)
+    return this.intern(opening)
+  }
+
+  intern(opening: Opening): number {
+    const raw = opening.raw
+    if (raw !== null) {
+      opening.raw = null
+      opening.site = this.#sites.intern(raw, this.depth)
+    }
+    return opening.site
+  }
+
+  internTurn(): void {
+    for (const opening of this.#turn) this.intern(opening)
+    this.#turn.length = 0
+  }
+
+  internAll(): void {
+    this.internTurn()
+    for (let index = 0; index < ringCapacity; index++) {
+      const opening = this.#ring[index]!
+      if (opening !== null) this.intern(opening)
+      this.#ring[index] = null
+    }
+  }
+
+  #placeSentinel(): void {
+    this.#hasSentinel = true
+    this.#collections.register({}, null)
+  }
+}

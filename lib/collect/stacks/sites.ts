@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url'
+import type { Frame, Site } from '../../model/site.ts'
+import type { RawStack } from './stack.ts'
+
+const ownRoot = new URL('../..', import.meta.url).href
+const ownRootPath = ownRoot.startsWith('file:') ? fileURLToPath(ownRoot) : ownRoot
+const hookRunner = 'node:internal/async_hooks'
+const siteLimit = 65_536
+
+interface InternedFrame extends Frame {
+  readonly ordinal: number
+  readonly isUser: boolean
+  /** Ours, or the runner of the hooks above the first real frame: never shown. */
+  readonly isHidden: boolean
+}
+
+interface Branch {
+  site: number
+  next: Map<number, Branch> | null
+}
+
+/**
+ * Interns stacks to small numbers: each frame once by script and position, each stack as a path in a tree of frames.
+ * Only a frame that was never met asks V8 for its function and line (reading those costs more than the capture).
+ */
+export class Sites {
+  /** Stacks that found no room; they are reported as dropped. */
+  overflow = 0
+  readonly #sites: Site[] = []
+  readonly #frames = new Map<string, Map<number, InternedFrame>>()
+  readonly #root: Branch = { site: -1, next: null }
+  #frameCount = 0
+
+  get all(): readonly Site[] {
+    return this.#sites
+  }
+
+  /**
+   * The number of a stack, -1 where it has no frame or no more are taken. So many frames are kept, more where the first
+   * frame of the program lies deeper.
+   */
+  intern(raw: RawStack, depth: number): number {
+    const callSites = raw.stack
+    if (!Array.isArray(callSites)) return -1
+    const kept: InternedFrame[] = []
+    let branch = this.#root
+    let hasUser = false
+    for (const callSite of callSites as NodeJS.CallSite[]) {
+      const frame = this.#frame(callSite)
+      if (frame.isHidden) continue
+      if (kept.length >= depth && hasUser) break
+      hasUser ||= frame.isUser
+      kept.push(frame)
+      branch = descend(branch, frame.ordinal)
+    }
+    if (branch.site === -1 && kept.length > 0) branch.site = this.#add(kept)
+    return branch.site
+  }
+
+  hasUser(site: number): boolean {
+    return site !== -1 && this.#sites[site]!.user !== -1
+  }
+
+  #add(frames: readonly InternedFrame[]): number {
+    if (this.#sites.length >= siteLimit) {
+      this.overflow++
+      return -1
+    }
+    this.#sites.push({
+      frames: frames.map(({ function: name, file, line, column }) => ({ function: name, file, line, column })),
+      user: frames.findIndex(frame => frame.isUser),
+      app: frames.findIndex(frame => frame.isUser && !isPackaged(frame.file)),
+      package: null,
+    })
+    return this.#sites.length - 1
+  }
+
+  #frame(callSite: NodeJS.CallSite): InternedFrame {
+    const script = scriptOf(callSite)
+    let frames = this.#frames.get(script)
+    if (frames === undefined) this.#frames.set(script, frames = new Map())
+    const position = callSite.getPosition()
+    let frame = frames.get(position)
+    if (frame === undefined) frames.set(position, frame = readFrame(callSite, script, this.#frameCount++))
+    return frame
+  }
+}
+
+function descend(branch: Branch, ordinal: number): Branch {
+  branch.next ??= new Map()
+  let next = branch.next.get(ordinal)
+  if (next === undefined) branch.next.set(ordinal, next = { site: -1, next: null })
+  return next
+}
+
+// Code made by eval or new Function has no script name of its own; where it was made is the best that can be said.
+function scriptOf(callSite: NodeJS.CallSite): string {
+  return callSite.getScriptNameOrSourceURL() ?? callSite.getEvalOrigin() ?? ''
+}
+
+function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
+  const name = callSite.getFunctionName()
+  const file = toPath(script)
+  return {
+    ordinal,
+    function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
+    file,
+    line: callSite.getLineNumber(),
+    column: callSite.getColumnNumber(),
+    isUser: file !== null && !file.startsWith('node:'),
+    isHidden: script === hookRunner || script.startsWith(ownRoot) || script.startsWith(ownRootPath),
+  }
+}
+
+function toPath(script: string): string | null {
+  if (script === '') return null
+  if (!script.startsWith('file:')) return script
+  try {
+    return fileURLToPath(script)
+  } catch {
+    return script
+  }
+}
+
+function isPackaged(file: string | null): boolean {
+  return file !== null && /[\\/]node_modules[\\/]/.test(file)
+}

@@ -1,0 +1,83 @@
+import type { Opening } from './stacks/pending.ts'
+import type { TypeFacts } from '../model/resource.ts'
+
+/** A live async resource. Holds numbers and a WeakRef: nothing of the program is kept alive by it. */
+export interface Entry extends Opening {
+  readonly type: string
+  readonly facts: TypeFacts
+  asyncId: number
+  triggerAsyncId: number
+  /** Milliseconds since the recorder started. */
+  readonly openedAfterMs: number
+  readonly resource: WeakRef<object> | null
+  /** Where its origin is found when its own stack has no frame of the program: the server that accepted it, a carrier. */
+  parent: Opening | null
+  /** `closing` between the call of close and its completion, `ended` once it is gone. */
+  state: 'open' | 'closing' | 'ended'
+  target: string | null
+  collectedAfterMs: number
+}
+
+const collectedLimit = 10_000
+
+/** Live async resources by asyncId. Requests leave it when they complete, everything else when it is closed. */
+export class Table {
+  readonly #entries = new Map<number, Entry>()
+  readonly #collected: Entry[] = []
+  #sweepAt = 4_096
+  /** Resources closed by the collector that found no room. */
+  dropped = 0
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(asyncId: number): Entry | undefined {
+    return this.#entries.get(asyncId)
+  }
+
+  values(): IterableIterator<Entry> {
+    return this.#entries.values()
+  }
+
+  get collected(): readonly Entry[] {
+    return this.#collected
+  }
+
+  /** True when so much has come since the last sweep that the entries should be asked whether they still live. */
+  add(entry: Entry): boolean {
+    this.#entries.set(entry.asyncId, entry)
+    return this.#entries.size >= this.#sweepAt
+  }
+
+  /** Forgets a resource; its stack is dropped unread. */
+  end(entry: Entry): void {
+    entry.state = 'ended'
+    entry.raw = null
+    this.#entries.delete(entry.asyncId)
+  }
+
+  /** A pooled socket that was taken again is the same socket under a new asyncId. */
+  rename(entry: Entry, asyncId: number): void {
+    this.#entries.delete(entry.asyncId)
+    entry.asyncId = asyncId
+    this.#entries.set(asyncId, entry)
+  }
+
+  /** Keeps what the garbage collector closed apart: its end is a leak, not an end of life. */
+  collect(entry: Entry, afterMs: number): void {
+    this.#entries.delete(entry.asyncId)
+    if (this.#collected.length === collectedLimit) {
+      this.dropped++
+      return
+    }
+    entry.collectedAfterMs = afterMs
+    this.#collected.push(entry)
+  }
+
+  /** Ends each entry that is found dead. Doubles the mark, so that sweeping stays linear over time. */
+  sweep(isDead: (entry: Entry) => boolean): void {
+    for (const entry of this.#entries.values()) if (isDead(entry)) this.end(entry)
+    this.#sweepAt = Math.max(4_096, this.#entries.size * 2)
+  }
+}

@@ -1,0 +1,38 @@
+type Callable = (this: never, ...args: never[]) => unknown
+
+/** A function property that was replaced by one of ours; calling it puts the original back. */
+export type Undo = () => void
+
+/**
+ * Replaces a method by what `wrap` makes of it, keeping all that a program can see: flags of the property, name,
+ * length, own properties (`util.promisify.custom`) and prototype. Returns the undo, or null where there is no such
+ * method. Throws what `defineProperty` throws where the owner is frozen.
+ * When somebody else's tap lies on top at undo, ours stays beneath it: it must be inert by then.
+ */
+export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: (original: F) => F): Undo | null {
+  const before = Object.getOwnPropertyDescriptor(owner, name)
+  if (before === undefined || typeof before.value !== 'function') return null
+  const original = before.value as F
+  const replacement = dress(wrap(original), original)
+  Object.defineProperty(owner, name, { ...before, value: replacement })
+  return () => {
+    if (Object.getOwnPropertyDescriptor(owner, name)?.value !== replacement) return
+    try {
+      Object.defineProperty(owner, name, before)
+    } catch {
+      // The program froze the owner after we came: the inert tap stays.
+    }
+  }
+}
+
+/** Gives a function the looks of another one. */
+function dress<F extends Callable>(replacement: F, original: F): F {
+  Object.setPrototypeOf(replacement, Object.getPrototypeOf(original))
+  for (const key of Reflect.ownKeys(original)) {
+    const own = Object.getOwnPropertyDescriptor(replacement, key)
+    if (own === undefined || own.configurable === true) {
+      Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
+    }
+  }
+  return replacement
+}

@@ -1,0 +1,3 @@
+import { preload } from './session/preload.ts'
+
+preload()

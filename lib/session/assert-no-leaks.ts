@@ -1,0 +1,33 @@
+import { LeakError, LeakwatchError } from '../model/errors.ts'
+import type { WatchOptions } from '../model/settings.ts'
+import { summary } from '../report/text.ts'
+import { render } from './reporting.ts'
+import { watch } from './watch.ts'
+
+/**
+ * Calls the function and resolves with what it returned, when all that it opened was closed and every request it made
+ * was over after the event loop had `settleMs` to turn. An error of the function's own comes first and is thrown as it is.
+ * @throws LeakError `ERR_LEAKWATCH_LEAK`, its first line the summary, its `.report` the whole
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` when given no function, and as `watch`
+ * @example
+ * await assertNoLeaks(async () => { await copy('a', 'b') })
+ */
+export async function assertNoLeaks<T>(fn: () => T | Promise<T>, options?: WatchOptions): Promise<Awaited<T>> {
+  if (typeof fn !== 'function') {
+    const message = `assertNoLeaks() wants a function, but was given ${typeof fn}. Give () => …, not the promise it returns.`
+    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', message)
+  }
+  const w = watch(options)
+  try {
+    const result = await fn()
+    const report = await w.check()
+    // In a test, a request that is still in flight is a leak too, and a recording that broke off proves nothing.
+    if (report.leaks.length > 0 || report.pending.length > 0 || !report.complete) {
+      const rendered = render(report, 'text', { colour: false })
+      throw new LeakError(`${summary(report)}\n${rendered}`, report)
+    }
+    return result
+  } finally {
+    w.stop()
+  }
+}

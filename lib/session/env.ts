@@ -1,0 +1,105 @@
+import { LeakwatchError } from '../model/errors.ts'
+import { nearest } from '../model/nearest.ts'
+import { depthLimit, type Mode, modes, resolve, resolveTypes, type Settings } from '../model/settings.ts'
+import type { Format } from './reporting.ts'
+
+export type When = 'exit' | 'signal'
+
+/** What the environment asks of `register`. */
+export interface Plan {
+  readonly settings: Settings
+  readonly format: Format
+  /** Null for standard error. */
+  readonly output: string | null
+  readonly when: ReadonlySet<When>
+  readonly signal: NodeJS.Signals | null
+  /** Exit code when there are leaks and the program itself succeeded; null leaves it alone. */
+  readonly exitCode: number | null
+  /** What was given and not understood, each a sentence for standard error. */
+  readonly notes: readonly string[]
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const names = [
+  'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
+  'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH',
+] as const
+
+type Name = typeof names[number]
+
+/** Reads the environment. A value or name that is not understood becomes a note, and the default stands in its place. */
+export function readEnv(env: Env, signals: readonly string[]): Plan {
+  const notes: string[] = []
+  const misread = (name: Name, given: string, wanted: string, candidates: readonly string[]) => {
+    notes.push(`${name} wants ${wanted}, but was given '${given}'.${suggestion(given, candidates)}`)
+    return null
+  }
+  const read = <T>(name: Name, parse: (given: string) => T | null): T | null => {
+    const given = env[name]
+    return given === undefined || given === '' ? null : parse(given.trim())
+  }
+  const oneOf = <T extends string>(name: Name, valid: readonly T[]): T | null => read(name, given =>
+    valid.find(value => value === given) ?? misread(name, given, `one of ${valid.join(', ')}`, valid))
+  const number = (name: Name, low: number, high: number): number | null => read(name, given => {
+    const value = /^\d+$/.test(given) ? Number(given) : NaN
+    return value >= low && value <= high ? value : misread(name, given, `a whole number from ${low} to ${high}`, [])
+  })
+
+  notes.push(...unknownNames(env))
+  const mode = oneOf<Mode>('LEAKWATCH', modes)
+  const types = read('LEAKWATCH_TYPES', given => readTypes(given, notes))
+  const depth = number('LEAKWATCH_DEPTH', 0, depthLimit)
+  const signal = oneOf('LEAKWATCH_SIGNAL', signals)
+  const when = read('LEAKWATCH_WHEN', given => {
+    const parts = given.split(',').map(part => part.trim())
+    return new Set(parts.filter((part): part is When => {
+      if (isWhen(part)) return true
+      misread('LEAKWATCH_WHEN', part, `any of ${whens.join(', ')}, comma-separated`, whens)
+      return false
+    }))
+  })
+  return {
+    settings: resolve({
+      ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
+    }),
+    format: oneOf<Format>('LEAKWATCH_FORMAT', ['text', 'json']) ?? 'text',
+    output: read('LEAKWATCH_OUTPUT', given => given),
+    when: when === null || when.size === 0 ? new Set(signal === null ? ['exit'] : whens) : when,
+    signal: signal as NodeJS.Signals | null,
+    exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
+    notes,
+  }
+}
+
+const whens: readonly When[] = ['exit', 'signal']
+
+function isWhen(part: string): part is When {
+  return (whens as readonly string[]).includes(part)
+}
+
+function unknownNames(env: Env): string[] {
+  const unknown = Object.keys(env).filter(name => /^LEAKWATCH(_|$)/i.test(name) && !(names as readonly string[]).includes(name))
+  return unknown.map(name => `${name} is no setting of leakwatch.${suggestion(name, names)}`)
+}
+
+// The types that are known stay when one of them is not.
+function readTypes(given: string, notes: string[]): readonly string[] | null {
+  const types = given.split(',').map(type => type.trim()).filter(type => {
+    try {
+      resolveTypes([type])
+      return true
+    } catch (error) {
+      if (!(error instanceof LeakwatchError)) throw error
+      notes.push(error.message.replace("Option 'types'", 'LEAKWATCH_TYPES'))
+      return false
+    }
+  })
+  return types.length === 0 ? null : types
+}
+
+function suggestion(given: string, candidates: readonly string[]): string {
+  const close = nearest(given, candidates)
+  if (close !== null) return ` Did you mean '${close}'?`
+  return candidates.length === 0 ? '' : ` Valid are ${candidates.join(', ')}.`
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { isInternal, packageName } from '../model/path.ts'
+import type { Frame, Site } from '../model/site.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { mapFrame } from './source-maps.ts'
+
+/**
+ * The snapshot with the sites of its resources where their authors wrote them: positions mapped to the original source,
+ * packages with name and version, and the root directories of the packages that hold them.
+ */
+export function locate(snapshot: Snapshot): Snapshot {
+  const used = usedSites(snapshot)
+  const roots = new Set<string>()
+  const sites = snapshot.sites.map((site, index) => used.has(index) ? locateSite(site, roots) : site)
+  return { ...snapshot, sites, roots: [...roots] }
+}
+
+function usedSites({ resources, closing }: Snapshot): ReadonlySet<number> {
+  const used = new Set<number>()
+  for (const resource of [...resources, ...closing]) {
+    used.add(resource.site)
+    for (const link of resource.chain) used.add(link.site)
+  }
+  return used
+}
+
+function locateSite(site: Site, roots: Set<string>): Site {
+  const frames = site.frames.map(mapFrame)
+  for (const { file } of frames) {
+    const root = file === null || isInternal(file) ? null : rootOf(dirname(file))
+    if (root !== null) roots.add(root)
+  }
+  const user = frames.findIndex(({ file }) => file !== null && !isInternal(file))
+  const app = frames.findIndex(({ file }) => file !== null && !isInternal(file) && packageName(file) === null)
+  return { frames, user, app, package: packageOf(frames[user]) }
+}
+
+function packageOf(frame: Frame | undefined): string | null {
+  const file = frame?.file ?? null
+  const name = file === null ? null : packageName(file)
+  if (file === null || name === null) return null
+  const root = file.slice(0, file.lastIndexOf(`node_modules${sep}`) + `node_modules${sep}`.length)
+  const version = versionOf(join(root, name))
+  return version === null ? name : `${name}@${version}`
+}
+
+const versions = new Map<string, string | null>()
+
+function versionOf(root: string): string | null {
+  let version = versions.get(root)
+  if (version === undefined) versions.set(root, version = readVersion(join(root, 'package.json')))
+  return version
+}
+
+function readVersion(file: string): string | null {
+  try {
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }
+    return typeof version === 'string' ? version : null
+  } catch {
+    return null
+  }
+}
+
+const rootsByDirectory = new Map<string, string | null>()
+
+// The nearest directory upwards with a package.json.
+function rootOf(directory: string): string | null {
+  let root = rootsByDirectory.get(directory)
+  if (root !== undefined) return root
+  const parent = dirname(directory)
+  if (existsSync(join(directory, 'package.json'))) root = directory
+  else root = parent === directory ? null : rootOf(parent)
+  rootsByDirectory.set(directory, root)
+  return root
+}

@@ -1,0 +1,90 @@
+import fs from 'node:fs'
+import { extname } from 'node:path'
+import { isatty } from 'node:tty'
+import { isMainThread, threadId } from 'node:worker_threads'
+
+// Taken before any tap: what a report opens is its own.
+const { closeSync, openSync, writeSync } = fs
+const patience = 5_000
+const stderr = 2
+
+/** Where a process's reports go: standard error, or files of its own. */
+export class Output {
+  readonly #pattern: string | null
+  #count = 0
+
+  /** The path may hold `{pid}` and `{tid}`; null stands for standard error. */
+  constructor(pattern: string | null) {
+    this.#pattern = pattern
+  }
+
+  // process.stderr is not touched: that alone would open it.
+  get isTerminal(): boolean {
+    return this.#pattern === null && isMainThread && isatty(stderr)
+  }
+
+  /** Writes a report; what can't be written to its file goes to standard error, so that it is not lost. */
+  write(content: string): void {
+    if (this.#pattern === null) return say(content)
+    const path = numbered(filled(this.#pattern), ++this.#count)
+    try {
+      writeFile(path, content)
+    } catch (error) {
+      say(`leakwatch: the report can't be written to ${path} (${whatFailed(error)}); it follows here.\n${content}`)
+    }
+  }
+}
+
+/** Writes to standard error, to the end even where that is a pipe that is full. */
+export function say(content: string): void {
+  writeAll(stderr, Buffer.from(content))
+}
+
+// Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it.
+function writeFile(path: string, content: string): void {
+  const fd = openSync(path, 'wx', 0o600)
+  try {
+    writeAll(fd, Buffer.from(content), 'throw')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'give up'): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  let written = 0
+  let waitedMs = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written)
+    } catch (error) {
+      // A pipe in non-blocking mode whose reader is slow.
+      const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+      if (isFull && waitedMs < patience) {
+        waitedMs += 5
+        Atomics.wait(pause, 0, 0, 5)
+        continue
+      }
+      if (onFailure === 'throw') throw error
+      return
+    }
+  }
+}
+
+function filled(pattern: string): string {
+  return pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{tid}', String(threadId))
+}
+
+/** The second report of a process gets `-2` before its extension. */
+export function numbered(path: string, count: number): string {
+  if (count === 1) return path
+  const extension = extname(path)
+  return `${path.slice(0, path.length - extension.length)}-${count}${extension}`
+}
+
+function whatFailed(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EEXIST') return 'EEXIST: a file of that name is there already; {pid} in the path makes it unique'
+  if (code === 'ENOENT') return 'ENOENT: its directory does not exist'
+  return message
+}

@@ -1,0 +1,66 @@
+import { constants } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
+import { isLeakwatchError } from '../model/errors.ts'
+import type { Report, ReportReason } from '../model/report.ts'
+import { type Plan, readEnv } from './env.ts'
+import { atExit } from './exit.ts'
+import { Output, say } from './output.ts'
+import { join, type Recording } from './recording.ts'
+import { render, report } from './reporting.ts'
+import { whyUnsupported } from './runtime.ts'
+
+/** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
+export function preload(): void {
+  const plan = readEnv(process.env, Object.keys(constants.signals))
+  for (const note of plan.notes) tell(note)
+  if (plan.settings.mode === 'off') return
+  const why = whyUnsupported()
+  if (why !== null) return tell(`nothing is recorded: ${why}`)
+  try {
+    const recording = join(plan.settings)
+    if (recording.isShared) return tell(`nothing is added: ${recording.from} records this process already.`)
+    begin(plan, recording)
+  } catch (error) {
+    if (!isLeakwatchError(error)) throw error
+    tell(`nothing is recorded: ${error.message}`)
+  }
+}
+
+function begin(plan: Plan, recording: Recording): void {
+  const output = new Output(plan.output)
+  const make = (reason: ReportReason) => produce(plan, recording, output, reason)
+  if (plan.when.has('exit')) {
+    atExit(() => {
+      const found = make('exit')
+      if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
+    })
+  }
+  if (plan.when.has('signal') && plan.signal !== null && isMainThread) process.on(plan.signal, () => make('signal'))
+}
+
+// Our own failure is said, never thrown: at exit it would change how the program ends.
+function produce(plan: Plan, recording: Recording, output: Output, reason: ReportReason): Report | null {
+  recording.reserve.release()
+  try {
+    const found = report(recording.snapshot(), reason, null)
+    const hasNews = found.leaks.length > 0 || !found.complete || reason === 'signal'
+    if (hasNews || plan.format === 'json') {
+      const colour = output.isTerminal && (process.env.NO_COLOR ?? '') === ''
+      output.write(render(found, plan.format, { colour }))
+    }
+    return found
+  } catch (error) {
+    tell(`incomplete: the report failed (${error instanceof Error ? error.stack : String(error)}).`)
+    return null
+  } finally {
+    if (reason !== 'exit') recording.reserve.refill()
+  }
+}
+
+function failWith(code: number): void {
+  if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = code
+}
+
+function tell(sentence: string): void {
+  say(`leakwatch: ${sentence}\n`)
+}

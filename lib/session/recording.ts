@@ -1,0 +1,83 @@
+// session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
+// What of it runs before exit is small and synchronous; nothing of it throws into the program.
+import { isMainThread } from 'node:worker_threads'
+import { capture } from '../collect/capture.ts'
+import { Kernel } from '../collect/procfs.ts'
+import { Recorder } from '../collect/recorder.ts'
+import { LeakwatchError } from '../model/errors.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { Reserve } from './reserve.ts'
+
+// Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
+const protocol = 1
+const brand = Symbol.for('leakwatch.recording')
+
+interface Shared {
+  readonly protocol: number
+  readonly from: string
+  readonly recorder: Recorder
+  readonly kernel: Kernel | null
+  readonly reserve: Reserve
+  users: number
+}
+
+/** One watch's part in the recording of this thread. */
+export interface Recording {
+  /** Whether another one had begun it. */
+  readonly isShared: boolean
+  /** The module that began it, as a URL. */
+  readonly from: string
+  readonly reserve: Reserve
+  snapshot(): Snapshot
+  /** The last one to leave ends the recording and takes back every tap. */
+  leave(): void
+}
+
+/**
+ * Joins the recording of this thread, beginning it where there is none: however many watches and copies of the package
+ * there are, one AsyncHook records for them all.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already
+ */
+export function join(settings: Settings): Recording {
+  const holder = process as { [brand]?: Shared }
+  const found = holder[brand]
+  if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
+  const shared = found ?? begin(settings)
+  if (found === undefined) Object.defineProperty(process, brand, { value: shared, configurable: true })
+  else shared.recorder.widen({ types: settings.types, depth: depthOf(settings) })
+  shared.users++
+  let isMember = true
+  return {
+    isShared: found !== undefined,
+    from: shared.from,
+    reserve: shared.reserve,
+    snapshot: () => capture({ ...shared, types: settings.types, own: shared.reserve.fds }),
+    leave() {
+      if (!isMember) return
+      isMember = false
+      if (--shared.users > 0) return
+      delete holder[brand]
+      shared.recorder.stop()
+      shared.reserve.release()
+    },
+  }
+}
+
+function begin(settings: Settings): Shared {
+  // What is open before us is the runtime's or inherited: the kernel is asked first.
+  const kernel = isMainThread ? new Kernel() : null
+  const reserve = new Reserve()
+  const recorder = new Recorder({ types: settings.types, depth: depthOf(settings) })
+  return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }
+}
+
+function depthOf({ mode, depth }: Settings): number {
+  return mode === 'full' ? depth : 0
+}
+
+function otherCopy(found: Shared): LeakwatchError {
+  const message = `Another version of leakwatch records this process already (${found.from}), and this copy `
+    + `(${import.meta.url}) cannot share its recorder. Install one version of leakwatch, or load one copy alone.`
+  return new LeakwatchError('ERR_LEAKWATCH_OTHER_COPY', message)
+}

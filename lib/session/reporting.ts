@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from 'node:fs'
+import { judge } from '../analyze/judge.ts'
+import type { Report, ReportReason } from '../model/report.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { filesToQuote } from '../report/fold.ts'
+import { hint } from '../report/hints.ts'
+import { json } from '../report/json.ts'
+import { text } from '../report/text.ts'
+import { locate } from './locate.ts'
+
+export type Format = 'text' | 'json'
+
+const quotedFileLimit = 40
+const quotedByteLimit = 2_000_000
+
+/** The report on what is open in a snapshot, of what came since an earlier one where one is given. */
+export function report(snapshot: Snapshot, reason: ReportReason, since: Snapshot | null): Report {
+  return judge(locate(snapshot), { since, reason, generatedAtMs: Date.now(), hint })
+}
+
+/** The report as it is printed; the text quotes the source around each opening line. */
+export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
+  return format === 'json' ? json(found) : text(found, { colour, sources: readSources(filesToQuote(found)) })
+}
+
+function readSources(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const sources = new Map<string, readonly string[]>()
+  for (const file of files.slice(0, quotedFileLimit)) {
+    const lines = readLines(file)
+    if (lines !== null) sources.set(file, lines)
+  }
+  return sources
+}
+
+function readLines(file: string): readonly string[] | null {
+  try {
+    if (statSync(file).size > quotedByteLimit) return null
+    return readFileSync(file, 'utf8').split(/\r?\n/)
+  } catch {
+    return null
+  }
+}

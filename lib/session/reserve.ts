@@ -1,0 +1,33 @@
+import fs from 'node:fs'
+import { devNull } from 'node:os'
+
+// Taken before any tap: the reserve is nobody's leak.
+const { closeSync, openSync } = fs
+
+/**
+ * One descriptor kept back from the start, so that a report can still open what it needs, one file at a time, when the
+ * program has used up every other.
+ */
+export class Reserve {
+  /** The numbers that are ours. */
+  readonly fds = new Set<number>()
+
+  constructor() {
+    this.refill()
+  }
+
+  release(): void {
+    for (const fd of this.fds) closeSync(fd)
+    this.fds.clear()
+  }
+
+  /** Takes a descriptor again, if one can be had. */
+  refill(): void {
+    if (this.fds.size > 0) return
+    try {
+      this.fds.add(openSync(devNull, 'r'))
+    } catch {
+      // None is left: the report goes to standard error without excerpts.
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { emptySnapshot } from '../collect/capture.ts'
+import { settle } from '../collect/settle.ts'
+import { LeakwatchError } from '../model/errors.ts'
+import type { Report } from '../model/report.ts'
+import { resolve, type Settings, type WatchOptions } from '../model/settings.ts'
+import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
+import { join, type Recording } from './recording.ts'
+import { report } from './reporting.ts'
+import { whyUnsupported } from './runtime.ts'
+
+/** What `check` compares with. */
+export interface CheckOptions {
+  /**
+   * A snapshot of this watch's thread: what it holds is not reported.
+   * @defaultValue the snapshot taken when the watch began
+   */
+  readonly since?: Snapshot
+}
+
+/** A session of recording. Ends at `stop()` or at the end of the block that declared it with `using`. */
+export class Watch implements Disposable {
+  readonly #settings: Settings
+  readonly #recording: Recording | null
+  readonly #began: Snapshot
+  #isStopped = false
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    this.#recording = settings.mode === 'off' ? null : join(settings)
+    this.#began = this.#take()
+  }
+
+  /**
+   * The resources that are open at this instant, as plain data (`leakwatch-snapshot/1`). Synchronous; survives
+   * `JSON.stringify` unchanged.
+   * @throws LeakwatchError `ERR_LEAKWATCH_STOPPED`
+   * @example
+   * const before = w.snapshot()
+   */
+  snapshot(): Snapshot {
+    if (this.#isStopped) throw stopped('snapshot()')
+    return this.#take()
+  }
+
+  /**
+   * Resolves with a report on what was opened since and is still open, after the event loop had time to close what is
+   * being closed: at once when nothing is open, at the latest after `settleMs`. A leak is a value here, never thrown.
+   * @throws LeakwatchError `ERR_LEAKWATCH_STOPPED`, `ERR_LEAKWATCH_ARGUMENT` when `since` is no snapshot of this thread
+   * @example
+   * const { leaks } = await w.check({ since: before })
+   */
+  async check(options: CheckOptions = {}): Promise<Report> {
+    if (this.#isStopped) throw stopped('check()')
+    const since = options.since ?? this.#began
+    requireSnapshot(since, this.#began)
+    const judge = () => report(this.#take(), 'api', since)
+    let found = judge()
+    await settle(() => {
+      if (!this.#isStopped) found = judge()
+      return found.leaks.length === 0 && found.pending.length === 0
+    }, this.#settings.settleMs)
+    return found
+  }
+
+  /** Ends the recording: every tap is taken back, unless another watch goes on. Does nothing the second time. */
+  stop(): void {
+    this.#isStopped = true
+    this.#recording?.leave()
+  }
+
+  [Symbol.dispose](): void {
+    this.stop()
+  }
+
+  #take(): Snapshot {
+    return this.#recording?.snapshot() ?? emptySnapshot()
+  }
+}
+
+/**
+ * Records from here on what this thread opens: descriptors, sockets and requests, each with the stack that opened it.
+ * Watches share one AsyncHook, however many there are.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`, `ERR_LEAKWATCH_RUNTIME`,
+ * `ERR_LEAKWATCH_OTHER_COPY`
+ * @example
+ * using w = watch({ types: ['fs'] })
+ */
+export function watch(options?: WatchOptions): Watch {
+  const settings = resolve(options)
+  const why = whyUnsupported()
+  if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
+  return new Watch(settings)
+}
+
+function stopped(call: string): LeakwatchError {
+  return new LeakwatchError('ERR_LEAKWATCH_STOPPED', `${call} was called on a watch that is stopped. Begin a new one with watch().`)
+}
+
+function requireSnapshot(since: unknown, began: Snapshot): void {
+  const { schema, process } = (typeof since === 'object' && since !== null ? since : {}) as Partial<Snapshot>
+  if (schema !== snapshotSchema) throw argument(`Option 'since' wants a snapshot (${snapshotSchema}), but was given ${String(schema ?? typeof since)}. Give what snapshot() returned.`)
+  if (process?.pid === began.process.pid && process.threadId === began.process.threadId) return
+  throw argument(`Option 'since' wants a snapshot of process ${began.process.pid}, thread ${began.process.threadId}, but was given one of process ${process?.pid}, thread ${process?.threadId}. Compare saved snapshots with diff().`)
+}
+
+function argument(message: string): LeakwatchError {
+  return new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', message)
+}
