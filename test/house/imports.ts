@@ -5,7 +5,7 @@ import { textOf } from './sources.ts'
 const specifier = /(?:^|[\s;}])(?:import|export)\b(?:[^'"`;]*?\bfrom\b)?\s*(['"])([^'"\n]+)\1|\b(?:import|require)\(\s*(['"])([^'"\n]+)\3/g
 
 /** The specifiers of a source, as they are written. */
-export function specifiersOf(path: string): string[] {
+function specifiersOf(path: string): string[] {
   const code = textOf(path).replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
   return [...code.matchAll(specifier)].map(match => (match[2] ?? match[4])!)
 }
