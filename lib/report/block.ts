@@ -34,34 +34,38 @@ export function headline(one: Fold, { cwd, style }: Canvas): string {
 
 /** All there is to say about what one line opened. */
 export function block(one: Fold, canvas: Canvas): readonly string[] {
-  return [headline(one, canvas), ...quotation(one, canvas), ...details(one, canvas), ...callers(one, canvas), '']
+  return [headline(one, canvas), ...quotation(one, canvas), ...callers(one, canvas), ...details(one, canvas), '']
 }
 
 function quotation(one: Fold, { cwd, sources, style }: Canvas): readonly string[] {
   const frame = quotedFrame(one)
-  if (frame === null) return ['']
+  if (frame === null) return []
   const lines = excerpt(frame, sources, style).map(line => `  ${line}`)
   const isOpening = positionOf(frame) === positionOf(one.opening!)
   const calledFrom = isOpening ? [] : [`  called from ${style.place(renderFrame(frame, cwd))}`]
-  return lines.length === 0 ? [...calledFrom, ''] : [...calledFrom, '', ...lines, '']
+  return lines.length === 0 ? calledFrom : [...calledFrom, '', ...lines, '']
 }
 
 function details(one: Fold, { style }: Canvas): readonly string[] {
   const parts = partsOf(one)
   return parts.flatMap(part => {
     const title = parts.length === 1 ? [] : [`  ${style.strong(partTitle(part))}`]
-    const margin = parts.length === 1 ? '  ' : '    '
-    const resources = resourceLines(part).map(line => margin + line)
     const reasons = distinct(part, ({ reason }) => reason).slice(0, reasonsShown)
-    const why = reasons.map(reason => `${margin}${style.caution('why')}  ${escaped(reason)}`)
-    const fix = distinct(part, ({ hint }) => hint).map(hint => `${margin}${style.advice('fix')}  ${escaped(hint)}`)
-    return [...title, ...resources, ...why, ...fix]
+    return [
+      ...title,
+      ...labelled(part[0]!.verdict === 'collected' ? 'was' : 'open', resourceLines(part), style.faint),
+      ...labelled('why', reasons.map(escaped), style.caution),
+      ...labelled('fix', distinct(part, ({ hint }) => hint).map(escaped), style.advice),
+    ]
   })
 }
 
+function labelled(label: string, lines: readonly string[], paint: (text: string) => string): readonly string[] {
+  return lines.map((line, index) => `  ${index === 0 ? paint(label.padEnd(4)) : '    '}  ${line}`)
+}
+
 function callers(one: Fold, { cwd, style }: Canvas): readonly string[] {
-  const lines = callerLines(one.groups, cwd)
-  return lines.length === 0 ? [] : [`  ${style.faint('called by')}`, ...lines.map(line => `    ${style.faint(line)}`)]
+  return labelled('from', callerLines(one.groups, cwd), style.faint)
 }
 
 function listed(items: readonly string[]): string {

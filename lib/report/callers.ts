@@ -21,14 +21,17 @@ export function callerLines(groups: readonly ReportGroup[], cwd: string): readon
 function branches(paths: readonly Path[], depth: number): readonly string[] {
   const longer = depth === depthShown ? [] : paths.filter(({ callers }) => callers.length > depth)
   const ways = [...grouped(longer, ({ callers }) => callers[depth]!)].map(([caller, along]) => ({ caller, along, count: sum(along) }))
-  if (ways.length === 1 && ways[0]!.count === sum(paths)) return [`at ${ways[0]!.caller}`, ...branches(paths, depth + 1)]
+  if (ways.length === 1 && ways[0]!.count === sum(paths)) return [ways[0]!.caller, ...branches(paths, depth + 1)]
   ways.sort((a, b) => b.count - a.count)
   const shown = ways.slice(0, ways.length > branchesShown ? branchesShown - 1 : branchesShown)
-  const lines = shown.flatMap(({ caller, along, count }) => {
-    return [`${count} x ${caller}`, ...branches(along, depth + 1).map(line => `  ${line}`)]
-  })
   const rest = ways.slice(shown.length)
-  return rest.length === 0 ? lines : [...lines, `${rest.reduce((all, { count }) => all + count, 0)} x from ${counted(rest.length, 'other caller')}`]
+  const restCount = rest.reduce((all, { count }) => all + count, 0)
+  const width = String(Math.max(restCount, ways[0]?.count ?? 0)).length
+  const times = (count: number) => `${String(count).padStart(width)} x`
+  const lines = shown.flatMap(({ caller, along, count }) => {
+    return [`${times(count)} ${caller}`, ...branches(along, depth + 1).map(line => `${' '.repeat(width + 3)}${line}`)]
+  })
+  return rest.length === 0 ? lines : [...lines, `${times(restCount)} at ${counted(rest.length, 'other line')}`]
 }
 
 function sum(paths: readonly Path[]): number {

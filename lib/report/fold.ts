@@ -3,6 +3,9 @@ import type { Report, ReportGroup } from '../model/report.ts'
 import type { Frame } from '../model/site.ts'
 import { applicationFrame, openingFrame, positionOf } from './frames.ts'
 
+/** Folds of a section that are told in full. */
+export const blocksShown = 20
+
 /** Groups whose resources one line opened. */
 export interface Fold {
   /** Null where no stack was captured. */
@@ -20,6 +23,12 @@ export function fold(groups: readonly ReportGroup[]): readonly Fold[] {
     return `${opening && positionOf(opening)} ${group.chain.length > 0}`
   })
   return [...lots.values()].map(folded).sort((a, b) => b.count - a.count)
+}
+
+/** Folds of the application's own lines, and those of lines inside packages. */
+export function sections(leaks: readonly ReportGroup[]): readonly [readonly Fold[], readonly Fold[]] {
+  const folds = fold(leaks)
+  return [folds.filter(one => one.package === null), folds.filter(one => one.package !== null)]
 }
 
 function folded(groups: readonly ReportGroup[]): Fold {
@@ -53,9 +62,11 @@ export function quotedFrame(one: Fold): Frame | null {
 /** The source files whose lines a text report can quote: read these first, and hand them to `text`. */
 export function filesToQuote({ leaks }: Report): readonly string[] {
   const files = new Set<string>()
-  for (const one of fold(leaks)) {
-    const file = quotedFrame(one)?.file
-    if (file) files.add(file)
+  for (const section of sections(leaks)) {
+    for (const one of section.slice(0, blocksShown)) {
+      const file = quotedFrame(one)?.file
+      if (file) files.add(file)
+    }
   }
   return [...files]
 }

@@ -41,7 +41,7 @@ export function callersOf(site: Site, cwd: string): readonly string[] {
   const lines: string[] = []
   for (let at = 0; at < callers.length;) {
     const run = runLength(callers, at)
-    lines.push(run === 1 ? renderFrame(callers[at]!, cwd) : `${run} frames in ${escaped(packageOf(callers[at]!)!)}`)
+    lines.push(run === 1 ? `at ${renderFrame(callers[at]!, cwd)}` : `through ${run} frames in ${escaped(packageOf(callers[at]!)!)}`)
     at += run
   }
   return lines

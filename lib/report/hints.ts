@@ -19,7 +19,7 @@ export const words: ReadonlyMap<string, Words> = new Map([
     noun: 'file descriptor',
     plural: 'file descriptors',
     opened: 'opened',
-    fix: 'Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; a stream closes its own once it is read to the end, ended or destroyed.',
+    fix: 'Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; destroy a stream that is not read or written to its end.',
   }],
   ['FILEHANDLE', {
     noun: 'file handle',

@@ -8,6 +8,7 @@ import { counted } from './hints.ts'
 const linesShown = 4
 const numbersShown = 4
 const longest = 400
+const widestColumn = 60
 
 /**
  * The resources of groups, oldest first: descriptor, what it leads to, age; those that lead to the same share a line.
@@ -19,14 +20,16 @@ export function resourceLines(groups: readonly ReportGroup[]): readonly string[]
   const lots = [...alike.values()]
   const shown = lots.slice(0, lots.length > linesShown ? linesShown - 1 : linesShown)
   const rest = total(groups) - shown.reduce((sum, { length }) => sum + length, 0)
-  const lines = shown.map(resourceLine)
+  const lines = aligned(shown.map(lot => [identities(lot), descriptionOf(lot[0]!), ages(lot)]))
   return rest === 0 ? lines : [...lines, `and ${rest} more`]
 }
 
-function resourceLine(resources: readonly ReportedResource[]): string {
-  const what = descriptionOf(resources[0]!)
-  const parts = resources.length === 1 ? [identities(resources), what] : [`${resources.length} of`, what, identities(resources)]
-  return [...parts.filter(part => part !== ''), ages(resources)].join('  ')
+function identities(resources: readonly ReportedResource[]): string {
+  const { fd, asyncId } = resources[0]!
+  if (fd === null && asyncId === null) return counted(resources.length, 'resource')
+  const numbers = resources.slice(0, numbersShown).map(resource => String(resource.fd ?? resource.asyncId))
+  const rest = resources.length - numbers.length
+  return `${fd === null ? 'asyncId' : 'fd'} ${numbers.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'other')}`}`
 }
 
 function descriptionOf({ target, name, scope }: ReportedResource): string {
@@ -44,16 +47,16 @@ export function shortened(text: string): string {
   return `${escaped(text.slice(0, half))}...${escaped(text.slice(-half))}`
 }
 
-function identities(resources: readonly ReportedResource[]): string {
-  const { fd, asyncId } = resources[0]!
-  if (fd === null && asyncId === null) return counted(resources.length, 'resource')
-  const numbers = resources.slice(0, numbersShown).map(resource => String(resource.fd ?? resource.asyncId))
-  if (resources.length > numbersShown) numbers.push('...')
-  return `${fd === null ? 'asyncId' : 'fd'} ${numbers.join(', ')}`
-}
-
 function ages(resources: readonly ReportedResource[]): string {
   const oldest = duration(resources[0]!.ageMs)
   const youngest = duration(resources.at(-1)!.ageMs)
   return oldest === youngest ? `opened ${oldest} ago` : `opened ${oldest} to ${youngest} ago`
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => {
+    const lengths = rows.map(row => row[column]!.length).filter(length => length <= widestColumn)
+    return Math.max(0, ...lengths)
+  }) ?? []
+  return rows.map(row => row.map((cell, column) => cell.padEnd(widths[column]!)).filter(cell => cell !== '').join('  ').trimEnd())
 }

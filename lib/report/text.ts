@@ -2,20 +2,20 @@
 // source lines and the choice of colour are handed to it. All that comes from outside goes through escape.ts.
 // Flow: Report -> fold -> block (excerpt, resources, callers, hints) -> text; Report -> json.
 
+import { duration } from '../model/duration.ts'
 import type { Fault, KernelFacts } from '../model/snapshot.ts'
 import type { Report, ReportGroup, ReportReason } from '../model/report.ts'
 import { block, headline } from './block.ts'
 import type { Canvas } from './block.ts'
 import { escaped } from './escape.ts'
 import type { Sources } from './excerpt.ts'
-import { fold, lineCount, total } from './fold.ts'
+import { blocksShown, fold, lineCount, sections, total } from './fold.ts'
 import type { Fold } from './fold.ts'
 import { counted } from './hints.ts'
 import { palette } from './palette.ts'
 import type { Palette } from './palette.ts'
 import { shortened } from './resources.ts'
 
-const blocksShown = 20
 const headlinesShown = 50
 const apartShown = 10
 const descriptorsShown = 10
@@ -70,10 +70,8 @@ function faultLine({ where, message }: Fault, style: Palette): string {
 }
 
 function leakSections(leaks: readonly ReportGroup[], canvas: Canvas): readonly string[] {
-  const folds = fold(leaks)
-  const own = folds.filter(one => one.package === null)
-  const foreign = folds.filter(one => one.package !== null)
-  const title = foreign.length === 0 ? [] : [canvas.style.strong('inside packages'), '']
+  const [own, foreign] = sections(leaks)
+  const title = foreign.length === 0 ? [] : [canvas.style.strong('leaks inside packages'), '']
   return [...blocks(own, canvas), ...title, ...blocks(foreign, canvas)]
 }
 
@@ -92,9 +90,10 @@ function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): r
   if (groups.length === 0) return []
   const folds = fold(groups)
   const lines = folds.slice(0, apartShown).map(one => {
-    const { reason, resources } = one.groups[0]!
-    const target = resources[0]?.target
-    return `  ${headline(one, canvas)}${target ? ` (${shortened(target)})` : ''}. ${escaped(reason)}`
+    const { reason, resources: [oldest] } = one.groups[0]!
+    const target = oldest?.target ? ` (${shortened(oldest.target)})` : ''
+    const age = oldest === undefined ? '' : `, ${one.count === 1 ? '' : 'the first '}${duration(oldest.ageMs)} ago`
+    return `  ${headline(one, canvas)}${age}${target}. ${escaped(reason)}`
   })
   const rest = folds.length - lines.length
   return [canvas.style.strong(title), ...lines, ...(rest === 0 ? [] : [`  and ${counted(rest, 'more line')}`]), '']
@@ -103,7 +102,7 @@ function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): r
 function limits({ leaks, dropped, sampled }: Report): readonly string[] {
   const sentences: string[] = []
   if (leaks.some(({ site }) => site.frames.length === 0)) sentences.push('LEAKWATCH=full names the lines.')
-  if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} could not be recorded: too many were open at once.`)
+  if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} not recorded, as a capacity was reached.`)
   if (sampled.skipped > 0) {
     const all = sampled.captured + sampled.skipped
     sentences.push(`${sampled.skipped} of ${counted(all, 'init stack')} were skipped: LEAKWATCH=full captures them all.`)
@@ -112,12 +111,12 @@ function limits({ leaks, dropped, sampled }: Report): readonly string[] {
 }
 
 function kernelLines({ open, limit, runtime, accounted, unexplained }: KernelFacts): readonly string[] {
-  const of = limit === null ? '' : ` of ${limit}`
+  const bound = limit === null ? '' : ` (limit ${limit})`
   const parts = `${runtime} of the runtime or inherited, ${accounted} accounted for, ${unexplained.length} unexplained`
   const shown = unexplained.slice(0, descriptorsShown).map(({ fd, target }) => {
     return `  fd ${fd}  ${target === null ? 'unknown' : shortened(target)}`
   })
   const rest = unexplained.length - shown.length
   const more = rest === 0 ? [] : [`  and ${rest} more`]
-  return [`kernel: ${open}${of} descriptors open: ${parts}`, ...shown, ...more]
+  return [`kernel: ${counted(open, 'descriptor')} open${bound}: ${parts}`, ...shown, ...more]
 }
