@@ -1,9 +1,12 @@
 const windows = /^[A-Za-z]:[\\/]|^\\\\/
 const levelsUp = 3
 
-/** The path with forward slashes; a backslash is part of a name unless the path is one of Windows. */
+/**
+ * The path with forward slashes, and its drive, which Node reports as `c:` and as `C:`, in upper case. A backslash is
+ * part of a name unless the path is one of Windows.
+ */
 export function normalized(path: string): string {
-  return windows.test(path) ? path.replaceAll('\\', '/') : path
+  return windows.test(path) ? path.charAt(0).toUpperCase() + path.slice(1).replaceAll('\\', '/') : path
 }
 
 /** Whether the file is one of Node's own modules. */
@@ -21,7 +24,7 @@ export function relativePath(directory: string, file: string): string {
   const from = segments(normalized(directory))
   const to = segments(path)
   let shared = 0
-  while (shared < from.length && shared < to.length - 1 && same(from[shared]!, to[shared]!)) shared++
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++
   const up = from.length - shared
   if (up > levelsUp || (up > 0 && shared === 0)) return path
   return [...Array<string>(up).fill('..'), ...to.slice(shared)].join('/')
@@ -53,9 +56,4 @@ function isAbsolute(path: string): boolean {
 
 function segments(path: string): string[] {
   return path.split('/').filter(segment => segment !== '')
-}
-
-// Only a drive is compared without regard to its case: Node reports `c:` and `C:` for the same one.
-function same(a: string, b: string): boolean {
-  return a === b || (a.endsWith(':') && a.toLowerCase() === b.toLowerCase())
 }

@@ -10,6 +10,12 @@ interface Position {
   readonly column: number
 }
 
+interface Origin {
+  readonly fileName: string
+  readonly lineNumber: number
+  readonly columnNumber: number
+}
+
 type Map = (position: Position) => Position & { readonly name?: string | null }
 
 let map: Map | null = null
@@ -28,8 +34,8 @@ export function mapFrame(frame: Frame): Frame {
 // tsx and other loaders keep their maps in memory alone; Node holds those while source maps are enabled.
 function mapInMemory(frame: Frame, file: string, line: number, column: number): Frame | null {
   const isEnabled = (process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled === true
-  const found = isEnabled ? findSourceMap(file)?.findOrigin(line, column) : undefined
-  if (found === undefined || !('lineNumber' in found)) return null
+  const found = isEnabled ? findSourceMap(file)?.findOrigin(line, column) as Partial<Origin> | undefined : undefined
+  if (found?.fileName === undefined || found.lineNumber === undefined || found.columnNumber === undefined) return null
   return moved(frame, found.fileName, found.lineNumber, found.columnNumber)
 }
 
