@@ -54,6 +54,7 @@ export class Recorder {
   #undoFs: Undo | null = null
   #undoNet: Undo | null = null
   #yielded: Entry | null = null
+  #isSweepDue = false
 
   constructor(wanted: Wanted) {
     const hasPromises = announcesPromises()
@@ -189,6 +190,7 @@ export class Recorder {
 
   #onBefore(asyncId: number): void {
     if (this.pending !== null && this.pending.hasTurn) this.pending.internTurn()
+    if (this.#isSweepDue) this.#sweep()
     const entry = this.table.get(asyncId)
     if (entry === undefined || entry.facts.nature !== 'request') {
       this.#yielded = null
@@ -230,10 +232,15 @@ export class Recorder {
     this.origins.expectIn(asyncId, carried)
   }
 
+  // Never swept here, inside init: a native getter of a resource that is still being constructed ends the process.
   #add(entry: Entry): void {
-    if (!this.table.add(entry)) return
+    if (this.table.add(entry)) this.#isSweepDue = true
+  }
+
+  #sweep(): void {
+    this.#isSweepDue = false
     this.lifecycle.sweepRequests()
-    this.table.sweep(candidate => this.lifecycle.isDead(candidate))
+    this.table.sweep(entry => this.lifecycle.isDead(entry))
   }
 
   #entry(

@@ -6,7 +6,9 @@ const levelsUp = 3
  * part of a name unless the path is one of Windows.
  */
 export function normalized(path: string): string {
-  return windows.test(path) ? path.charAt(0).toUpperCase() + path.slice(1).replaceAll('\\', '/') : path
+  if (!windows.test(path)) return path
+  const slashed = path.replaceAll('\\', '/')
+  return slashed.charAt(0).toUpperCase() + slashed.slice(1)
 }
 
 /** Whether the file is one of Node's own modules. */

@@ -1,5 +1,6 @@
 import type { ReportGroup } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { escaped } from './escape.ts'
 
 /** How a type is spoken of. */
 export interface Words {
@@ -85,7 +86,8 @@ export const words: ReadonlyMap<string, Words> = new Map([
 export function wordsFor(type: string): Words {
   const known = words.get(type)
   if (known !== undefined) return known
-  return { noun: `${type} resource`, plural: `${type} resources`, opened: 'created', fix: 'Close it when done with it.' }
+  const name = escaped(type)
+  return { noun: `${name} resource`, plural: `${name} resources`, opened: 'created', fix: 'Close it when done with it.' }
 }
 
 /** `3 TCP sockets`; one with a chain was accepted by its server. */

@@ -1,0 +1,3 @@
+process.env.LEAKWATCH = 'full'
+process.env.LEAKWATCH_OUTPUT = '/dev/null'
+await import('../../lib/register.ts')

@@ -1,0 +1,2 @@
+// The same program without leakwatch: an empty preload, since --import itself costs something.
+export {}

@@ -1,0 +1,1 @@
+await import('why-is-node-running')
