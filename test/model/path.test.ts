@@ -1,0 +1,48 @@
+import t from 'tap'
+import { isInternal, liesIn, normalized, packageName, packagePath, relativePath } from '../../lib/model/path.ts'
+
+t.test('a path is told from a directory near it, and whole from one far away', async t => {
+  t.equal(relativePath('/srv/app', '/srv/app/src/a.ts'), 'src/a.ts')
+  t.equal(relativePath('/srv/app/', '/srv/app/a.ts'), 'a.ts')
+  t.equal(relativePath('/srv/app/packages/a', '/srv/app/src/b.ts'), '../../src/b.ts')
+  t.equal(relativePath('/srv/app', '/srv/apple/b.ts'), '../apple/b.ts')
+  t.equal(relativePath('/srv/app', '/opt/b.ts'), '/opt/b.ts')
+  t.equal(relativePath('/a/b/c/d/e', '/a/x.ts'), '/a/x.ts')
+  t.equal(relativePath('/', '/srv/app/a.ts'), 'srv/app/a.ts')
+})
+
+t.test('what is no absolute path stays as it is', async t => {
+  for (const file of ['node:fs', '[eval]', 'evalmachine.<anonymous>', 'file:///srv/app/a.js']) t.equal(relativePath('/srv/app', file), file)
+})
+
+t.test('paths of Windows are read on any system, their drive in either case', async t => {
+  t.equal(relativePath('C:\\app', 'c:\\app\\src\\a.ts'), 'src/a.ts')
+  t.equal(relativePath('C:\\app', 'D:\\app\\a.ts'), 'D:/app/a.ts')
+  t.equal(relativePath('\\\\host\\share\\app', '\\\\host\\share\\app\\src\\a.ts'), 'src/a.ts')
+  t.equal(normalized('/srv/odd\\name'), '/srv/odd\\name')
+  t.ok(liesIn('c:\\app', 'C:\\app\\a.ts'))
+})
+
+t.test('a file lies in the directories above it alone', async t => {
+  t.ok(liesIn('/srv/app', '/srv/app/a.ts'))
+  t.ok(liesIn('/srv/app/', '/srv/app/src/a.ts'))
+  t.notOk(liesIn('/srv/app', '/srv/apple/a.ts'))
+  t.notOk(liesIn('/srv/app', '/srv/app'))
+})
+
+t.test('a package is named by the innermost node_modules', async t => {
+  const files: readonly (readonly [string, string | null, string | null])[] = [
+    ['/srv/app/node_modules/multer/lib/a.js', 'multer', 'multer/lib/a.js'],
+    ['/srv/app/node_modules/@scope/name/a.js', '@scope/name', '@scope/name/a.js'],
+    ['/srv/app/node_modules/.pnpm/multer@2.2.0/node_modules/multer/a.js', 'multer', 'multer/a.js'],
+    ['C:\\app\\node_modules\\multer\\a.js', 'multer', 'multer/a.js'],
+    ['/srv/app/src/node_modules.js', null, null],
+    ['node:fs', null, null],
+  ]
+  for (const [file, name, path] of files) t.strictSame([packageName(file), packagePath(file)], [name, path], file)
+})
+
+t.test('Node names its own modules', async t => {
+  t.ok(isInternal('node:internal/fs/promises'))
+  t.notOk(isInternal('/srv/app/node:fs'))
+})

@@ -1,0 +1,38 @@
+import t from 'tap'
+import { types } from '../../lib/model/resource.ts'
+import { counted, hint, nounOf, words, wordsFor } from '../../lib/report/hints.ts'
+import { buildReport } from '../support/report-builder.ts'
+
+t.test('every type that is recorded has its words, and no other has', async t => {
+  t.strictSame([...words.keys()].sort(), [...types.keys()].sort())
+})
+
+t.test('every fix is a sentence', async t => {
+  for (const [type, { fix }] of words) t.match(fix, /^[A-Z][^\n]{10,160}\.$/, type)
+})
+
+t.test('a type that leakwatch has not met goes by its own name', async t => {
+  t.equal(wordsFor('NEWWRAP').plural, 'NEWWRAP resources')
+  t.equal(hint('NEWWRAP', 'active'), 'Close it when done with it.')
+})
+
+t.test('the hint tells what to do about the verdict', async t => {
+  t.match(hint('FILEHANDLE', 'active'), /^Call await handle\.close\(\)/)
+  t.match(hint('FILEHANDLE', 'collected'), /^Do not leave it to the garbage collector\. Call await handle\.close\(\)/)
+  t.match(hint('TCPWRAP', 'pooled'), /^Nothing: /)
+  t.match(hint('TCPWRAP', 'closing'), /^Nothing: /)
+  t.match(hint('FSREQCALLBACK', 'pending'), 'FIFO')
+})
+
+t.test('nouns agree with their count', async t => {
+  const [group] = buildReport({ resources: [{ type: 'PIPEWRAP', at: 'src/a.ts:1:1' }] }).leaks
+  t.equal(nounOf(group!, 1), '1 pipe or Unix socket')
+  t.equal(nounOf(group!, 2), '2 pipes or Unix sockets')
+  t.equal(counted(0, 'leak'), '0 leaks')
+})
+
+t.test('a socket that a server accepted is said to be', async t => {
+  const [group] = buildReport({ resources: [{ type: 'TCPWRAP', server: { at: 'src/a.ts:1:1' } }] }).leaks
+  t.equal(nounOf(group!, 1), '1 accepted TCP socket')
+  t.equal(nounOf(group!, 3), '3 accepted TCP sockets')
+})
