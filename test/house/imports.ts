@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { textOf } from './sources.ts'
 
-const specifier = /(?:^|[\s;}])(?:import|export)\b(?:[^'"`;]*?\bfrom\b)?\s*(['"])([^'"\n]+)\1|\b(?:import|require)\(\s*(['"])([^'"\n]+)\3/g
+const specifier = /(?:^|[\s;}])(?:import|export)\b(?:[^'"`;]*?\bfrom\b)?\s*(['"])([^'"\n]+)\1|\b(?:import|require|createRequire\([^()]*\))\(\s*(['"])([^'"\n]+)\3/g
 
 /** The specifiers of a source, as they are written. */
 function specifiersOf(path: string): string[] {
