@@ -23,7 +23,10 @@ await timed({
   async run() {
     let length = 0
     const lane = async () => {
-      for (let index = 0; index < count / inFlight; index++) length += await fetchOnce()
+      for (let index = 0; index < count / inFlight; index++) {
+        const received = await fetchOnce()
+        length += received
+      }
     }
     await Promise.all(Array.from({ length: inFlight }, lane))
     return length

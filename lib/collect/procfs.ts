@@ -40,7 +40,10 @@ export class Kernel {
     const open = list.filter(fd => !held.own.has(fd))
     const accounted = open.filter(fd => held.fds.has(fd))
     const rest = open.filter(fd => !held.fds.has(fd)).map(fd => ({ fd, target: linkOf(fd) }))
-    const strangers = rest.filter(({ fd, target }) => !this.#isRuntime(fd, target) && !isLoopPipe(target, rest))
+    const foreign = rest.filter(({ fd, target }) => !this.#isRuntime(fd, target) && !isLoopPipe(target, rest))
+    // libuv keeps one in hand from the first listen on, to answer a connection with when descriptors have run out.
+    const spare = foreign.find(({ target }) => target === '/dev/null')
+    const strangers = foreign.filter(found => found !== spare)
     const unexplained = withoutDirectories(strangers, held.directories)
     const found = accounted.length + strangers.length - unexplained.length
     const runtime = open.length - found - unexplained.length

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty'
 import { isMainThread, threadId } from 'node:worker_threads'
 
 // Taken before any tap: what a report opens is its own.
-const { closeSync, openSync, writeSync } = fs
+const { closeSync, lstatSync, openSync, writeSync } = fs
 const patience = 5_000
 const stderr = 2
 
@@ -40,9 +40,11 @@ export function say(content: string): void {
   writeAll(stderr, Buffer.from(content))
 }
 
-// Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it.
+// Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it. A device
+// such as /dev/null can't be created, and is written to as it is.
 function writeFile(path: string, content: string): void {
-  const fd = openSync(path, 'wx', 0o600)
+  const isDevice = lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() === true
+  const fd = openSync(path, isDevice ? 'w' : 'wx', 0o600)
   try {
     writeAll(fd, Buffer.from(content), 'throw')
   } finally {
