@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import t from 'tap'
 import { inRoot } from '../support/paths.ts'
-import { filesUnder, linesMatching } from './sources.ts'
+import { filesUnder, linesMatching, textOf } from './sources.ts'
 
 const code = ['lib', 'test', 'bench', 'scripts'].flatMap(folder => filesUnder(folder))
 const papers = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'package.json', 'tsconfig.json', 'knip.json'].filter(path => existsSync(inRoot(path)))
@@ -25,4 +25,10 @@ t.test('no test is switched off or runs alone', async t => {
 t.test('every import of ours in lib, test and bench carries its extension', async t => {
   const bare = /\bfrom '\.{1,2}\/[^']*(?<!\.(ts|mjs|cjs|js|json))'/
   t.strictSame(code.filter(path => path.endsWith('.ts')).flatMap(path => linesMatching(path, bare)), [])
+})
+
+t.test('every package is pinned to one version', async t => {
+  const { dependencies, devDependencies } = JSON.parse(textOf('package.json'))
+  const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))
+  t.strictSame(loose, [])
 })
