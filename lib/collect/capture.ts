@@ -20,6 +20,10 @@ export interface View {
 
 /** Freezes the live set into plain data: the only way by which facts leave this room. */
 export function capture(view: View): Snapshot {
+  return view.recorder.events.look(() => captureLive(view))
+}
+
+function captureLive(view: View): Snapshot {
   const { recorder } = view
   recorder.pending?.internAll()
   recorder.lifecycle.sweepRequests()

@@ -1,8 +1,10 @@
+import { MessagePort } from 'node:worker_threads'
 import { activeRequestIds, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
 import type { Entry, Table } from './table.ts'
 
+type Post = (this: unknown, ...args: unknown[]) => unknown
 type Method = (this: NativeHandle, ...args: never[]) => unknown
 
 interface Watched {
@@ -92,6 +94,35 @@ export class Lifecycle {
       if (entry.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
       else this.#watched.table.end(entry)
     })
+    this.#tapTransfer()
+  }
+
+  // A FileHandle that is posted to another thread changes hands without being closed here.
+  #tapTransfer(): void {
+    if (this.#tapped.has(MessagePort.prototype)) return
+    this.#tapped.add(MessagePort.prototype)
+    const { fault, isRecording } = this.#watched
+    const undo = tap<Post>(MessagePort.prototype, 'postMessage', original => {
+      const endTransferred = () => this.#endTransferred()
+      return function postMessage(this: unknown, ...args: unknown[]) {
+        const result = Reflect.apply(original, this, args)
+        if (args.length > 1 && isRecording()) {
+          try {
+            if (hasFileHandle(args[1])) endTransferred()
+          } catch (error) {
+            fault('tap on postMessage', error)
+          }
+        }
+        return result
+      }
+    })
+    if (undo !== null) this.#undos.push(undo)
+  }
+
+  #endTransferred(): void {
+    for (const entry of this.#watched.table.values()) {
+      if (entry.type === 'FILEHANDLE' && this.isDead(entry)) this.#watched.table.end(entry)
+    }
   }
 
   #handleCloses(handle: NativeHandle): void {
@@ -128,6 +159,12 @@ export class Lifecycle {
 const libuvRequests = new Set([
   'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'UDPSENDWRAP',
 ])
+
+// The transfer list, or the options that hold it; a FileHandle is the only one of them that has a number.
+function hasFileHandle(given: unknown): boolean {
+  const list: unknown = Array.isArray(given) ? given : (given as { transfer?: unknown } | null)?.transfer
+  return Array.isArray(list) && list.some(item => typeof (item as { fd?: unknown } | null)?.fd === 'number')
+}
 
 function isClosedFile(entry: Entry, resource: NativeHandle | undefined): boolean {
   if (resource === undefined) return entry.state === 'closing'

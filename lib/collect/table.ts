@@ -57,6 +57,11 @@ export class Table {
     this.#entries.delete(entry.asyncId)
   }
 
+  /** Takes an entry out for a moment; `add` puts it back. */
+  hide(entry: Entry): void {
+    this.#entries.delete(entry.asyncId)
+  }
+
   /** A pooled socket that was taken again is the same socket under a new asyncId. */
   rename(entry: Entry, asyncId: number): void {
     this.#entries.delete(entry.asyncId)

@@ -5,12 +5,6 @@
  */
 export type Verdict = 'active' | 'collected' | 'pending' | 'pooled' | 'closing'
 
-/** A verdict with the sentence that justifies it. */
-export interface Judgement {
-  readonly verdict: Verdict
-  readonly reason: string
-}
-
 export function isLeak(verdict: Verdict): boolean {
   return verdict === 'active' || verdict === 'collected'
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import type { Descriptor, Ledger } from '../ledger.ts'
+import type { HookEvents } from '../hook-events.ts'
+import type { Ledger } from '../ledger.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening, PendingStacks } from '../stacks/pending.ts'
 import { tap, type Undo } from './tap.ts'
@@ -13,12 +14,10 @@ export interface FsRecorder {
   readonly origins: Origins
   readonly pending: PendingStacks | null
   readonly isRecording: boolean
-  /** The opening to which the request that is being made now belongs, instead of a capture of its own. */
-  requestOf: Opening | null
-  /** The descriptor that the request that is being made now closes. */
-  closes: Descriptor | null
+  readonly events: HookEvents
   afterMs(): number
   fault(where: string, error: unknown): void
+  miss(where: string, error: unknown): void
 }
 
 /**
@@ -38,7 +37,7 @@ export function tapFs(recorder: FsRecorder): Undo {
       const undo = tap<Call>(fs, name, wrap)
       if (undo !== null) undos.push(undo)
     } catch (error) {
-      recorder.fault(`tap on fs.${name}`, error)
+      recorder.miss(`tap on fs.${name}`, error)
     }
   }
   syncBuiltinESMExports()
@@ -74,11 +73,11 @@ function openTap(recorder: FsRecorder, original: Call): Call {
       if (typeof fd === 'number' && recorder.isRecording) opened(recorder, fd, args[0], startedAfterMs, opening)
       return Reflect.apply(callback, this, arguments)
     }
-    recorder.requestOf = opening
+    recorder.events.requestOf = opening
     try {
       return Reflect.apply(original, this, args)
     } finally {
-      recorder.requestOf = null
+      recorder.events.requestOf = null
     }
   }
 }
@@ -123,14 +122,14 @@ function closeTap(recorder: FsRecorder, original: Call): Call {
   return function close(this: unknown, ...args: unknown[]): unknown {
     if (!recorder.isRecording) return Reflect.apply(original, this, args)
     const descriptor = recorder.ledger.get(args[0] as number) ?? null
-    recorder.closes = descriptor
+    recorder.events.closes = descriptor
     try {
       const result = Reflect.apply(original, this, args)
       // Closed or not (EIO, EINTR), the number is free once the call completes; a refused argument throws before this.
       if (descriptor !== null) descriptor.isClosing = true
       return result
     } finally {
-      recorder.closes = null
+      recorder.events.closes = null
     }
   }
 }

@@ -11,6 +11,7 @@ export interface NetRecorder {
   readonly pending: PendingStacks | null
   readonly isRecording: boolean
   fault(where: string, error: unknown): void
+  miss(where: string, error: unknown): void
 }
 
 /** Keeps the origin of calls whose socket is born after ticks or promise steps: `listen` with a host, and `fetch`. */
@@ -23,7 +24,7 @@ export function tapNet(recorder: NetRecorder): Undo {
     const fetch = tap<Call>(globalThis, 'fetch', original => fetchTap(recorder, original))
     if (fetch !== null) undos.push(fetch)
   } catch (error) {
-    recorder.fault('tap on listen and fetch', error)
+    recorder.miss('tap on listen and fetch', error)
   }
   return () => {
     for (const undo of undos) undo()

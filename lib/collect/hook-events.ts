@@ -1,0 +1,197 @@
+import { executionAsyncId } from 'node:async_hooks'
+import type { TypeFacts } from '../model/resource.ts'
+import { isInsideInit } from './hook-probes.ts'
+import type { Descriptor, Ledger } from './ledger.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { isFileStreamConstruction, isNativeHandle, reusedHandle } from './node-internals.ts'
+import { carrier, type Origins } from './origin.ts'
+import { linkOf } from './procfs.ts'
+import type { Opening, PendingStacks } from './stacks/pending.ts'
+import type { Sites } from './stacks/sites.ts'
+import type { Entry, Table } from './table.ts'
+
+interface Recording {
+  readonly table: Table
+  readonly ledger: Ledger
+  readonly sites: Sites
+  readonly origins: Origins
+  readonly lifecycle: Lifecycle
+  readonly pending: PendingStacks | null
+  afterMs(): number
+  fault(where: string, error: unknown): void
+}
+
+/** What the AsyncHook tells, put into table and ledger. */
+export class HookEvents {
+  /** The opening to which the request that is being made now belongs, instead of a capture of its own. */
+  requestOf: Opening | null = null
+  /** The descriptor that the request that is being made now closes. */
+  closes: Descriptor | null = null
+  readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
+  readonly before: (asyncId: number) => void
+  readonly destroy: (asyncId: number) => void
+  readonly #recorder: Recording
+  readonly #tracked: ReadonlyMap<string, TypeFacts>
+  readonly #closings = new Map<number, Descriptor>()
+  #yielded: Entry | null = null
+  #newest: Entry | null = null
+  #isSweepDue = false
+
+  constructor(recorder: Recording, tracked: ReadonlyMap<string, TypeFacts>) {
+    this.#recorder = recorder
+    this.#tracked = tracked
+    this.init = (asyncId, type, triggerAsyncId, resource) => {
+      try {
+        this.#onInit(asyncId, type, triggerAsyncId, resource)
+      } catch (error) {
+        recorder.fault('init', error)
+      }
+    }
+    this.before = asyncId => {
+      try {
+        this.#onBefore(asyncId)
+      } catch (error) {
+        recorder.fault('before', error)
+      }
+    }
+    this.destroy = asyncId => {
+      const entry = recorder.table.get(asyncId)
+      if (entry !== undefined && entry.facts.nature === 'request') recorder.table.end(entry)
+    }
+  }
+
+  /**
+   * Looks at what lives, without the resource whose `init` is still running where the call comes from a hook of the
+   * program: a native getter of a resource under construction ends the process.
+   */
+  look<T>(at: () => T): T {
+    const unborn = this.#newest
+    if (unborn === null || unborn.state !== 'open' || !isInsideInit()) return at()
+    this.#recorder.table.hide(unborn)
+    try {
+      return at()
+    } finally {
+      this.#recorder.table.add(unborn)
+    }
+  }
+
+  // No closures, spreads or string building in here: it runs for every resource of the program.
+  #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+    this.#newest = null
+    if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
+    if (type === 'PROMISE') return
+    const facts = this.#tracked.get(type)
+    if (facts === undefined) {
+      if (type === 'TickObject' ? isFileStreamConstruction(resource) : type === 'QueuedRequest') this.#carryTo(asyncId)
+      return
+    }
+    if (facts.nature === 'request') {
+      const entry = this.#entry(asyncId, type, facts, triggerAsyncId, null)
+      if (this.requestOf !== null) entry.parent = this.requestOf
+      else this.#recorder.pending?.captureBrief(entry, this.init)
+      if (this.closes !== null) this.#closings.set(asyncId, this.closes)
+      this.#add(entry)
+      return
+    }
+    if (facts.group === 'net' && !isNativeHandle(resource)) {
+      const handle = reusedHandle(resource)
+      if (handle !== null) this.#onReuse(asyncId, type, facts, triggerAsyncId, handle)
+      return
+    }
+    this.#onOpen(asyncId, type, facts, triggerAsyncId, resource)
+  }
+
+  #onOpen(asyncId: number, type: string, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
+    const entry = this.#entry(asyncId, type, facts, triggerAsyncId, new WeakRef(resource))
+    const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
+    if (server !== undefined && isServer(server.type)) {
+      entry.parent = server
+    } else {
+      entry.parent = this.#recorder.origins.current()
+      this.#recorder.pending?.captureOpen(entry, this.init)
+      // Born in the native completion of its request, whose `before` comes next.
+      if (facts.group === 'fs' && triggerAsyncId === 0) this.#yielded = entry
+    }
+    this.#recorder.lifecycle.follow(entry, resource)
+    this.#add(entry)
+    this.#newest = entry
+  }
+
+  #onReuse(asyncId: number, type: string, facts: TypeFacts, triggerAsyncId: number, handle: object): void {
+    const entry = this.#recorder.lifecycle.entryOf(handle)
+    if (entry === undefined || entry.state !== 'open') {
+      this.#onOpen(asyncId, type, facts, triggerAsyncId, handle)
+      return
+    }
+    this.#recorder.table.rename(entry, asyncId)
+    entry.triggerAsyncId = triggerAsyncId
+    entry.parent = this.#recorder.origins.takeExpected()
+    entry.raw = null
+    entry.site = -1
+    if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.init)
+  }
+
+  #onBefore(asyncId: number): void {
+    this.#newest = null
+    if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
+    if (this.#isSweepDue) this.#sweep()
+    const entry = this.#recorder.table.get(asyncId)
+    if (entry === undefined || entry.facts.nature !== 'request') {
+      this.#yielded = null
+      return
+    }
+    if (this.#yielded !== null) this.#pair(this.#yielded, entry)
+    if (this.#closings.size !== 0) this.#completeClose(asyncId)
+    this.#recorder.table.end(entry)
+  }
+
+  // The resource takes the origin of the request that yielded it. Its path is read now: once the collector has closed
+  // it, nothing else tells which file it was.
+  #pair(yielded: Entry, request: Entry): void {
+    this.#yielded = null
+    const own = this.#recorder.pending?.intern(yielded) ?? -1
+    if (!this.#recorder.sites.hasUser(own)) {
+      yielded.site = this.#recorder.pending?.intern(request) ?? -1
+      yielded.parent = request.parent
+    }
+    const { fd } = (yielded.resource?.deref() ?? {}) as { fd?: number }
+    if (fd !== undefined && fd >= 0) yielded.target = linkOf(fd)
+  }
+
+  #completeClose(asyncId: number): void {
+    const descriptor = this.#closings.get(asyncId)
+    if (descriptor === undefined) return
+    this.#closings.delete(asyncId)
+    this.#recorder.ledger.end(descriptor)
+  }
+
+  #carryTo(asyncId: number): void {
+    const carried = carrier('single')
+    this.#recorder.pending?.captureBrief(carried, this.init)
+    this.#recorder.origins.expectIn(asyncId, carried)
+  }
+
+  // Never swept here, inside init: a native getter of a resource that is still being constructed ends the process.
+  #add(entry: Entry): void {
+    if (this.#recorder.table.add(entry)) this.#isSweepDue = true
+  }
+
+  #sweep(): void {
+    this.#isSweepDue = false
+    this.#recorder.lifecycle.sweepRequests()
+    this.#recorder.table.sweep(entry => this.#recorder.lifecycle.isDead(entry))
+  }
+
+  #entry(
+    asyncId: number, type: string, facts: TypeFacts, triggerAsyncId: number, resource: WeakRef<object> | null,
+  ): Entry {
+    return {
+      raw: null, site: -1, slot: -1, type, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(),
+      resource, parent: null, state: 'open', target: null, collectedAfterMs: -1,
+    }
+  }
+}
+
+function isServer(type: string): boolean {
+  return type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP'
+}
