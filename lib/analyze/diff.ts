@@ -1,5 +1,6 @@
 import type { Resource } from '../model/resource.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { KeyIndex } from './key-index.ts'
 
 /** Two snapshots compared. What somebody is closing is no survivor, and is gone if it was there before. */
 export interface Diff {
@@ -12,22 +13,20 @@ export interface Diff {
 }
 
 export function diff(before: Snapshot, after: Snapshot): Diff {
-  const earlier = keysOf(before.resources)
-  for (const resource of before.closing) earlier.add(resource.key)
-  const closing = keysOf(after.closing)
+  const earlier = [...before.resources, ...before.closing]
+  const index = new KeyIndex(earlier)
+  const closing = new Set(after.closing.map(({ key }) => key))
+  const met = new Uint8Array(earlier.length)
   const survivors: Resource[] = []
   const kept: Resource[] = []
   for (const resource of after.resources) {
-    if (closing.has(resource.key)) continue
-    const side = earlier.has(resource.key) ? kept : survivors
-    side.push(resource)
+    if (closing.size > 0 && closing.has(resource.key)) continue
+    const position = index.positionOf(resource.key)
+    if (position === -1) survivors.push(resource)
+    else {
+      met[position] = 1
+      kept.push(resource)
+    }
   }
-  const later = keysOf(kept)
-  return { survivors, gone: before.resources.filter(resource => !later.has(resource.key)), kept }
-}
-
-function keysOf(resources: readonly Resource[]): Set<string> {
-  const keys = new Set<string>()
-  for (const resource of resources) keys.add(resource.key)
-  return keys
+  return { survivors, gone: before.resources.filter((_, position) => met[position] === 0), kept }
 }
