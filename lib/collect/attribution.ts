@@ -3,7 +3,7 @@ import { type NativeHandle, ownerOf } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import type { Opening, PendingStacks } from './stacks/pending.ts'
 import type { Sites } from './stacks/sites.ts'
-import type { Entry, Table } from './table.ts'
+import { type Entry, resourceOf, type Table } from './table.ts'
 
 interface Recorded {
   readonly table: Table
@@ -23,7 +23,7 @@ export function siteOf(recorded: Recorded, entry: Entry): number {
   if (recorded.sites.hasUser(own)) return own
   for (const candidate of [ofParent(recorded, entry), ofOwner(recorded, entry), ofCause(recorded, entry)]) {
     if (recorded.sites.hasUser(candidate)) {
-      entry.site = candidate
+      entry.stack = candidate
       return candidate
     }
   }
@@ -42,7 +42,7 @@ function ofParent(recorded: Recorded, entry: Entry): number {
 }
 
 function ofOwner(recorded: Recorded, entry: Entry): number {
-  const resource = entry.resource?.deref()
+  const resource = resourceOf(entry)
   const owner = resource === undefined ? null : ownerOf(resource)
   return owner === null ? -1 : recorded.origins.ofOwner(owner)
 }
@@ -54,7 +54,7 @@ function ofCause(recorded: Recorded, entry: Entry): number {
 
 /** The socket that a TLS session runs over. */
 export function carriedBy({ lifecycle }: { readonly lifecycle: Lifecycle }, entry: Entry): Entry | undefined {
-  if (entry.type !== 'TLSWRAP') return undefined
-  const beneath = (entry.resource?.deref() as NativeHandle | undefined)?._parent
+  if (entry.facts.type !== 'TLSWRAP') return undefined
+  const beneath = (resourceOf(entry) as NativeHandle | undefined)?._parent
   return beneath === null || beneath === undefined ? undefined : lifecycle.entryOf(beneath)
 }

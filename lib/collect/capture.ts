@@ -4,10 +4,10 @@ import type { Link, Resource } from '../model/resource.ts'
 import { snapshotSchema, type KernelFacts, type ProcessFacts, type Snapshot } from '../model/snapshot.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
 import type { Descriptor } from './ledger.ts'
-import { type Address, type NativeHandle, ownerOf, poolOf } from './node-internals.ts'
+import { type Address, type NativeHandle, ownerOf, pipeNameOf, poolOf } from './node-internals.ts'
 import { currentDirectory, type Kernel } from './procfs.ts'
 import type { Recorder } from './recorder.ts'
-import type { Entry } from './table.ts'
+import { type Entry, resourceOf } from './table.ts'
 
 /** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
 export interface View {
@@ -64,7 +64,7 @@ function dropClosed({ ledger, table }: Recorder, list: readonly number[]): void 
   const open = new Set(list)
   for (const descriptor of ledger.values()) if (!open.has(descriptor.fd)) ledger.end(descriptor)
   for (const entry of table.values()) {
-    if (entry.type !== 'FILEHANDLE') continue
+    if (entry.facts.type !== 'FILEHANDLE') continue
     const fd = fdOf(entry)
     if (fd !== null && !open.has(fd)) table.end(entry)
   }
@@ -81,7 +81,7 @@ function liveResources(view: View): { resources: Resource[], closing: Resource[]
     if (beneath !== undefined) beneathTls.add(beneath)
   }
   for (const entry of recorder.table.values()) {
-    if (!types.has(entry.type) || beneathTls.has(entry)) continue
+    if (!types.has(entry.facts.type) || beneathTls.has(entry)) continue
     const resource = asyncResource(recorder, entry)
     if (resource === null) continue
     if (resource.fd !== null) adopted.add(resource.fd)
@@ -89,7 +89,7 @@ function liveResources(view: View): { resources: Resource[], closing: Resource[]
     else resources.push(resource)
   }
   for (const entry of recorder.table.collected) {
-    if (types.has(entry.type)) resources.push(collectedResource(recorder, entry))
+    if (types.has(entry.facts.type)) resources.push(collectedResource(recorder, entry))
   }
   if (!types.has('fd')) return { resources, closing }
   for (const descriptor of recorder.ledger.values()) {
@@ -110,44 +110,57 @@ function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
   }
 }
 
+const poolable = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP'])
+
 /** Null for a standard stream. */
 function asyncResource(recorder: Recorder, entry: Entry): Resource | null {
+  if (entry.resource === null) return requestResource(recorder, entry)
   const site = siteOf(recorder, entry)
-  const handle = entry.resource?.deref() as NativeHandle | undefined
+  const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
-  if (handle === undefined && entry.resource !== null) return collectedResource(recorder, entry)
+  if (handle === undefined) return collectedResource(recorder, entry)
   const isSocket = entry.facts.group === 'net'
   const fd = fdOf(entry)
   if (isSocket && fd !== null && fd <= 2) return null
-  const owner = isSocket && handle !== undefined ? ownerOf(handle) : null
+  const owner = isSocket ? ownerOf(handle) : null
   return {
-    kind: 'async', type: entry.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
+    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd,
-    target: isSocket && handle !== undefined ? addressesOf(handle._parent ?? handle, owner) : entry.target,
-    name: null, scope: null, ref: handle?.hasRef?.() ?? null,
+    target: isSocket && fd !== null ? addressesOf(handle._parent ?? handle, owner) : entry.details?.target ?? null,
+    name: null, scope: null, ref: handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
-    pool: owner === null ? null : poolOf(owner), site, chain: chainOf(recorder, entry),
+    pool: owner === null || !poolable.has(entry.facts.type) ? null : poolOf(owner), site, chain: chainOf(recorder, entry),
+  }
+}
+
+function requestResource(recorder: Recorder, entry: Entry): Resource {
+  return {
+    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
+    triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: null, ref: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, pool: null,
+    site: siteOf(recorder, entry), chain: [],
   }
 }
 
 function collectedResource(recorder: Recorder, entry: Entry): Resource {
-  const collectedAtMs = entry.collectedAfterMs < 0 ? Date.now() : recorder.startedAtMs + entry.collectedAfterMs
+  const afterMs = entry.details?.collectedAfterMs ?? -1
+  const collectedAtMs = afterMs < 0 ? Date.now() : recorder.startedAtMs + afterMs
   return {
-    kind: 'async', type: entry.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd: null, target: entry.target, name: null, scope: null, ref: null,
+    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
+    triggerAsyncId: entry.triggerAsyncId, fd: null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, pool: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
 
 function chainOf(recorder: Recorder, entry: Entry): readonly Link[] {
-  const { parent } = entry.type === 'TLSWRAP' ? carriedBy(recorder, entry) ?? entry : entry
+  const { parent } = entry.facts.type === 'TLSWRAP' ? carriedBy(recorder, entry) ?? entry : entry
   if (parent === null || !isEntry(parent)) return []
-  return [{ type: parent.type, asyncId: parent.asyncId, site: siteOf(recorder, parent) }]
+  return [{ type: parent.facts.type, asyncId: parent.asyncId, site: siteOf(recorder, parent) }]
 }
 
 function fdOf(entry: Entry): number | null {
-  const fd = (entry.resource?.deref() as NativeHandle | undefined)?.fd
+  const fd = (resourceOf(entry) as NativeHandle | undefined)?.fd
   return fd !== undefined && fd >= 0 ? fd : null
 }
 
@@ -155,9 +168,7 @@ function addressesOf(handle: NativeHandle, owner: ReturnType<typeof ownerOf>): s
   const local = readAddress(out => handle.getsockname?.(out))
   const remote = readAddress(out => handle.getpeername?.(out))
   if (local !== null) return remote === null ? local : `${local} -> ${remote}`
-  // A server on a Unix socket has its path for address.
-  const address = owner?.address?.()
-  return typeof address === 'string' ? address : null
+  return owner === null ? null : pipeNameOf(owner)
 }
 
 function readAddress(read: (out: Address) => number | undefined): string | null {
@@ -172,9 +183,10 @@ function kernelFacts({ recorder, kernel, own }: View, list: readonly number[]): 
   let directories = 0
   for (const descriptor of recorder.ledger.values()) fds.add(descriptor.fd)
   for (const entry of recorder.table.values()) {
+    if (entry.resource === null) continue
     const fd = fdOf(entry)
     if (fd !== null && fd > 2) fds.add(fd)
-    if (entry.type === 'DIRHANDLE') directories++
+    if (entry.facts.type === 'DIRHANDLE') directories++
   }
   return kernel.facts(list, { fds, directories, own })
 }

@@ -6,9 +6,9 @@ import type { Lifecycle } from './lifecycle.ts'
 import { isFileStreamConstruction, isNativeHandle, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './procfs.ts'
-import type { Opening, PendingStacks } from './stacks/pending.ts'
+import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
 import type { Sites } from './stacks/sites.ts'
-import type { Entry, Table } from './table.ts'
+import { type Entry, resourceOf, type Table } from './table.ts'
 
 interface Recording {
   readonly table: Table
@@ -86,7 +86,7 @@ export class HookEvents {
       return
     }
     if (facts.nature === 'request') {
-      const entry = this.#entry(asyncId, type, facts, triggerAsyncId, null)
+      const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf
       else this.#recorder.pending?.captureBrief(entry, this.init)
       if (this.closes !== null) this.#closings.set(asyncId, this.closes)
@@ -95,20 +95,21 @@ export class HookEvents {
     }
     if (facts.group === 'net' && !isNativeHandle(resource)) {
       const handle = reusedHandle(resource)
-      if (handle !== null) this.#onReuse(asyncId, type, facts, triggerAsyncId, handle)
+      if (handle !== null) this.#onReuse(asyncId, facts, triggerAsyncId, handle)
       return
     }
-    this.#onOpen(asyncId, type, facts, triggerAsyncId, resource)
+    this.#onOpen(asyncId, facts, triggerAsyncId, resource)
   }
 
-  #onOpen(asyncId: number, type: string, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
-    const entry = this.#entry(asyncId, type, facts, triggerAsyncId, new WeakRef(resource))
+  #onOpen(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
+    const entry = this.#entry(asyncId, facts, triggerAsyncId, isHeldByNode(facts) ? resource : new WeakRef(resource))
     const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
-    if (server !== undefined && isServer(server.type)) {
+    if (server !== undefined && isServer(server.facts.type)) {
       entry.parent = server
     } else {
       entry.parent = this.#recorder.origins.current()
-      this.#recorder.pending?.captureOpen(entry, this.init)
+      if (facts.group === 'net') this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
+      else this.#recorder.pending?.captureOpen(entry, this.init)
       // Born in the native completion of its request, whose `before` comes next.
       if (facts.group === 'fs' && triggerAsyncId === 0) this.#yielded = entry
     }
@@ -117,18 +118,17 @@ export class HookEvents {
     this.#newest = entry
   }
 
-  #onReuse(asyncId: number, type: string, facts: TypeFacts, triggerAsyncId: number, handle: object): void {
+  #onReuse(asyncId: number, facts: TypeFacts, triggerAsyncId: number, handle: object): void {
     const entry = this.#recorder.lifecycle.entryOf(handle)
     if (entry === undefined || entry.state !== 'open') {
-      this.#onOpen(asyncId, type, facts, triggerAsyncId, handle)
+      this.#onOpen(asyncId, facts, triggerAsyncId, handle)
       return
     }
     this.#recorder.table.rename(entry, asyncId)
     entry.triggerAsyncId = triggerAsyncId
     entry.parent = this.#recorder.origins.takeExpected()
-    entry.raw = null
-    entry.site = -1
-    if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.init)
+    entry.stack = -1
+    if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
   }
 
   #onBefore(asyncId: number): void {
@@ -151,11 +151,11 @@ export class HookEvents {
     this.#yielded = null
     const own = this.#recorder.pending?.intern(yielded) ?? -1
     if (!this.#recorder.sites.hasUser(own)) {
-      yielded.site = this.#recorder.pending?.intern(request) ?? -1
+      yielded.stack = this.#recorder.pending?.intern(request) ?? -1
       yielded.parent = request.parent
     }
-    const { fd } = (yielded.resource?.deref() ?? {}) as { fd?: number }
-    if (fd !== undefined && fd >= 0) yielded.target = linkOf(fd)
+    const { fd } = (resourceOf(yielded) ?? {}) as { fd?: number }
+    if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), collectedAfterMs: -1 }
   }
 
   #completeClose(asyncId: number): void {
@@ -167,7 +167,7 @@ export class HookEvents {
 
   #carryTo(asyncId: number): void {
     const carried = carrier('single')
-    this.#recorder.pending?.captureBrief(carried, this.init)
+    this.#recorder.pending?.captureBrief(carried, this.init, openFrames)
     this.#recorder.origins.expectIn(asyncId, carried)
   }
 
@@ -183,13 +183,18 @@ export class HookEvents {
   }
 
   #entry(
-    asyncId: number, type: string, facts: TypeFacts, triggerAsyncId: number, resource: WeakRef<object> | null,
+    asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null,
   ): Entry {
     return {
-      raw: null, site: -1, slot: -1, type, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(),
-      resource, parent: null, state: 'open', target: null, collectedAfterMs: -1,
+      stack: -1, slot: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(),
+      resource, parent: null, state: 'open', details: null,
     }
   }
+}
+
+// A libuv handle stays until it is closed; TLS sessions, FileHandles and Dirs end by collection.
+function isHeldByNode({ group, type }: TypeFacts): boolean {
+  return group === 'net' && type !== 'TLSWRAP'
 }
 
 function isServer(type: string): boolean {

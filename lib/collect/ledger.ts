@@ -37,7 +37,7 @@ export class Ledger {
     const given = toPath(path)
     const cwd = given === null || isAbsolute(given) ? null : currentDirectory()
     const ordinal = this.#ordinal++
-    const descriptor = { raw: null, site: -1, slot: -1, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
+    const descriptor = { stack: -1, slot: -1, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
     this.#descriptors.set(fd, descriptor)
     return descriptor
   }
@@ -50,7 +50,7 @@ export class Ledger {
 
   /** Forgets a descriptor, unless its number was opened again meanwhile. */
   end(descriptor: Descriptor): void {
-    descriptor.raw = null
+    descriptor.stack = -1
     if (this.#descriptors.get(descriptor.fd) === descriptor) this.#descriptors.delete(descriptor.fd)
   }
 }

@@ -2,7 +2,7 @@ import { MessagePort } from 'node:worker_threads'
 import { activeRequestIds, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
-import type { Entry, Table } from './table.ts'
+import { type Entry, resourceOf, type Table } from './table.ts'
 
 type Post = (this: unknown, ...args: unknown[]) => unknown
 type Method = (this: NativeHandle, ...args: never[]) => unknown
@@ -13,6 +13,7 @@ interface Watched {
   readonly afterMs: () => number
   readonly isRecording: () => boolean
   readonly fault: (where: string, error: unknown) => void
+  readonly siteOf: (entry: Entry) => number
   readonly onHandleClose: (fd: number) => void
 }
 
@@ -51,22 +52,23 @@ export class Lifecycle {
   /** Whether a resource ended in a way that no tap saw, by asking it. A collected FileHandle is not dead, it is a leak. */
   isDead(entry: Entry): boolean {
     if (entry.facts.nature === 'request') return false
-    const resource = entry.resource?.deref() as NativeHandle | undefined
+    const resource = resourceOf(entry) as NativeHandle | undefined
     if (entry.facts.group === 'fs') return isClosedFile(entry, resource)
-    if (resource === undefined || this.#byHandle.get(resource) !== entry) return true
-    if (entry.type !== 'TLSWRAP') return false
+    // A handle that native code closed has lost its asyncId.
+    if (resource === undefined || resource.getAsyncId() === -1) return true
+    if (entry.facts.type !== 'TLSWRAP') return false
     const carried = resource._parent
     return carried !== null && carried !== undefined && this.#byHandle.get(carried)?.state === 'ended'
   }
 
   /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */
   sweepRequests(): void {
-    const active = activeRequestIds()
-    if (active === null) return
+    let active: ReadonlySet<number> | null = null
     for (const entry of this.#watched.table.values()) {
-      if (entry.facts.nature === 'request' && libuvRequests.has(entry.type) && !active.has(entry.asyncId)) {
-        this.#watched.table.end(entry)
-      }
+      if (entry.facts.nature !== 'request' || !libuvRequests.has(entry.facts.type)) continue
+      active ??= activeRequestIds()
+      if (active === null) return
+      if (!active.has(entry.asyncId)) this.#watched.table.end(entry)
     }
   }
 
@@ -91,7 +93,7 @@ export class Lifecycle {
     this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD'], (handle, name) => {
       const entry = this.#byHandle.get(handle)
       if (entry === undefined || entry.state !== 'open') return
-      if (entry.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
+      if (entry.facts.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
       else this.#watched.table.end(entry)
     })
     this.#tapTransfer()
@@ -121,7 +123,7 @@ export class Lifecycle {
 
   #endTransferred(): void {
     for (const entry of this.#watched.table.values()) {
-      if (entry.type === 'FILEHANDLE' && this.isDead(entry)) this.#watched.table.end(entry)
+      if (entry.facts.type === 'FILEHANDLE' && this.isDead(entry)) this.#watched.table.end(entry)
     }
   }
 
@@ -132,7 +134,7 @@ export class Lifecycle {
     if (entry === undefined || entry.state === 'ended') return
     // A socket that tries its next address closes this handle and goes on with another one, born in a timer.
     const owner = ownerOf(handle)
-    if (owner?.connecting === true && entry.site !== -1) this.#watched.origins.setOwner(owner, entry.site)
+    if (owner?.connecting === true) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
     this.#watched.table.end(entry)
   }
 
@@ -168,5 +170,5 @@ function hasFileHandle(given: unknown): boolean {
 
 function isClosedFile(entry: Entry, resource: NativeHandle | undefined): boolean {
   if (resource === undefined) return entry.state === 'closing'
-  return entry.type === 'FILEHANDLE' && resource.fd !== undefined && resource.fd < 0
+  return entry.facts.type === 'FILEHANDLE' && resource.fd !== undefined && resource.fd < 0
 }

@@ -21,24 +21,23 @@ interface Owner {
   readonly connecting?: boolean
   readonly _httpMessage?: unknown
   listenerCount?(event: string): number
-  address?(): unknown
+  readonly _pipeName?: unknown
 }
 
 interface ActiveRequests {
   _getActiveRequests?(): readonly object[]
 }
 
+let ownerSymbol: symbol | undefined
+
 /**
  * The net.Socket, net.Server or dgram.Socket of a handle. If `owner_symbol` vanishes: pooled sockets are judged
  * `active`, late `listen` has no origin.
  */
 export function ownerOf(handle: object): (Owner & object) | null {
-  for (const symbol of Object.getOwnPropertySymbols(handle)) {
-    if (symbol.description !== 'owner_symbol') continue
-    const owner: unknown = Reflect.get(handle, symbol)
-    return typeof owner === 'object' && owner !== null ? owner : null
-  }
-  return null
+  ownerSymbol ??= Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol')
+  const owner: unknown = ownerSymbol === undefined ? null : Reflect.get(handle, ownerSymbol)
+  return typeof owner === 'object' && owner !== null ? owner : null
 }
 
 /**
@@ -54,6 +53,11 @@ export function reusedHandle(resource: object): NativeHandle | null {
 /** False for an AsyncResource of the program that merely has the name of one of Node's types. */
 export function isNativeHandle(resource: object): resource is NativeHandle {
   return typeof (resource as NativeHandle).getAsyncId === 'function'
+}
+
+/** The path of a server on a Unix socket. If it vanishes: such a server has no target. */
+export function pipeNameOf({ _pipeName: name }: Owner): string | null {
+  return typeof name === 'string' ? name : null
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { type TypeFacts, types } from '../model/resource.ts'
 import type { Fault } from '../model/snapshot.ts'
+import { siteOf } from './attribution.ts'
 import { HookEvents } from './hook-events.ts'
 import { announcesPromises, withoutPromises } from './hook-probes.ts'
 import { Ledger } from './ledger.ts'
@@ -60,6 +61,7 @@ export class Recorder {
       afterMs: () => this.afterMs(),
       isRecording: () => this.isRecording,
       fault: (where, error) => this.fault(where, error),
+      siteOf: entry => siteOf(this, entry),
       onHandleClose: fd => this.ledger.close(fd),
     })
     this.events = new HookEvents(this, this.#tracked)

@@ -1,21 +1,34 @@
 import type { Opening } from './stacks/pending.ts'
 import type { TypeFacts } from '../model/resource.ts'
 
-/** A live async resource. Holds numbers and a WeakRef: nothing of the program is kept alive by it. */
+/** What is known of few resources alone, so that the others need no room for it. */
+export interface Details {
+  target: string | null
+  /** When the collector was seen to have closed it; -1 before. */
+  collectedAfterMs: number
+}
+
+/**
+ * A live async resource. A libuv handle is held as it is: Node itself keeps it until it is closed. What ends by
+ * collection is held by a WeakRef, a request not at all: nothing of the program is kept alive.
+ */
 export interface Entry extends Opening {
-  readonly type: string
   readonly facts: TypeFacts
   asyncId: number
   triggerAsyncId: number
   /** Milliseconds since the recorder started. */
   readonly openedAfterMs: number
-  readonly resource: WeakRef<object> | null
+  readonly resource: object | null
   /** Where its origin is found when its own stack has no frame of the program: the server that accepted it, a carrier. */
   parent: Opening | null
   /** `closing` between the call of close and its completion, `ended` once it is gone. */
   state: 'open' | 'closing' | 'ended'
-  target: string | null
-  collectedAfterMs: number
+  details: Details | null
+}
+
+/** The resource of an entry, undefined where none is held or the collector has taken it. */
+export function resourceOf({ resource }: Entry): object | undefined {
+  return resource instanceof WeakRef ? resource.deref() as object | undefined : resource ?? undefined
 }
 
 const collectedLimit = 10_000
@@ -53,7 +66,7 @@ export class Table {
   /** Forgets a resource; its stack is dropped unread. */
   end(entry: Entry): void {
     entry.state = 'ended'
-    entry.raw = null
+    entry.stack = -1
     this.#entries.delete(entry.asyncId)
   }
 
@@ -76,7 +89,7 @@ export class Table {
       this.dropped++
       return
     }
-    entry.collectedAfterMs = afterMs
+    entry.details = { target: entry.details?.target ?? null, collectedAfterMs: afterMs }
     this.#collected.push(entry)
   }
 

@@ -14,35 +14,25 @@ export type Group = 'fs' | 'requests' | 'net'
 export type Nature = 'open' | 'request'
 
 export interface TypeFacts {
+  /** The name Node announces it by; `fd` is ours, no async resource stands for it. */
+  readonly type: string
   readonly group: Group
   readonly nature: Nature
 }
 
-const open = (group: Group): TypeFacts => ({ group, nature: 'open' })
-const request: TypeFacts = { group: 'requests', nature: 'request' }
+const held = (group: Group, ...names: readonly string[]): TypeFacts[] =>
+  names.map(type => ({ type, group, nature: 'open' }))
 
-/** Every type that is recorded, under the name Node announces it by; `fd` is ours, no async resource stands for it. */
+const requests = (...names: readonly string[]): TypeFacts[] =>
+  names.map(type => ({ type, group: 'requests', nature: 'request' }))
+
+/** Every type that is recorded, by its name. */
 export const types: ReadonlyMap<string, TypeFacts> = new Map([
-  ['fd', open('fs')],
-  ['FILEHANDLE', open('fs')],
-  ['DIRHANDLE', open('fs')],
-  ['TCPWRAP', open('net')],
-  ['TCPSERVERWRAP', open('net')],
-  ['PIPEWRAP', open('net')],
-  ['PIPESERVERWRAP', open('net')],
-  ['UDPWRAP', open('net')],
-  ['TLSWRAP', open('net')],
-  ['FSREQCALLBACK', request],
-  ['FSREQPROMISE', request],
-  ['FILEHANDLECLOSEREQ', request],
-  ['TCPCONNECTWRAP', request],
-  ['PIPECONNECTWRAP', request],
-  ['GETADDRINFOREQWRAP', request],
-  ['GETNAMEINFOREQWRAP', request],
-  ['SHUTDOWNWRAP', request],
-  ['WRITEWRAP', request],
-  ['UDPSENDWRAP', request],
-])
+  ...held('fs', 'fd', 'FILEHANDLE', 'DIRHANDLE'),
+  ...held('net', 'TCPWRAP', 'TCPSERVERWRAP', 'PIPEWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'TLSWRAP'),
+  ...requests('FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ', 'TCPCONNECTWRAP', 'PIPECONNECTWRAP'),
+  ...requests('GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'SHUTDOWNWRAP', 'WRITEWRAP', 'UDPSENDWRAP'),
+].map(facts => [facts.type, facts]))
 
 export const groups: readonly Group[] = ['fs', 'requests', 'net']
 

@@ -1,17 +1,18 @@
 import type { Sites } from './sites.ts'
 import { type RawStack, StackCapture } from './stack.ts'
 
-/** What was captured at an opening: still raw, or interned to a site. */
+/** What was captured at an opening. */
 export interface Opening {
-  raw: RawStack | null
-  site: number
+  /** Still raw, or interned to a site; -1 where nothing was captured or it was dropped unread. */
+  stack: RawStack | number
   /** Its place among the brief ones, -1 if it has none. */
   slot: number
 }
 
-// Frames of Node between the program and init, beyond what was asked for: 10 for https.get, 2 for fs.stat (20 to 26).
-const openFrames = 12
-const requestFrames = 2
+/** Frames of Node between the program and init, taken beyond what was asked for: 10 at https.get (20 to 26). */
+export const openFrames = 12
+/** As `openFrames`, for requests: 2 at fs.stat. */
+export const requestFrames = 2
 const turnCapacity = 64
 const ringCapacity = 128
 
@@ -50,15 +51,15 @@ export class PendingStacks {
   /** Captures for something that stays open: interned at the next callback, unless it was closed by then. */
   captureOpen(opening: Opening, below: object): void {
     this.captured++
-    opening.raw = this.#stacks.capture(below, this.depth + openFrames)
+    opening.stack = this.#stacks.capture(below, this.depth + openFrames)
     if (this.#turn.length === turnCapacity) this.internTurn()
     this.#turn.push(opening)
   }
 
-  /** Captures for something that is over in moments: dropped unread when it ends. */
-  captureBrief(opening: Opening, below: object): void {
+  /** Captures for a request or a socket, which are mostly over in moments: dropped unread when it ends. */
+  captureBrief(opening: Opening, below: object, extraFrames = requestFrames): void {
     this.captured++
-    opening.raw = this.#stacks.capture(below, this.depth + requestFrames)
+    opening.stack = this.#stacks.capture(below, this.depth + extraFrames)
     const slot = this.#ringAt
     this.#ringAt = (slot + 1) % ringCapacity
     const displaced = this.#ring[slot]!
@@ -71,18 +72,14 @@ export class PendingStacks {
 
   /** The site of the caller of `below`, read at once. */
   siteOf(below: object): number {
-    const opening = { raw: null, site: -1, slot: -1 }
+    const opening = { stack: -1, slot: -1 }
     this.captureOpen(opening, below)
     return this.intern(opening)
   }
 
   intern(opening: Opening): number {
-    const raw = opening.raw
-    if (raw !== null) {
-      opening.raw = null
-      opening.site = this.#sites.intern(raw, this.depth)
-    }
-    return opening.site
+    if (typeof opening.stack !== 'number') opening.stack = this.#sites.intern(opening.stack, this.depth)
+    return opening.stack
   }
 
   internTurn(): void {

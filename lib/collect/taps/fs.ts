@@ -92,19 +92,19 @@ function openingOf(recorder: FsRecorder, below: object): Opening {
   try {
     const expected = recorder.origins.takeExpected()
     if (expected !== null) return expected
-    const opening = { raw: null, site: -1, slot: -1 }
+    const opening = { stack: -1, slot: -1 }
     recorder.pending?.captureBrief(opening, below)
     return opening
   } catch (error) {
     recorder.fault('fs.open', error)
-    return { raw: null, site: -1, slot: -1 }
+    return { stack: -1, slot: -1 }
   }
 }
 
 function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number, opening: Opening): void {
   try {
     const descriptor = recorder.ledger.open(fd, path, afterMs)
-    descriptor.site = recorder.pending?.intern(opening) ?? -1
+    descriptor.stack = recorder.pending?.intern(opening) ?? -1
   } catch (error) {
     recorder.fault('fs.open', error)
   }
