@@ -16,32 +16,36 @@ export function atExit(run: () => void): Undo {
     run()
   }
   const undoEmit = tapEmit(once)
-  const undoExit = tap<Call>(process, 'reallyExit', original => function reallyExit(this: unknown, ...args: unknown[]) {
-    once()
-    return Reflect.apply(original, this, args.length === 0 ? args : [exitCode(args[0]), ...args.slice(1)])
-  })
+  const undoExit = tap<Call>(process, 'reallyExit', original => ({
+    reallyExit(this: unknown, ...args: unknown[]) {
+      const chosen = process.exitCode
+      once()
+      // The report may have set another one over a success.
+      const isOurs = process.exitCode !== chosen && (args[0] === 0 || args[0] === undefined)
+      return Reflect.apply(original, this, isOurs ? [process.exitCode, ...args.slice(1)] : args)
+    },
+  }).reallyExit)
   return () => {
     undoEmit()
     undoExit?.()
   }
 }
 
-// The code was chosen before the report, which may have set another one over a success.
-function exitCode(given: unknown): unknown {
-  return given === 0 || given === undefined ? process.exitCode ?? given : given
-}
-
 // Node calls `process.emit` for the natural end and for an uncaught error. It is put on the prototype that process alone
 // has, where it neither shows among the keys of process nor touches other emitters.
 function tapEmit(run: () => void): Undo {
   const prototype = Object.getPrototypeOf(process) as object
-  const inherited = process.emit as Call
+  const above = Object.getPrototypeOf(prototype) as { emit: Call }
+  const inherited = above.emit
   const hadOwn = Object.hasOwn(prototype, 'emit')
-  if (!hadOwn) Object.defineProperty(prototype, 'emit', { value: inherited, writable: true, configurable: true })
+  // Enumerable, as it is above, or `for in` would miss it.
+  if (!hadOwn) Object.defineProperty(prototype, 'emit', { ...Object.getOwnPropertyDescriptor(above, 'emit') })
   const undo = tap<Call>(prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
-    if (args[0] !== 'exit' || this !== process) return Reflect.apply(original, this, args)
+    // What the program puts on EventEmitter.prototype later goes for process too.
+    const emitNow = hadOwn ? original : above.emit
+    if (args[0] !== 'exit' || this !== process) return Reflect.apply(emitNow, this, args)
     try {
-      return Reflect.apply(original, this, args)
+      return Reflect.apply(emitNow, this, args)
     } finally {
       run()
     }
