@@ -35,7 +35,7 @@ function listenTap(recorder: NetRecorder, original: Call): Call {
   return function listen(this: unknown, ...args: unknown[]): unknown {
     if (recorder.isRecording && recorder.pending !== null) {
       try {
-        recorder.origins.setOwner(this as object, recorder.pending.siteOf(listen))
+        if (this instanceof Server) recorder.origins.setOwner(this, recorder.pending.siteOf(listen))
       } catch (error) {
         recorder.fault('net.Server.listen', error)
       }
