@@ -1,5 +1,6 @@
 import { grouped } from '../model/grouped.ts'
 import type { ReportGroup } from '../model/report.ts'
+import { total } from './fold.ts'
 import { callersOf } from './frames.ts'
 import { counted } from './hints.ts'
 
@@ -20,20 +21,16 @@ export function callerLines(groups: readonly ReportGroup[], cwd: string): readon
 
 function branches(paths: readonly Path[], depth: number): readonly string[] {
   const longer = depth === depthShown ? [] : paths.filter(({ callers }) => callers.length > depth)
-  const ways = [...grouped(longer, ({ callers }) => callers[depth]!)].map(([caller, along]) => ({ caller, along, count: sum(along) }))
-  if (ways.length === 1 && ways[0]!.count === sum(paths)) return [ways[0]!.caller, ...branches(paths, depth + 1)]
+  const ways = [...grouped(longer, ({ callers }) => callers[depth]!)].map(([caller, along]) => ({ caller, along, count: total(along) }))
+  if (ways.length === 1 && ways[0]!.count === total(paths)) return [ways[0]!.caller, ...branches(paths, depth + 1)]
   ways.sort((a, b) => b.count - a.count)
   const shown = ways.slice(0, ways.length > branchesShown ? branchesShown - 1 : branchesShown)
   const rest = ways.slice(shown.length)
-  const restCount = rest.reduce((all, { count }) => all + count, 0)
+  const restCount = total(rest)
   const width = String(Math.max(restCount, ways[0]?.count ?? 0)).length
   const times = (count: number) => `${String(count).padStart(width)} x`
   const lines = shown.flatMap(({ caller, along, count }) => {
     return [`${times(count)} ${caller}`, ...branches(along, depth + 1).map(line => `${' '.repeat(width + 3)}${line}`)]
   })
   return rest.length === 0 ? lines : [...lines, `${times(restCount)} at ${counted(rest.length, 'other line')}`]
-}
-
-function sum(paths: readonly Path[]): number {
-  return paths.reduce((all, { count }) => all + count, 0)
 }

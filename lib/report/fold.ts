@@ -16,13 +16,20 @@ export interface Fold {
   readonly groups: readonly ReportGroup[]
 }
 
-/** Folds, the largest first; sockets that a server accepted are apart from the server itself. */
+/** Folds, those of the line that opened most first; sockets that a server accepted are apart from the server itself. */
 export function fold(groups: readonly ReportGroup[]): readonly Fold[] {
   const lots = grouped(groups, group => {
     const opening = openingFrame(group)
     return `${opening && positionOf(opening)} ${group.chain.length > 0}`
   })
-  return [...lots.values()].map(folded).sort((a, b) => b.count - a.count)
+  const lines = [...grouped([...lots.values()].map(folded), ({ opening }) => lineOf(opening)).values()]
+  lines.sort((a, b) => total(b) - total(a))
+  return lines.flatMap(folds => folds.sort((a, b) => b.count - a.count))
+}
+
+/** What a source line is told from others by. */
+export function lineOf(frame: Frame | null): string {
+  return `${frame?.file}:${frame?.line}`
 }
 
 /** Folds of the application's own lines, and those of lines inside packages. */
@@ -37,13 +44,13 @@ function folded(groups: readonly ReportGroup[]): Fold {
   return { opening: openingFrame(first), package: first.site.package, count, groups }
 }
 
-export function total(groups: readonly ReportGroup[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0)
+export function total(counts: readonly { readonly count: number }[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** How many lines opened them; 0 where no stack was captured. */
 export function lineCount(folds: readonly Fold[]): number {
-  return new Set(folds.filter(({ opening }) => opening !== null).map(({ opening }) => `${opening!.file}:${opening!.line}`)).size
+  return new Set(folds.filter(({ opening }) => opening !== null).map(({ opening }) => lineOf(opening))).size
 }
 
 /** The frame whose source is quoted: the opening line, or the one line of the application that led into the package. */

@@ -9,7 +9,7 @@ import { block, headline } from './block.ts'
 import type { Canvas } from './block.ts'
 import { escaped } from './escape.ts'
 import type { Sources } from './excerpt.ts'
-import { blocksShown, fold, lineCount, sections, total } from './fold.ts'
+import { blocksShown, fold, lineCount, lineOf, quotedFrame, sections, total } from './fold.ts'
 import type { Fold } from './fold.ts'
 import { counted } from './hints.ts'
 import { palette } from './palette.ts'
@@ -76,14 +76,18 @@ function leakSections(leaks: readonly ReportGroup[], canvas: Canvas): readonly s
 }
 
 function blocks(folds: readonly Fold[], canvas: Canvas): readonly string[] {
-  const full = folds.slice(0, blocksShown).flatMap(one => block(one, canvas))
+  const full = folds.slice(0, blocksShown).flatMap((one, index) => block(one, isQuotedBy(folds[index - 1], one) ? { ...canvas, sources: new Map() } : canvas))
   const short = folds.slice(blocksShown, blocksShown + headlinesShown).map(one => headline(one, canvas))
   const rest = folds.slice(blocksShown + headlinesShown)
   if (rest.length > 0) {
-    const count = rest.reduce((sum, one) => sum + one.count, 0)
-    short.push(`and ${count} more, opened at ${counted(rest.length, 'other line')}: LEAKWATCH_FORMAT=json lists them all`)
+    short.push(`and ${total(rest)} more, opened at ${counted(rest.length, 'other line')}: LEAKWATCH_FORMAT=json lists them all`)
   }
   return short.length === 0 ? full : [...full, ...short, '']
+}
+
+// A server and the sockets that it accepted share their line: it is quoted once.
+function isQuotedBy(previous: Fold | undefined, one: Fold): boolean {
+  return previous !== undefined && lineOf(quotedFrame(previous)) === lineOf(quotedFrame(one))
 }
 
 function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): readonly string[] {

@@ -26,6 +26,11 @@ t.test('accepted sockets are apart from their server', async t => {
   t.strictSame(folds.map(({ groups }) => groups.map(({ type }) => type)), [['TCPSERVERWRAP'], ['TCPWRAP']])
 })
 
+t.test('folds of one line follow one another, however many another line opened', async t => {
+  const folds = fold(leaks({ at: 'src/a.ts:1:1' }, { at: 'src/b.ts:1:1' }, { at: 'src/b.ts:1:1' }, { at: 'src/a.ts:1:9' }, { at: 'src/a.ts:1:9' }))
+  t.strictSame(folds.map(({ opening, count }) => [opening!.file, opening!.column, count]), [['/srv/app/src/a.ts', 9, 2], ['/srv/app/src/a.ts', 1, 1], ['/srv/app/src/b.ts', 1, 2]])
+})
+
 t.test('what was counted without stacks is one fold, and no line', async t => {
   const folds = fold(buildReport({ mode: 'count', resources: [{ type: 'fd' }, { type: 'TCPWRAP' }] }).leaks)
   t.strictSame([folds.length, folds[0]!.opening, lineCount(folds)], [1, null, 0])

@@ -83,6 +83,13 @@ t.test('accepted sockets are told with the line that started their server', asyn
   t.ok(lines.includes('  why   Nobody called close(). It does not keep the event loop alive, but holds its descriptor.'))
 })
 
+t.test('a line that opened several things is quoted once', async t => {
+  const server = { at: 'src/pool.ts:2:14' }
+  const report = rendered({ resources: [{ type: 'TCPWRAP', server }, { type: 'TCPSERVERWRAP', ...server }, { fd: 20, at: 'src/pool.ts:3:10' }] })
+  t.equal(report.split('> 2 |').length, 2)
+  t.equal(report.split('> 3 |').length, 2)
+})
+
 t.test('types that one line opened are told together', async t => {
   const at = 'src/client.ts:7:3 in connect'
   t.match(rendered({ resources: [{ type: 'TLSWRAP', at }, { type: 'TCPWRAP', at }] }), '\n1 TLS socket and 1 TCP socket opened at src/client.ts:7:3 in connect\n')
