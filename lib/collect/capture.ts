@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { Link, Resource } from '../model/resource.ts'
-import { snapshotSchema, type KernelFacts, type ProcessFacts, type Snapshot } from '../model/snapshot.ts'
+import { snapshotSchema, type ProcessFacts, type Snapshot } from '../model/snapshot.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
 import type { Descriptor } from './ledger.ts'
 import { type Address, type NativeHandle, ownerOf, pipeNameOf, poolOf } from './node-internals.ts'
@@ -31,7 +31,7 @@ function captureLive(view: View): Snapshot {
   const list = view.kernel?.list() ?? null
   if (list !== null) dropClosed(recorder, list)
   const takenAtMs = Date.now()
-  const live = liveResources(view)
+  const { resources, closing, held } = liveResources(view)
   return {
     schema: snapshotSchema,
     takenAt: new Date(takenAtMs).toISOString(),
@@ -44,8 +44,9 @@ function captureLive(view: View): Snapshot {
     sampled: { captured: recorder.pending?.captured ?? 0, skipped: 0 },
     sites: [...recorder.sites.all],
     roots: [],
-    ...live,
-    kernel: list === null ? null : kernelFacts(view, list),
+    resources,
+    closing,
+    kernel: list === null ? null : view.kernel?.facts(list, { ...held, own: view.own }) ?? null,
   }
 }
 
@@ -70,34 +71,52 @@ function dropClosed({ ledger, table }: Recorder, list: readonly number[]): void 
   }
 }
 
-function liveResources(view: View): { resources: Resource[], closing: Resource[] } {
-  const { recorder, types } = view
-  const resources: Resource[] = []
-  const closing: Resource[] = []
-  const adopted = new Set<number>()
-  const beneathTls = new Set<Entry>()
+interface Live {
+  readonly resources: Resource[]
+  readonly closing: Resource[]
+  readonly held: { readonly fds: Set<number>, directories: number }
+}
+
+function liveResources(view: View): Live {
+  const live: Live = { resources: [], closing: [], held: { fds: new Set(), directories: 0 } }
+  addEntries(view, live)
+  addDescriptors(view, live)
+  return live
+}
+
+function addEntries({ recorder, types }: View, { resources, closing, held }: Live): void {
+  const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
   for (const entry of recorder.table.values()) {
-    const beneath = types.has('TLSWRAP') ? carriedBy(recorder, entry) : undefined
-    if (beneath !== undefined) beneathTls.add(beneath)
-  }
-  for (const entry of recorder.table.values()) {
-    if (!types.has(entry.facts.type) || beneathTls.has(entry)) continue
-    const resource = asyncResource(recorder, entry)
-    if (resource === null) continue
-    if (resource.fd !== null) adopted.add(resource.fd)
-    if (entry.state === 'closing') closing.push(resource)
-    else resources.push(resource)
+    const isWanted = types.has(entry.facts.type) && !beneathTls.has(entry)
+    const fd = entry.resource === null ? null : fdOf(entry)
+    if (entry.facts.type === 'DIRHANDLE') held.directories++
+    // Standard streams, opened by a mere touch of process.stdin, are nobody's.
+    if (fd !== null && fd <= 2) continue
+    if (fd !== null) held.fds.add(fd)
+    if (isWanted) (entry.state === 'closing' ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
     if (types.has(entry.facts.type)) resources.push(collectedResource(recorder, entry))
   }
-  if (!types.has('fd')) return { resources, closing }
-  for (const descriptor of recorder.ledger.values()) {
-    // A socket or stream that adopted the number closes it: counted once, as that.
-    if (adopted.has(descriptor.fd)) continue
-    (descriptor.isClosing ? closing : resources).push(fdResource(recorder, descriptor))
+}
+
+// The session and the socket that carries it are one connection: counted once, as TLS.
+function socketsBeneathTls(recorder: Recorder): ReadonlySet<Entry> {
+  const beneath = new Set<Entry>()
+  for (const entry of recorder.table.values()) {
+    const socket = carriedBy(recorder, entry)
+    if (socket !== undefined) beneath.add(socket)
   }
-  return { resources, closing }
+  return beneath
+}
+
+function addDescriptors({ recorder, types }: View, { resources, closing, held }: Live): void {
+  for (const descriptor of recorder.ledger.values()) {
+    // A socket that adopted the number closes it: counted once, as that.
+    const isAdopted = held.fds.has(descriptor.fd)
+    held.fds.add(descriptor.fd)
+    if (types.has('fd') && !isAdopted) (descriptor.isClosing ? closing : resources).push(fdResource(recorder, descriptor))
+  }
 }
 
 function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
@@ -112,16 +131,12 @@ function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
 
 const poolable = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP'])
 
-/** Null for a standard stream. */
-function asyncResource(recorder: Recorder, entry: Entry): Resource | null {
+function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
   if (entry.resource === null) return requestResource(recorder, entry)
-  const site = siteOf(recorder, entry)
   const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
   if (handle === undefined) return collectedResource(recorder, entry)
   const isSocket = entry.facts.group === 'net'
-  const fd = fdOf(entry)
-  if (isSocket && fd !== null && fd <= 2) return null
   const owner = isSocket ? ownerOf(handle) : null
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
@@ -129,7 +144,8 @@ function asyncResource(recorder: Recorder, entry: Entry): Resource | null {
     target: isSocket && fd !== null ? addressesOf(handle._parent ?? handle, owner) : entry.details?.target ?? null,
     name: null, scope: null, ref: handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
-    pool: owner === null || !poolable.has(entry.facts.type) ? null : poolOf(owner), site, chain: chainOf(recorder, entry),
+    pool: owner === null || !poolable.has(entry.facts.type) ? null : poolOf(owner),
+    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
 
@@ -175,20 +191,6 @@ function readAddress(read: (out: Address) => number | undefined): string | null 
   const out: Address = {}
   if (read(out) !== 0 || out.address === undefined) return null
   return out.address.includes(':') ? `[${out.address}]:${out.port}` : `${out.address}:${out.port}`
-}
-
-function kernelFacts({ recorder, kernel, own }: View, list: readonly number[]): KernelFacts | null {
-  if (kernel === null) return null
-  const fds = new Set<number>()
-  let directories = 0
-  for (const descriptor of recorder.ledger.values()) fds.add(descriptor.fd)
-  for (const entry of recorder.table.values()) {
-    if (entry.resource === null) continue
-    const fd = fdOf(entry)
-    if (fd !== null && fd > 2) fds.add(fd)
-    if (entry.facts.type === 'DIRHANDLE') directories++
-  }
-  return kernel.facts(list, { fds, directories, own })
 }
 
 function processFacts(): ProcessFacts {
