@@ -106,17 +106,20 @@ export class Lifecycle {
     const { fault, isRecording } = this.#watched
     const undo = tap<Post>(MessagePort.prototype, 'postMessage', original => {
       const endTransferred = () => this.#endTransferred()
-      return function postMessage(this: unknown, ...args: unknown[]) {
-        const result = Reflect.apply(original, this, args)
-        if (args.length > 1 && isRecording()) {
-          try {
-            if (hasFileHandle(args[1])) endTransferred()
-          } catch (error) {
-            fault('tap on postMessage', error)
+      // A method: like the native one it is no constructor and has no `prototype`.
+      return {
+        postMessage(this: unknown, ...args: unknown[]) {
+          const result = Reflect.apply(original, this, args)
+          if (args.length > 1 && isRecording()) {
+            try {
+              if (hasFileHandle(args[1])) endTransferred()
+            } catch (error) {
+              fault('tap on postMessage', error)
+            }
           }
-        }
-        return result
-      }
+          return result
+        },
+      }.postMessage
     })
     if (undo !== null) this.#undos.push(undo)
   }
@@ -143,16 +146,19 @@ export class Lifecycle {
     this.#tapped.add(prototype)
     const { isRecording, fault } = this.#watched
     for (const name of names) {
-      const undo = tap<Method>(prototype, name, original => function close(this: NativeHandle) {
-        if (isRecording()) {
-          try {
-            onClose(this, name)
-          } catch (error) {
-            fault(`tap on ${name}`, error)
+      // A method, as above.
+      const undo = tap<Method>(prototype, name, original => ({
+        close(this: NativeHandle) {
+          if (isRecording()) {
+            try {
+              onClose(this, name)
+            } catch (error) {
+              fault(`tap on ${name}`, error)
+            }
           }
-        }
-        return Reflect.apply(original, this, arguments)
-      })
+          return Reflect.apply(original, this, arguments)
+        },
+      }).close)
       if (undo !== null) this.#undos.push(undo)
     }
   }

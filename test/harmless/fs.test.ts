@@ -11,6 +11,7 @@ comparePrograms([
   { title: 'taps of the program on fs lie over ours and are taken back', script: 'fs-tapped-by-the-program.cjs' },
   { title: 'subclasses of ReadStream and WriteStream are constructed, opened and closed alike', script: 'fs-stream-subclasses.cjs' },
   { title: 'file streams tell of their life in the same order', script: 'fs-stream-order.mjs' },
+  { title: 'a FileHandle has the same keys, closers and ticks, in JavaScript and inside Node', script: 'fs-filehandle.mjs' },
   { title: 'a FileHandle that is dropped gets Node\'s warning or crash', script: 'fs-filehandle-dropped.mjs', flags: ['--expose-gc'], masks: ['pid', 'fd'] },
   { title: 'a FileHandle is posted to another thread', script: 'fs-filehandle-transferred.mjs' },
   { title: 'directories are opened, iterated and closed alike', script: 'fs-directories.mjs' },
