@@ -180,7 +180,7 @@ function fdOf(entry: Entry): number | null {
   return fd !== undefined && fd >= 0 ? fd : null
 }
 
-function addressesOf(handle: NativeHandle, owner: ReturnType<typeof ownerOf>): string | null {
+function addressesOf(handle: NativeHandle, owner: object | null): string | null {
   const local = readAddress(out => handle.getsockname?.(out))
   const remote = readAddress(out => handle.getpeername?.(out))
   if (local !== null) return remote === null ? local : `${local} -> ${remote}`

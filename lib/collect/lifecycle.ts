@@ -1,5 +1,5 @@
 import { MessagePort } from 'node:worker_threads'
-import { activeRequestIds, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
+import { activeRequestIds, isConnecting, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
@@ -137,7 +137,7 @@ export class Lifecycle {
     if (entry === undefined || entry.state === 'ended') return
     // A socket that tries its next address closes this handle and goes on with another one, born in a timer.
     const owner = ownerOf(handle)
-    if (owner?.connecting === true) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
+    if (owner !== null && isConnecting(owner)) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
     this.#watched.table.end(entry)
   }
 

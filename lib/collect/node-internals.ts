@@ -17,13 +17,6 @@ export interface Address {
   port?: number
 }
 
-interface Owner {
-  readonly connecting?: boolean
-  readonly _httpMessage?: unknown
-  listenerCount?(event: string): number
-  readonly _pipeName?: unknown
-}
-
 interface ActiveRequests {
   _getActiveRequests?(): readonly object[]
 }
@@ -34,7 +27,7 @@ let ownerSymbol: symbol | undefined
  * The net.Socket, net.Server or dgram.Socket of a handle. If `owner_symbol` vanishes: pooled sockets are judged
  * `active`, late `listen` has no origin.
  */
-export function ownerOf(handle: object): (Owner & object) | null {
+export function ownerOf(handle: object): object | null {
   ownerSymbol ??= Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol')
   const owner: unknown = ownerSymbol === undefined ? null : Reflect.get(handle, ownerSymbol)
   return typeof owner === 'object' && owner !== null ? owner : null
@@ -55,18 +48,13 @@ export function isNativeHandle(resource: object): resource is NativeHandle {
   return typeof (resource as NativeHandle).getAsyncId === 'function'
 }
 
-/** The path of a server on a Unix socket. If it vanishes: such a server has no target. */
-export function pipeNameOf({ _pipeName: name }: Owner): string | null {
-  return typeof name === 'string' ? name : null
-}
-
 /**
  * The pool in which a socket lies idle. http.Agent leaves `_httpMessage` null and keeps its `agentRemove` listener;
  * undici, in Node and from npm, marks a socket that no request uses by its symbols `no ref` and `client`. If either
  * vanishes: idle sockets of that pool are judged `active`.
  */
-export function poolOf(owner: Owner & object): Pool | null {
-  if (owner._httpMessage === null && (owner.listenerCount?.('agentRemove') ?? 0) > 0) return 'http.Agent'
+export function poolOf(owner: object): Pool | null {
+  if (ownValue(owner, '_httpMessage') === null && isHeardFor(owner, 'agentRemove')) return 'http.Agent'
   let isIdle = false
   let hasClient = false
   for (const symbol of Object.getOwnPropertySymbols(owner)) {
@@ -74,6 +62,27 @@ export function poolOf(owner: Owner & object): Pool | null {
     else if (symbol.description === 'client') hasClient = true
   }
   return isIdle && hasClient ? 'fetch' : null
+}
+
+/** Whether a socket tries addresses. If `connecting` vanishes: a socket whose first address fails loses its origin. */
+export function isConnecting(owner: object): boolean {
+  return ownValue(owner, 'connecting') === true
+}
+
+/** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */
+export function pipeNameOf(owner: object): string | null {
+  const name = ownValue(owner, '_pipeName')
+  return typeof name === 'string' ? name : null
+}
+
+function isHeardFor(emitter: object, event: string): boolean {
+  const events = ownValue(emitter, '_events')
+  return typeof events === 'object' && events !== null && ownValue(events, event) !== undefined
+}
+
+// As Node itself put it there: no accessor or override of the program's is called.
+function ownValue(owner: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(owner, name)?.value
 }
 
 /**
