@@ -185,7 +185,7 @@ leakwatch: 2 leaks at exit (pid 123, node v20.20.2)
   why   Nobody called close().
   fix   Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; destroy a stream that is not read or written to its end.
 
-LEAKWATCH=full names the lines.
+LEAKWATCH=full with a LEAKWATCH_DEPTH above 0 names the lines.
 `)
 })
 
