@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import fs from 'node:fs'
 import { judge } from '../analyze/judge.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -7,6 +7,9 @@ import { hint } from '../report/hints.ts'
 import { json } from '../report/json.ts'
 import { text } from '../report/text.ts'
 import { locate } from './locate.ts'
+
+// Taken at load: the program may put others in their place.
+const { readFileSync, statSync } = fs
 
 export type Format = 'text' | 'json'
 

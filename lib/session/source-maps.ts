@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { createRequire, findSourceMap } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,9 +17,12 @@ interface Origin {
   readonly columnNumber: number
 }
 
-type Map = (position: Position) => Position & { readonly name?: string | null }
+type MapPosition = (position: Position) => Position & { readonly name?: string | null }
 
-let map: Map | null = null
+// Taken at load: the program may put another in its place.
+const { readFileSync } = fs
+const hasMap = new Map<string, boolean>()
+let mapPosition: MapPosition | null = null
 
 /** The frame where its author wrote it; as it is where no map says otherwise. Never throws, whatever a map contains. */
 export function mapFrame(frame: Frame): Frame {
@@ -40,11 +44,22 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
 }
 
 function mapOnDisk(frame: Frame, file: string, line: number, column: number): Frame {
-  if (!isAbsolute(file)) return frame
-  // Loaded at the first report: it costs 40 ms.
-  map ??= (createRequire(import.meta.url)('source-map-support') as { mapSourcePosition: Map }).mapSourcePosition
-  const { source, line: toLine, column: toColumn } = map({ source: file, line, column: column - 1 })
+  if (!isAbsolute(file) || !namesMap(file)) return frame
+  // Loaded at the first report on a file that has a map: it costs 40 ms, and calls what the program made of fs and require.
+  mapPosition ??= load()
+  const { source, line: toLine, column: toColumn } = mapPosition({ source: file, line, column: column - 1 })
   return source === file ? frame : moved(frame, source, toLine, toColumn + 1)
+}
+
+function load(): MapPosition {
+  const { mapSourcePosition } = createRequire(import.meta.url)('source-map-support') as { mapSourcePosition: MapPosition }
+  return mapSourcePosition
+}
+
+function namesMap(file: string): boolean {
+  let found = hasMap.get(file)
+  if (found === undefined) hasMap.set(file, found = readFileSync(file, 'utf8').includes('sourceMappingURL='))
+  return found
 }
 
 function moved(frame: Frame, source: string, line: number, column: number): Frame {

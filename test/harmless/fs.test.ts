@@ -9,6 +9,7 @@ comparePrograms([
   { title: 'init stacks through open and close are the same but for our own frames', script: 'fs-frames.cjs', masks: ['own frames', 'hook frames'] },
   { title: 'fs can be frozen', script: 'fs-frozen.cjs' },
   { title: 'taps of the program on fs lie over ours and are taken back', script: 'fs-tapped-by-the-program.cjs' },
+  { title: 'functions of fs that the program replaced are not called by the report', script: 'fs-replaced.mjs' },
   { title: 'subclasses of ReadStream and WriteStream are constructed, opened and closed alike', script: 'fs-stream-subclasses.cjs' },
   { title: 'file streams tell of their life in the same order', script: 'fs-stream-order.mjs' },
   { title: 'a FileHandle has the same keys, closers and ticks, in JavaScript and inside Node', script: 'fs-filehandle.mjs' },
