@@ -7,6 +7,9 @@ export const root = new URL('../../../', import.meta.url)
 /** URL of the built preload entry, for `--import`. */
 export const registerUrl = new URL('dist/lib/register.js', root).href
 
+/** URL of the preload that takes `trackPromises` from every hook. */
+export const announcePromisesUrl = new URL('dist/test/support/announce-promises.js', root).href
+
 /** Path of a file or folder of the repository. */
 export function inRoot(path: string): string {
   return fileURLToPath(new URL(path, root))

@@ -20,6 +20,8 @@ export interface CommandOptions {
 export interface RunOptions extends CommandOptions {
   /** Path of the Node to run; the running one by default. */
   readonly node?: string
+  /** URLs of preloads that come before leakwatch's. */
+  readonly before?: readonly string[]
   /** Node flags, after `--import`. */
   readonly flags?: readonly string[]
   /** Path of the program. Without it and `eval` the program is read from standard input. */
@@ -78,7 +80,8 @@ export function runCommand(command: readonly string[], options: CommandOptions =
 }
 
 function commandLine(options: RunOptions): string[] {
-  const preload = options.register === false ? [] : ['--import', typeof options.register === 'string' ? options.register : registerUrl]
+  const register = options.register === false ? [] : [typeof options.register === 'string' ? options.register : registerUrl]
+  const preload = [...options.before ?? [], ...register].flatMap(url => ['--import', url])
   const program = options.eval !== undefined ? ['-e', options.eval] : options.script !== undefined ? [options.script] : ['-']
   const node = [options.node ?? process.execPath, ...preload, ...(options.flags ?? []), ...program, ...(options.args ?? [])]
   return options.ulimit === undefined ? node : ['/bin/sh', '-c', `ulimit -n ${options.ulimit} && exec "$@"`, 'sh', ...node]

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { detects, groupAt } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+
+t.test('a descriptor of openSync is named by its line until closeSync or close', async t => {
+  await detects(t, { script: fixture('types', 'fd-open-sync.mjs') }, {
+    also(t, report) {
+      const group = groupAt(report, 'fd', 'fs.openSync(pathToFileURL(file))')
+      t.match(group, { kind: 'fd', verdict: 'active', count: 1, reason: 'Nobody called close().', chain: [] })
+      t.match(group.resources[0], { asyncId: null, target: fixture('types', 'support.mjs'), ref: null })
+      t.type(group.resources[0]!.fd, 'number')
+      t.match(groupAt(report, 'fd', "'new', 'a'").resources[0]!.target, /\/leakwatch-\w+\/new$/, 'a relative path is resolved where it was opened')
+      t.equal(groupAt(report, 'fd', 'x3').resources.length, 3)
+    },
+  })
+})
+
+t.test('a descriptor of fs.open is named by the line of the call, also promisified and nested', async t => {
+  await detects(t, { script: fixture('types', 'fd-open.mjs') })
+})
+
+t.test('a file stream that is not read, ended or destroyed is named by the line that made it', async t => {
+  await detects(t, { script: fixture('types', 'fd-streams.mjs') }, {
+    also(t, report) {
+      t.match(groupAt(report, 'fd', "path('write')").resources[0]!.target, /\/write$/)
+    },
+  })
+})
+
+t.test('a descriptor that a socket or a child adopts is counted once', async t => {
+  await detects(t, { script: fixture('types', 'fd-adopted.mjs') })
+})
+
+t.test('descriptors are paired beneath another tap', async t => {
+  await detects(t, { script: fixture('types', 'fd-tapped.cjs') })
+})
+
+t.test('descriptors are paired where the program freezes fs', async t => {
+  await detects(t, { script: fixture('types', 'fd-frozen.mjs') })
+})

@@ -1,0 +1,32 @@
+import t from 'tap'
+import { detects, groupAt } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+
+const crashes = Number(process.versions.node.split('.')[0]) >= 25
+
+t.test('a FileHandle is named by the line that opened it until it is closed', async t => {
+  await detects(t, { script: fixture('types', 'filehandle.mjs') }, {
+    also(t, report) {
+      const group = groupAt(report, 'FILEHANDLE', 'promises.open(file,')
+      t.match(group, { kind: 'async', verdict: 'active', reason: 'Nobody called close().' })
+      t.match(group.resources[0], { target: fixture('types', 'support.mjs') })
+      t.type(group.resources[0]!.fd, 'number')
+    },
+  })
+})
+
+t.test('a FileHandle that the garbage collector closed is a leak at the line that opened it', async t => {
+  const end = crashes ? { code: 1, stderr: /closed during garbage collection/ } : {}
+  await detects(t, { script: fixture('types', 'filehandle-collected.mjs'), flags: ['--no-warnings'] }, {
+    ...end,
+    also(t, report) {
+      const group = groupAt(report, 'FILEHANDLE', 'collected x3')
+      t.match(group.reason, /^Nobody called close\(\): the garbage collector closed it/)
+      t.match(group.resources[0], { fd: null, target: fixture('types', 'support.mjs') })
+    },
+  })
+})
+
+t.test('a FileHandle that was posted to another thread is no longer held by this one', async t => {
+  await detects(t, { script: fixture('types', 'filehandle-moved.mjs') })
+})

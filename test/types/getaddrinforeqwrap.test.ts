@@ -1,0 +1,12 @@
+import t from 'tap'
+import { detects, groupAt } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+
+t.test('the lookup of a name is pending at its line until it is answered', async t => {
+  await detects(t, { script: fixture('types', 'getaddrinfo-request.mjs') }, {
+    also(t, report) {
+      const { chain, reason, resources } = groupAt(report, 'GETADDRINFOREQWRAP', 'dns.promises.lookup(')
+      t.match({ chain, reason, resources }, { chain: [], reason: 'The operation has not completed.', resources: [{ asyncId: Number, fd: null, target: null }] })
+    },
+  })
+})
