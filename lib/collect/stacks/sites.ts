@@ -93,14 +93,15 @@ function descend(branch: Branch, ordinal: number): Branch {
   return next
 }
 
-// Code made by eval or new Function has no script name of its own; where it was made is the best that can be said.
+// Code made by eval or new Function has no script of its own: it is told apart by where it was made, and shown without a
+// file, so that the line which evaluates it is the first of the program.
 function scriptOf(callSite: NodeJS.CallSite): string {
   return callSite.getScriptNameOrSourceURL() ?? callSite.getEvalOrigin() ?? ''
 }
 
 function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
   const name = callSite.getFunctionName()
-  const file = toPath(script)
+  const file = callSite.getScriptNameOrSourceURL() === undefined ? null : toPath(script)
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
