@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { currentDirectory } from './procfs.ts'
+import { currentDirectory } from './snapshot/kernel.ts'
 import type { Opening } from './stacks/pending.ts'
 
 /** An open integer descriptor. */

@@ -1,8 +1,8 @@
-import { MessagePort } from 'node:worker_threads'
 import { activeRequestIds, isConnecting, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
+import { threads } from './thread.ts'
 
 type Post = (this: unknown, ...args: unknown[]) => unknown
 type Method = (this: NativeHandle, ...args: never[]) => unknown
@@ -101,10 +101,11 @@ export class Lifecycle {
 
   // A FileHandle that is posted to another thread changes hands without being closed here.
   #tapTransfer(): void {
-    if (this.#tapped.has(MessagePort.prototype)) return
-    this.#tapped.add(MessagePort.prototype)
+    const { prototype } = threads().MessagePort
+    if (this.#tapped.has(prototype)) return
+    this.#tapped.add(prototype)
     const { fault, isRecording } = this.#watched
-    const undo = tap<Post>(MessagePort.prototype, 'postMessage', original => {
+    const undo = tap<Post>(prototype, 'postMessage', original => {
       const endTransferred = () => this.#endTransferred()
       // A method: like the native one it is no constructor and has no `prototype`.
       return {

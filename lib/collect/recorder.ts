@@ -1,7 +1,7 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { type TypeFacts, types } from '../model/resource.ts'
 import type { Fault } from '../model/snapshot.ts'
-import { siteOf } from './attribution.ts'
+import { siteOf } from './snapshot/attribution.ts'
 import { HookEvents } from './hook-events.ts'
 import { announcesPromises, withoutPromises } from './hook-probes.ts'
 import { Ledger } from './ledger.ts'

@@ -1,7 +1,6 @@
 import fs from 'node:fs'
 import { extname } from 'node:path'
-import { isatty } from 'node:tty'
-import { isMainThread, threadId } from 'node:worker_threads'
+import { threads } from '../collect/thread.ts'
 
 // Taken before any tap: what a report opens is its own.
 const { closeSync, lstatSync, openSync, writeSync } = fs
@@ -20,7 +19,7 @@ export class Output {
 
   // process.stderr is not touched: that alone would open it.
   get isTerminal(): boolean {
-    return this.#pattern === null && isMainThread && isatty(stderr)
+    return this.#pattern === null && process.getBuiltinModule('node:tty').isatty(stderr)
   }
 
   /** Writes a report; what can't be written to its file goes to standard error, so that it is not lost. */
@@ -74,7 +73,7 @@ function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'g
 }
 
 function filled(pattern: string): string {
-  return pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{tid}', String(threadId))
+  return pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{tid}', String(threads().threadId))
 }
 
 /** The second report of a process gets `-2` before its extension. */

@@ -1,5 +1,4 @@
 import { constants } from 'node:os'
-import { isMainThread } from 'node:worker_threads'
 import { isLeakwatchError } from '../model/errors.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import { type Plan, readEnv } from './env.ts'
@@ -35,7 +34,7 @@ function begin(plan: Plan, recording: Recording): void {
       if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
     })
   }
-  if (plan.when.has('signal') && plan.signal !== null && isMainThread) process.on(plan.signal, () => make('signal'))
+  if (plan.when.has('signal') && plan.signal !== null) process.on(plan.signal, () => make('signal'))
 }
 
 // Our own failure is said, never thrown: at exit it would change how the program ends.

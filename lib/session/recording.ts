@@ -1,8 +1,7 @@
 // session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
 // What of it runs before exit is small and synchronous; nothing of it throws into the program.
-import { isMainThread } from 'node:worker_threads'
-import { capture } from '../collect/capture.ts'
-import { Kernel } from '../collect/procfs.ts'
+import { capture } from '../collect/snapshot/capture.ts'
+import { Kernel } from '../collect/snapshot/kernel.ts'
 import { Recorder } from '../collect/recorder.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
@@ -17,7 +16,7 @@ interface Shared {
   readonly protocol: number
   readonly from: string
   readonly recorder: Recorder
-  readonly kernel: Kernel | null
+  readonly kernel: Kernel
   readonly reserve: Reserve
   users: number
 }
@@ -66,7 +65,7 @@ export function join(settings: Settings): Recording {
 
 function begin(settings: Settings): Shared {
   // What is open before us is the runtime's or inherited: the kernel is asked first.
-  const kernel = isMainThread ? new Kernel() : null
+  const kernel = new Kernel()
   const reserve = new Reserve()
   const recorder = new Recorder({ types: settings.types, depth: depthOf(settings) })
   return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }

@@ -1,4 +1,4 @@
-import { emptySnapshot } from '../collect/capture.ts'
+import { emptySnapshot } from '../collect/snapshot/capture.ts'
 import { settle } from '../collect/settle.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'

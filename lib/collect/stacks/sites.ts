@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { Frame, Site } from '../../model/site.ts'
 import type { RawStack } from './stack.ts'
 
-const ownRoot = new URL('../..', import.meta.url).href
+// Of the modules as they are, and of the one file that `register` is bundled to.
+const ownRoot = import.meta.url.slice(0, import.meta.url.lastIndexOf('/lib/') + '/lib/'.length)
 const ownRootPath = ownRoot.startsWith('file:') ? fileURLToPath(ownRoot) : ownRoot
 const hookRunner = 'node:internal/async_hooks'
 const siteLimit = 65_536

@@ -1,9 +1,9 @@
-import type { Lifecycle } from './lifecycle.ts'
-import { type NativeHandle, ownerOf } from './node-internals.ts'
-import type { Origins } from './origin.ts'
-import type { Opening, PendingStacks } from './stacks/pending.ts'
-import type { Sites } from './stacks/sites.ts'
-import { type Entry, resourceOf, type Table } from './table.ts'
+import type { Lifecycle } from '../lifecycle.ts'
+import { type NativeHandle, ownerOf } from '../node-internals.ts'
+import type { Origins } from '../origin.ts'
+import type { Opening, PendingStacks } from '../stacks/pending.ts'
+import type { Sites } from '../stacks/sites.ts'
+import { type Entry, resourceOf, type Table } from '../table.ts'
 
 interface Recorded {
   readonly table: Table

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import type { KernelFacts } from '../model/snapshot.ts'
+import type { KernelFacts } from '../../model/snapshot.ts'
 
 // Taken before any tap: what is opened to look is not the program's.
 const { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } = fs

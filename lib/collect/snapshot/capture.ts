@@ -1,19 +1,18 @@
 import { resolve } from 'node:path'
-import { threadId } from 'node:worker_threads'
-import type { Link, Resource } from '../model/resource.ts'
-import { snapshotSchema, type ProcessFacts, type Snapshot } from '../model/snapshot.ts'
+import type { Link, Resource } from '../../model/resource.ts'
+import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
-import type { Descriptor } from './ledger.ts'
-import { type Address, type NativeHandle, ownerOf, pipeNameOf, poolOf } from './node-internals.ts'
-import { currentDirectory, type Kernel } from './procfs.ts'
-import type { Recorder } from './recorder.ts'
-import { type Entry, resourceOf } from './table.ts'
+import type { Descriptor } from '../ledger.ts'
+import { type Address, type NativeHandle, ownerOf, pipeNameOf, poolOf } from '../node-internals.ts'
+import { currentDirectory, type Kernel } from './kernel.ts'
+import type { Recorder } from '../recorder.ts'
+import { type Entry, resourceOf } from '../table.ts'
+import { threads } from '../thread.ts'
 
 /** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
 export interface View {
   readonly recorder: Recorder
-  /** Null in a Worker: descriptors belong to the whole process. */
-  readonly kernel: Kernel | null
+  readonly kernel: Kernel
   readonly types: ReadonlySet<string>
   readonly own: ReadonlySet<number>
 }
@@ -28,7 +27,8 @@ function captureLive(view: View): Snapshot {
   recorder.pending?.internAll()
   recorder.lifecycle.sweepRequests()
   recorder.table.sweep(entry => recorder.lifecycle.isDead(entry))
-  const list = view.kernel?.list() ?? null
+  // A Worker knows what it opened itself, but descriptors belong to the whole process.
+  const list = threads().isMainThread ? view.kernel.list() : null
   if (list !== null) dropClosed(recorder, list)
   const takenAtMs = Date.now()
   const { resources, closing, held } = liveResources(view)
@@ -46,7 +46,7 @@ function captureLive(view: View): Snapshot {
     roots: [],
     resources,
     closing,
-    kernel: list === null ? null : view.kernel?.facts(list, { ...held, own: view.own }) ?? null,
+    kernel: list === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
   }
 }
 
@@ -195,7 +195,7 @@ function readAddress(read: (out: Address) => number | undefined): string | null 
 
 function processFacts(): ProcessFacts {
   return {
-    pid: process.pid, ppid: process.ppid, threadId, node: process.version, platform: process.platform,
+    pid: process.pid, ppid: process.ppid, threadId: threads().threadId, node: process.version, platform: process.platform,
     argv: [...process.argv], cwd: currentDirectory() ?? '/', uptimeMs: Math.round(process.uptime() * 1000),
   }
 }
