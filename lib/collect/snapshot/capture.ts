@@ -93,11 +93,17 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     // Standard streams, opened by a mere touch of process.stdin, are nobody's.
     if (fd !== null && fd <= 2) continue
     if (fd !== null) held.fds.add(fd)
+    else if (isWithoutDescriptor(recorder, entry)) continue
     if (isWanted) (entry.state === 'closing' ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
     if (types.has(entry.facts.type)) resources.push(collectedResource(recorder, entry))
   }
+}
+
+// TLS over a stream of the program's own (a proxy's, a PassThrough) holds memory alone.
+function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
+  return entry.facts.type === 'TLSWRAP' && carriedBy(recorder, entry) === undefined
 }
 
 // The session and the socket that carries it are one connection: counted once, as TLS.
