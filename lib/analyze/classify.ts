@@ -1,14 +1,29 @@
 import { types } from '../model/resource.ts'
 import type { Resource } from '../model/resource.ts'
+import type { Site } from '../model/site.ts'
 import type { Verdict } from '../model/verdict.ts'
 
+interface Circumstances {
+  /** Whether `close()` was called on it. */
+  readonly closing: boolean
+  /** The site that answers for it. */
+  readonly site: Site
+}
+
 /**
- * What a resource is judged to be; `closing` tells that `close()` was called on it. What the collector did is history,
- * whatever else is known, and goes first.
+ * What a resource is judged to be. What the collector did is history, whatever else is known, and goes first.
  */
-export function classify(resource: Resource, { closing }: { readonly closing: boolean }): Verdict {
+export function classify(resource: Resource, { closing, site }: Circumstances): Verdict {
   if (resource.collectedAtMs !== null) return 'collected'
   if (closing) return 'closing'
   if (resource.pool !== null) return 'pooled'
+  if (isOpenedForItself(resource, site)) return 'pending'
   return types.get(resource.type)?.nature === 'request' ? 'pending' : 'active'
+}
+
+// `fs.promises.readFile` and its like open a FileHandle that they close themselves when they are done; the program gets
+// to see those alone that it asked `open` for.
+function isOpenedForItself({ type }: Resource, { frames, user }: Site): boolean {
+  const called = frames[user - 1]
+  return type === 'FILEHANDLE' && called?.file === 'node:internal/fs/promises' && called.function !== 'open'
 }

@@ -5,9 +5,10 @@
 import { reportSchema } from '../model/report.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
+import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { isLeak } from '../model/verdict.ts'
-import { isOfProgram } from './blame.ts'
+import { isOfProgram, originOf } from './blame.ts'
 import { classify } from './classify.ts'
 import { diff } from './diff.ts'
 import { group } from './group.ts'
@@ -48,7 +49,8 @@ function judgedOf(candidates: readonly Resource[], after: Snapshot): readonly Ju
   const judged: Judged[] = []
   for (const resource of candidates) {
     if (!isOfProgram(resource, after)) continue
-    const verdict = classify(resource, { closing: closing.has(resource.key) })
+    const site = after.sites[originOf(resource, after)] ?? emptySite
+    const verdict = classify(resource, { closing: closing.has(resource.key), site })
     if (verdict !== 'closing') judged.push({ resource, verdict })
   }
   return judged

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { classify } from '../../lib/analyze/classify.ts'
 import { types } from '../../lib/model/resource.ts'
-import { buildSnapshot } from '../support/snapshot-builder.ts'
+import { emptySite } from '../../lib/model/site.ts'
+import { buildSite, buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
 
 function verdict(input: ResourceInput, closing = false) {
-  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing })
+  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing, site: input.at === undefined ? emptySite : buildSite(input.at) })
 }
 
 t.test('every type is active while it is open, or pending where it is a request', async t => {
@@ -29,4 +30,12 @@ t.test('an idle socket in a pool is pooled, whether or not it is referenced', as
 t.test('what close() was called on is closing', async t => {
   t.equal(verdict({ type: 'TCPSERVERWRAP' }, true), 'closing')
   t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent' }, true), 'closing')
+})
+
+t.test('a FileHandle that readFile or writeFile opened for itself is pending, one that open gave to the program is active', async t => {
+  const opened = 'node:internal/fs/promises:600:25 in open < '
+  t.equal(verdict({ type: 'FILEHANDLE', at: `${opened}node:internal/fs/promises:900:14 in readFile < app.js:1:4` }), 'pending')
+  t.equal(verdict({ type: 'FILEHANDLE', at: `${opened}app.js:1:4` }), 'active')
+  t.equal(verdict({ type: 'FILEHANDLE', at: `${opened}app.js:1:4 in readFile` }), 'active')
+  t.equal(verdict({ type: 'FILEHANDLE', at: 'app.js:1:4' }), 'active')
 })

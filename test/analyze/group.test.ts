@@ -1,12 +1,13 @@
 import t from 'tap'
 import { classify } from '../../lib/analyze/classify.ts'
 import { group } from '../../lib/analyze/group.ts'
+import { emptySite } from '../../lib/model/site.ts'
 import { buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
 
 function groupsOf(resources: readonly ResourceInput[], mode: 'count' | 'full' = 'full') {
   const snapshot = buildSnapshot({ mode, resources })
-  const judged = snapshot.resources.map(resource => ({ resource, verdict: classify(resource, { closing: false }) }))
+  const judged = snapshot.resources.map(resource => ({ resource, verdict: classify(resource, { closing: false, site: emptySite }) }))
   return group(judged, snapshot, (type, verdict) => `${verdict} ${type}`)
 }
 

@@ -30,3 +30,11 @@ t.test('a FileHandle that the garbage collector closed is a leak at the line tha
 t.test('a FileHandle that was posted to another thread is no longer held by this one', async t => {
   await detects(t, { script: fixture('types', 'filehandle-moved.mjs') })
 })
+
+t.test('a FileHandle that Node opened for a call that is not over is no leak', async t => {
+  await detects(t, { script: fixture('types', 'filehandle-for-itself.mjs') }, {
+    also(t, report) {
+      t.equal(groupAt(report, 'FILEHANDLE', 'never())').reason, 'The operation has not completed.')
+    },
+  })
+})
