@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { createRequire, findSourceMap } from 'node:module'
-import { isAbsolute } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isInternal } from '../model/path.ts'
 import type { Frame } from '../model/site.ts'
@@ -63,8 +63,8 @@ function namesMap(file: string): boolean {
 }
 
 function moved(frame: Frame, source: string, line: number, column: number): Frame {
-  // A position that the map does not cover comes back empty.
-  if (typeof source !== 'string' || source === '' || !(line > 0)) return frame
+  // A position that the map does not cover comes back empty, a source that it leaves out under the name `null`.
+  if (typeof source !== 'string' || source === '' || basename(source) === 'null' || !(line > 0)) return frame
   return { function: frame.function, file: toPath(source), line, column }
 }
 

@@ -1,0 +1,116 @@
+// Programs whose lines are not those of the script that runs: the report shows the line that was written.
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildSync } from 'esbuild-wasm'
+import t, { type Test } from 'tap'
+import { detects, named } from '../support/detection.ts'
+import { fixture, inRoot } from '../support/paths.ts'
+import { runCommand, runNode, type RunOptions } from '../support/run.ts'
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-languages-')))
+t.teardown(() => rmSync(base, { recursive: true }))
+
+const tsc = inRoot('node_modules/typescript/bin/tsc')
+const tsx = import.meta.resolve('tsx')
+
+for (const map of ['--sourceMap', '--inlineSourceMap']) {
+  t.test(`TypeScript compiled by tsc ${map} is named by its own lines`, async t => {
+    const { directory, source } = project('tsc')
+    await compile(directory, map, '--outDir', 'out')
+    await detectsSource(t, source, { script: join(directory, 'out/typed.js') })
+    await detectsSource(t, source, { script: join(directory, 'out/typed.js'), flags: ['--enable-source-maps'] })
+  })
+}
+
+for (const sourcemap of ['linked', 'inline', 'external'] as const) {
+  const line = sourcemap === 'external' ? 'the line of the bundle, which knows of no map' : 'the lines that were bundled'
+  t.test(`a minified bundle of esbuild with its map ${sourcemap} is named by ${line}`, async t => {
+    const { directory, source } = project('esbuild')
+    writeFileSync(join(directory, 'main.ts'), "import './typed.ts'\n")
+    const bundle = join(directory, 'out', 'bundle.mjs')
+    buildSync({ entryPoints: [join(directory, 'main.ts')], outfile: bundle, bundle: true, minify: true, platform: 'node', format: 'esm', sourcemap })
+    if (sourcemap === 'external') await names(t, bundle, ['bundle.mjs:1'])
+    else await detectsSource(t, source, { script: bundle })
+  })
+}
+
+t.test('TypeScript run by tsx is named by its own lines, whichever preload comes first', async t => {
+  const { source } = project('tsx')
+  // tsx runs a service of its own in another process.
+  await detects(t, { script: source, before: [tsx] }, { sources: [source], ignoreUnexplained: true })
+  await detects(t, { script: source, flags: ['--import', tsx] }, { sources: [source], ignoreUnexplained: true })
+})
+
+if ((process.features as { typescript?: unknown }).typescript === 'strip') {
+  t.test('TypeScript that Node strips of its types is named by its own lines', async t => {
+    const { source } = project('strip')
+    await detectsSource(t, source, { script: source, flags: ['--disable-warning=ExperimentalWarning'] })
+  })
+}
+
+t.test('a path with spaces, letters beyond ASCII and percent signs is named as it is', async t => {
+  const { directory, source } = project('a ä %20 #b')
+  await compile(directory, '--sourceMap', '--outDir', 'out')
+  await detectsSource(t, source, { script: join(directory, 'out/typed.js') })
+})
+
+t.test('a map with a root and without its source names the line that is not there', async t => {
+  const { directory } = project('root')
+  await compile(directory, '--sourceMap', '--outDir', 'out', '--sourceRoot', '/nowhere/at all')
+  await names(t, join(directory, 'out/typed.js'), ['typed.ts:12', 'typed.ts:27'])
+})
+
+const broken: Readonly<Record<string, (map: any) => string>> = {
+  'that is no JSON': () => '{ "version": 3, ',
+  'that is empty': () => '',
+  'of a null source': map => JSON.stringify({ ...map, sources: [null] }),
+  'without sources': map => JSON.stringify({ ...map, sources: [] }),
+  'with mappings that are none': map => JSON.stringify({ ...map, mappings: '!!!' }),
+  'of another version': map => JSON.stringify({ ...map, version: 99 }),
+}
+
+for (const [what, breaking] of Object.entries(broken)) {
+  t.test(`with a map ${what} the line of the script is named`, async t => {
+    const { directory } = project(what)
+    await compile(directory, '--sourceMap', '--outDir', 'out')
+    const file = join(directory, 'out/typed.js.map')
+    writeFileSync(file, breaking(JSON.parse(readFileSync(file, 'utf8'))))
+    await names(t, join(directory, 'out/typed.js'), ['typed.js:16', 'typed.js:4'])
+  })
+}
+
+t.test('with a map that is missing the line of the script is named', async t => {
+  const { directory } = project('missing')
+  await compile(directory, '--sourceMap', '--outDir', 'out')
+  rmSync(join(directory, 'out/typed.js.map'))
+  await names(t, join(directory, 'out/typed.js'), ['typed.js:16', 'typed.js:4'])
+})
+
+function project(name: string): { readonly directory: string, readonly source: string } {
+  const directory = mkdtempSync(join(base, `${name} `))
+  const source = join(directory, 'typed.ts')
+  copyFileSync(fixture('scenarios', 'typed.ts'), source)
+  mkdirSync(join(directory, 'out'))
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
+  return { directory, source }
+}
+
+async function compile(directory: string, ...flags: readonly string[]): Promise<void> {
+  await command(directory, process.execPath, tsc, '--target', 'es2023', '--module', 'nodenext', '--noCheck', '--types', '', ...flags, 'typed.ts')
+}
+
+async function command(cwd: string, ...words: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runCommand(words, { cwd })
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+}
+
+async function detectsSource(t: Test, source: string, options: RunOptions & { readonly script: string }): Promise<void> {
+  await detects(t, options, { sources: [source] })
+}
+
+async function names(t: Test, script: string, places: readonly string[]): Promise<void> {
+  const { report, stderr } = await runNode({ script })
+  t.equal(stderr, '')
+  t.strictSame([...new Set(named(report).map(line => line.split(' ')[0]))], places)
+}
