@@ -38,7 +38,7 @@ export interface Expected {
  * other; that it is valid, complete and leaves no descriptor unexplained; and that every way says the same.
  */
 export async function detects(t: Test, program: RunOptions & { readonly script: string }, expected: Expected = {}): Promise<void> {
-  const marked = (expected.sources ?? [program.script]).flatMap(markedIn).toSorted()
+  const wanted = marked(...expected.sources ?? [program.script])
   const runs = await Promise.all(ways.map(({ before }) => runNode({ ...program, before: [...before, ...program.before ?? []] })))
   for (const [index, run] of runs.entries()) {
     const way = ways[index]!.name
@@ -47,7 +47,7 @@ export async function detects(t: Test, program: RunOptions & { readonly script: 
       t.fail(`${way}: no report`, { run })
       continue
     }
-    t.strictSame(named(report), marked, `the report names each marked line, and no other, ${way}`)
+    t.strictSame(named(report), wanted, `the report names each marked line, and no other, ${way}`)
     t.strictSame(schemaFaults(report), [], `the report is valid, ${way}`)
     t.match(report, { complete: true, faults: [], dropped: 0 }, `the report is complete, ${way}`)
     if (expected.ignoreUnexplained !== true) t.strictSame(report.kernel?.unexplained, [], `every descriptor is explained, ${way}`)
@@ -69,7 +69,7 @@ export function groupAt(report: Report, type: string, text: string): ReportGroup
   throw new Error(`no ${type} is reported at '${text}': ${named(report).join('; ')}`)
 }
 
-/** What a report names, a line each, as `markedIn` words it. */
+/** What a report names, a line each. */
 export function named(report: Report): readonly string[] {
   const counts = new Map<string, number>()
   for (const section of Object.values(sections)) {
@@ -88,9 +88,10 @@ function opening({ site }: ReportGroup): { readonly file: string | null, readonl
   return site.frames[site.user] ?? { file: null, line: null }
 }
 
-function markedIn(file: string): readonly string[] {
-  return linesOf(file).flatMap((text, index) => markersOf(text).map(({ section, type, verdict, count }) =>
-    `${basename(file)}:${index + 1} ${section} ${type} ${verdict} x${count}  ${sourceLine(file, index + 1)}`))
+/** What the markers of sources say, worded as `named` words a report. */
+export function marked(...files: readonly string[]): readonly string[] {
+  return files.flatMap(file => linesOf(file).flatMap((text, index) => markersOf(text).map(({ section, type, verdict, count }) =>
+    `${basename(file)}:${index + 1} ${section} ${type} ${verdict} x${count}  ${sourceLine(file, index + 1)}`))).toSorted()
 }
 
 interface Marker {

@@ -1,0 +1,80 @@
+// Programs that are not one file of the user's: text given on the command line, packages, threads, children.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import type { Report } from '../../lib/model/report.ts'
+import { detects, marked, named, ways } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+import { runNode } from '../support/run.ts'
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-programs-')))
+t.teardown(() => rmSync(base, { recursive: true }))
+
+const leak = "const fs = require('fs')\n\nfs.openSync(process.execPath)\nfs.closeSync(fs.openSync(process.execPath))\n"
+
+for (const { name, before } of ways) {
+  t.test(`a program given with -e or on standard input is named by its line, ${name}`, async t => {
+    const evaluated = await runNode({ eval: leak, before })
+    t.strictSame(named(evaluated.report), ['[eval]:3 leaks fd active x1  '])
+    t.strictSame(schemaFaults(evaluated.report), [])
+    const read = await runNode({ stdin: leak, before })
+    t.strictSame(named(read.report), ['[stdin]:3 leaks fd active x1  '])
+  })
+
+  t.test(`each thread reports what it opened itself, ${name}`, async t => {
+    const { code, stderr, reports, pid } = await runNode({ script: fixture('scenarios', 'worker-main.mjs'), before })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    t.strictSame([...reports.keys()], [0, 1, 2].map(thread => `${pid}-${thread}.json`))
+    t.strictSame(named(reports.get(`${pid}-0.json`)), marked(fixture('scenarios', 'worker-main.mjs')))
+    for (const thread of [1, 2]) {
+      const report: Report = reports.get(`${pid}-${thread}.json`)
+      t.strictSame(named(report), marked(fixture('scenarios', 'worker-thread.mjs')))
+      t.match(report, { complete: true, process: { threadId: thread }, kernel: null })
+      t.strictSame(schemaFaults(report), [])
+    }
+  })
+
+  t.test(`each process that is forked reports for itself, ${name}`, async t => {
+    const script = fixture('scenarios', 'forks.mjs')
+    const { code, reports } = await runNode({ script, before })
+    t.equal(code, 0)
+    t.equal(reports.size, 3)
+    for (const report of reports.values()) t.strictSame(named(report), marked(script))
+  })
+
+  t.test(`a leak of a package is named by its own line, its version and the line that called it, ${name}`, async t => {
+    const { report } = await runNode({ script: app(), before })
+    const [scoped, plain, nested] = report.leaks.toSorted((a: any, b: any) => a.site.package < b.site.package ? -1 : 1)
+    t.match(plain.site, { package: 'leaky@1.2.3', frames: { [plain.site.user]: { file: join(base, 'node_modules/leaky/index.js'), line: 2 }, [plain.site.app]: { file: join(base, 'app.cjs'), line: 2 } } })
+    t.match(nested.site, { package: 'outer@0.0.1', frames: { [nested.site.user]: { line: 2 }, [nested.site.app]: { line: 3 } } })
+    t.match(scoped.site, { package: '@scope/leaky@4.5.6', frames: { [scoped.site.user]: { file: join(base, 'node_modules/outer/node_modules/@scope/leaky/index.js') }, [scoped.site.app]: { line: 3 } } })
+    t.equal(report.leaks.length, 3)
+  })
+}
+
+t.test('code made by eval, new Function and vm is named by the line that made it', async t => {
+  await detects(t, { script: fixture('scenarios', 'evaluated.cjs') })
+})
+
+t.test('a program whose await never settles is reported, and ends with 13 all the same', async t => {
+  await detects(t, { script: fixture('scenarios', 'waits-forever.mjs') }, { code: 13, stderr: /unsettled top-level await|^$/i })
+})
+
+function app(): string {
+  const open = "exports.open = function open() {\n  return require('fs').openSync(__filename)\n}\n"
+  write('node_modules/leaky/package.json', '{ "version": "1.2.3" }')
+  write('node_modules/leaky/index.js', open)
+  write('node_modules/outer/package.json', '{ "version": "0.0.1" }')
+  write('node_modules/outer/index.js', `exports.open = function open() {\n  require('fs').openSync(__filename)\n  require('@scope/leaky').open()\n}\n`)
+  write('node_modules/outer/node_modules/@scope/leaky/package.json', '{ "version": "4.5.6" }')
+  write('node_modules/outer/node_modules/@scope/leaky/index.js', open)
+  return write('app.cjs', "const { open } = require('leaky')\nopen()\nrequire('outer').open()\n")
+}
+
+function write(path: string, text: string): string {
+  mkdirSync(dirname(join(base, path)), { recursive: true })
+  writeFileSync(join(base, path), text)
+  return join(base, path)
+}
