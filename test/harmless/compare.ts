@@ -46,8 +46,8 @@ interface Ran {
 const masks = {
   /** Lines of init stacks that are frames of ours. */
   'own frames': (text: string) => text.replace(/^ *at .*\/dist\/lib\/.*\n/gm, ''),
-  /** Node's own runner of hooks, below any callback once an AsyncHook is on. */
-  'hook frames': (text: string) => text.replace(/^ *at .*\bcallbackTrampoline\b.*\n/gm, ''),
+  /** Node's own: below a callback (24: a microtask too) as soon as there is any AsyncHook, and below a storage's run. */
+  'hook frames': (text: string) => text.replace(/^ *at (.*\b(callbackTrampoline|runInAsyncScope|runMicrotask|AsyncLocalStorage\.run) |node:internal\/process\/task_queues:).*\n/gm, ''),
   /** Of warnings, as Node prints them. */
   'pid': (text: string, { pid }: Ran) => text.replaceAll(`(node:${pid})`, '(node:pid)'),
   /** Numbers of descriptors in Node's own messages: one descriptor is held in reserve. */
