@@ -6,7 +6,21 @@ interface Threads {
   readonly MessagePort: typeof MessagePort
 }
 
-/** node:worker_threads, loaded when it is first asked for: at start it would cost 3 ms. */
+// `process.abort` is a stub in Workers (20 to 26).
+const isWorker = (process.abort as { disabled?: boolean }).disabled === true
+
+/**
+ * What node:worker_threads says. The main thread does not load it for that: it would cost 3 ms, and put another
+ * `process.chdir` in the place of the one that the program knows or has replaced.
+ */
 export function threads(): Threads {
-  return process.getBuiltinModule('node:worker_threads')
+  return isWorker ? process.getBuiltinModule('node:worker_threads') : mainThread
+}
+
+const mainThread: Threads = {
+  isMainThread: true,
+  threadId: 0,
+  get MessagePort() {
+    return (globalThis as { MessagePort?: typeof MessagePort }).MessagePort ?? (Object as unknown as typeof MessagePort)
+  },
 }

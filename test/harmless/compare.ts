@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { fixture, registerUrl } from '../support/paths.ts'
+import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { runCommand } from '../support/run.ts'
 
 export interface Program {
@@ -43,9 +43,11 @@ interface Ran {
   readonly reports: readonly string[]
 }
 
+const ownFolders = [inRoot('lib/'), inRoot('dist/lib/')]
+
 const masks = {
-  /** Lines of init stacks that are frames of ours. */
-  'own frames': (text: string) => text.replace(/^ *at .*\/dist\/lib\/.*\n/gm, ''),
+  /** Lines of init stacks that are frames of ours, as they are or mapped. */
+  'own frames': (text: string) => text.replace(/^ *at .*\n/gm, line => ownFolders.some(folder => line.includes(folder)) ? '' : line),
   /** Node's own: below a callback (24: a microtask too) as soon as there is any AsyncHook, and below a storage's run. */
   'hook frames': (text: string) => text.replace(/^ *at (.*\b(callbackTrampoline|runInAsyncScope|runMicrotask|AsyncLocalStorage\.run) |node:internal\/process\/task_queues:).*\n/gm, ''),
   /** Of warnings, as Node prints them. */

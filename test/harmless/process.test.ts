@@ -4,5 +4,6 @@ comparePrograms([
   { title: 'process has the same keys, flags and listeners, and require.cache holds nothing of ours', script: 'process-properties.mjs' },
   { title: 'taps of the program on every emitter and on process.emit see what they saw', script: 'process-emit-patched.cjs' },
   { title: 'a tap of the program on process.reallyExit sees what it saw', script: 'process-emit-patched.cjs', args: ['exit'] },
+  { title: 'process.chdir stays what it was, or what the program made of it', script: 'process-chdir.mjs' },
   { title: 'process can be frozen', script: 'process-frozen.mjs' },
 ])

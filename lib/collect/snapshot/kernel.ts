@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import type { KernelFacts } from '../../model/snapshot.ts'
 
-// Taken before any tap: what is opened to look is not the program's.
+// Taken before any tap: what is opened to look is not the program's, and what it puts in their place is not called.
 const { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } = fs
+const { cwd } = process
 const directory = '/proc/self/fd'
 
 /** What a recorder holds, for the kernel's list to be compared with. */
@@ -68,7 +69,7 @@ export function linkOf(fd: number): string | null {
 /** The working directory, null when it was removed. */
 export function currentDirectory(): string | null {
   try {
-    return process.cwd()
+    return cwd()
   } catch {
     return null
   }
