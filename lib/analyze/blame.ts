@@ -1,4 +1,5 @@
 import type { Resource } from '../model/resource.ts'
+import type { Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
 /**
@@ -17,7 +18,23 @@ export function originOf(resource: Resource, snapshot: Snapshot): number {
  * stacks to tell by, and collect leaves out what it knows to be Node's own.
  */
 export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
-  return snapshot.mode === 'count' || originOf(resource, snapshot) !== -1
+  if (snapshot.mode === 'count') return true
+  const site = snapshot.sites[originOf(resource, snapshot)]
+  return site !== undefined && !isMadeInPassing(resource.type, site)
+}
+
+// Node makes timers and ports of its own inside calls of the program (those of a server, of structuredClone, of a Worker).
+// The program's are made by the functions that are there for it, with nothing of Node between.
+const makers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Timeout', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
+  ['Immediate', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
+  ['MESSAGEPORT', ['node:internal/worker/io']],
+])
+
+function isMadeInPassing(type: string, { frames, user }: Site): boolean {
+  const allowed = makers.get(type)
+  if (allowed === undefined) return false
+  return frames.slice(0, user).some(({ file }) => file !== null && !allowed.includes(file))
 }
 
 function hasUserFrame(index: number, snapshot: Snapshot): boolean {

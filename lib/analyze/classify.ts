@@ -18,7 +18,11 @@ export function classify(resource: Resource, { closing, site }: Circumstances): 
   if (closing) return 'closing'
   if (resource.pool !== null) return 'pooled'
   if (isOpenedForItself(resource, site)) return 'pending'
-  return types.get(resource.type)?.nature === 'request' ? 'pending' : 'active'
+  return endsByItself(resource) ? 'pending' : 'active'
+}
+
+function endsByItself({ recurring, type }: Resource): boolean {
+  return types.get(type)?.nature === 'request' || recurring === false
 }
 
 // `fs.promises.readFile` and its like open a FileHandle that they close themselves when they are done; the program gets

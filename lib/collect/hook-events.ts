@@ -56,7 +56,7 @@ export class HookEvents {
     }
     this.destroy = asyncId => {
       const entry = recorder.table.get(asyncId)
-      if (entry !== undefined && entry.facts.nature === 'request') recorder.table.end(entry)
+      if (entry !== undefined && isOverWhenDestroyed(entry.facts)) recorder.table.end(entry)
     }
   }
 
@@ -93,7 +93,7 @@ export class HookEvents {
       this.#add(entry)
       return
     }
-    if (facts.group === 'net' && !isNativeHandle(resource)) {
+    if ((facts.nature === 'handle' || facts.nature === 'session') && !isNativeHandle(resource)) {
       const handle = reusedHandle(resource)
       if (handle !== null) this.#onReuse(asyncId, facts, triggerAsyncId, handle)
       return
@@ -102,16 +102,16 @@ export class HookEvents {
   }
 
   #onOpen(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
-    const entry = this.#entry(asyncId, facts, triggerAsyncId, isHeldByNode(facts) ? resource : new WeakRef(resource))
+    const entry = this.#entry(asyncId, facts, triggerAsyncId, facts.nature === 'handle' ? resource : new WeakRef(resource))
     const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
     if (server !== undefined && isServer(server.facts.type)) {
       entry.parent = server
     } else {
-      entry.parent = this.#recorder.origins.current()
-      if (facts.group === 'net') this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
-      else this.#recorder.pending?.captureOpen(entry, this.init)
+      if (facts.group === 'net') entry.parent = this.#recorder.origins.current()
+      if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.init)
+      else this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
       // Born in the native completion of its request, whose `before` comes next.
-      if (facts.group === 'fs' && triggerAsyncId === 0) this.#yielded = entry
+      if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
     }
     this.#recorder.lifecycle.follow(entry, resource)
     this.#add(entry)
@@ -136,7 +136,7 @@ export class HookEvents {
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
     if (this.#isSweepDue) this.#sweep()
     const entry = this.#recorder.table.get(asyncId)
-    if (entry === undefined || entry.facts.nature !== 'request') {
+    if (entry === undefined || !endsAtBefore(entry.facts)) {
       this.#yielded = null
       return
     }
@@ -192,9 +192,14 @@ export class HookEvents {
   }
 }
 
-// A libuv handle stays until it is closed; TLS sessions, FileHandles and Dirs end by collection.
-function isHeldByNode({ group, type }: TypeFacts): boolean {
-  return group === 'net' && type !== 'TLSWRAP'
+// A thread calls back once: when it has ended.
+function endsAtBefore({ nature }: TypeFacts): boolean {
+  return nature === 'request' || nature === 'thread'
+}
+
+// For a file that is the collector's doing, and a leak; handles have ended before.
+function isOverWhenDestroyed({ nature }: TypeFacts): boolean {
+  return nature === 'request' || nature === 'timer' || nature === 'thread' || nature === 'port'
 }
 
 function isServer(type: string): boolean {

@@ -1,4 +1,4 @@
-import { activeRequestIds, isConnecting, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
+import { activeRequestIds, isConnecting, isTimerOver, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
@@ -36,11 +36,13 @@ export class Lifecycle {
 
   /** Learns the ends of a resource that is open until it is closed. */
   follow(entry: Entry, resource: object): void {
-    this.#byHandle.set(resource, entry)
-    if (entry.facts.group === 'fs') {
+    const { nature } = entry.facts
+    if (nature === 'file') {
+      this.#byHandle.set(resource, entry)
       this.#collections.register(resource, entry)
       this.#tapFileClosers(resource)
-    } else {
+    } else if (nature === 'handle' || nature === 'session') {
+      this.#byHandle.set(resource, entry)
       this.#tapHandleClosers(resource)
     }
   }
@@ -53,12 +55,15 @@ export class Lifecycle {
   isDead(entry: Entry): boolean {
     if (entry.facts.nature === 'request') return false
     const resource = resourceOf(entry) as NativeHandle | undefined
-    if (entry.facts.group === 'fs') return isClosedFile(entry, resource)
-    // A handle that native code closed has lost its asyncId.
-    if (resource === undefined || resource.getAsyncId() === -1) return true
-    if (entry.facts.type !== 'TLSWRAP') return false
-    const carried = resource._parent
-    return carried !== null && carried !== undefined && this.#byHandle.get(carried)?.state === 'ended'
+    if (entry.facts.nature === 'file') return isClosedFile(entry, resource)
+    if (resource === undefined) return true
+    switch (entry.facts.nature) {
+      case 'timer': return isTimerOver(resource)
+      // A handle that native code closed has lost its asyncId.
+      case 'handle': return resource.getAsyncId() === -1
+      case 'session': return resource.getAsyncId() === -1 || this.#hasLostSocket(resource)
+      default: return false
+    }
   }
 
   /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */
@@ -74,6 +79,10 @@ export class Lifecycle {
 
   stop(): void {
     for (const undo of this.#undos.splice(0)) undo()
+  }
+
+  #hasLostSocket({ _parent: socket }: NativeHandle): boolean {
+    return socket !== null && socket !== undefined && this.#byHandle.get(socket)?.state === 'ended'
   }
 
   #collected(entry: Entry): void {

@@ -69,6 +69,29 @@ export function isConnecting(owner: object): boolean {
   return ownValue(owner, 'connecting') === true
 }
 
+/** Whether a timer was cleared or has fired for the last time. If `_destroyed` vanishes: collection alone tells. */
+export function isTimerOver(timer: object): boolean {
+  return ownValue(timer, '_destroyed') === true
+}
+
+/** Whether a timer fires again and again. If `_repeat` vanishes: every timer is taken for one that fires once. */
+export function isRecurring(timer: object): boolean {
+  return typeof ownValue(timer, '_repeat') === 'number'
+}
+
+/** The delay of a timer in milliseconds. If `_idleTimeout` vanishes: a timer has no target. */
+export function delayOf(timer: object): string | null {
+  const delayMs = ownValue(timer, '_idleTimeout')
+  if (typeof delayMs !== 'number') return null
+  return isRecurring(timer) ? `every ${delayMs} ms` : `after ${delayMs} ms`
+}
+
+/** Pid and command of a child process. If its properties vanish: it has no target. */
+export function commandOf(child: object): string | null {
+  const args = ownValue(child, 'spawnargs')
+  return Array.isArray(args) ? `pid ${String(ownValue(child, 'pid'))}: ${args.join(' ')}` : null
+}
+
 /** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */
 export function pipeNameOf(owner: object): string | null {
   const name = ownValue(owner, '_pipeName')

@@ -5,13 +5,13 @@
 export type Kind = 'async' | 'fd' | 'tracked'
 
 /** A family of resource types that is switched on and off together. */
-export type Group = 'fs' | 'requests' | 'net'
+export type Group = 'fs' | 'requests' | 'net' | 'process' | 'watch' | 'timers'
 
 /**
- * What a type is while it lives: `open` is held until somebody closes it, `request` ends by itself when its
- * operation completes.
+ * What a type is while it lives. A `request` and a `thread` end by themselves when they complete; a `descriptor`, a
+ * `handle` of libuv, a `file` object, a TLS `session`, a message `port` and a `timer` are held until somebody ends them.
  */
-export type Nature = 'open' | 'request'
+export type Nature = 'request' | 'thread' | 'descriptor' | 'handle' | 'file' | 'session' | 'port' | 'timer'
 
 export interface TypeFacts {
   /** The name Node announces it by; `fd` is ours, no async resource stands for it. */
@@ -20,21 +20,29 @@ export interface TypeFacts {
   readonly nature: Nature
 }
 
-const held = (group: Group, ...names: readonly string[]): TypeFacts[] =>
-  names.map(type => ({ type, group, nature: 'open' }))
-
-const requests = (...names: readonly string[]): TypeFacts[] =>
-  names.map(type => ({ type, group: 'requests', nature: 'request' }))
+const all = (group: Group, nature: Nature, ...names: readonly string[]): TypeFacts[] =>
+  names.map(type => ({ type, group, nature }))
 
 /** Every type that is recorded, by its name. */
 export const types: ReadonlyMap<string, TypeFacts> = new Map([
-  ...held('fs', 'fd', 'FILEHANDLE', 'DIRHANDLE'),
-  ...held('net', 'TCPWRAP', 'TCPSERVERWRAP', 'PIPEWRAP', 'PIPESERVERWRAP', 'UDPWRAP', 'TLSWRAP'),
-  ...requests('FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ', 'TCPCONNECTWRAP', 'PIPECONNECTWRAP'),
-  ...requests('GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'SHUTDOWNWRAP', 'WRITEWRAP', 'UDPSENDWRAP'),
+  ...all('fs', 'descriptor', 'fd'),
+  ...all('fs', 'file', 'FILEHANDLE', 'DIRHANDLE'),
+  ...all('net', 'handle', 'TCPWRAP', 'TCPSERVERWRAP', 'PIPEWRAP', 'PIPESERVERWRAP', 'UDPWRAP'),
+  ...all('net', 'session', 'TLSWRAP'),
+  ...all('requests', 'request', 'FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ', 'TCPCONNECTWRAP'),
+  ...all('requests', 'request', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'SHUTDOWNWRAP'),
+  ...all('requests', 'request', 'WRITEWRAP', 'UDPSENDWRAP'),
+  ...all('process', 'handle', 'PROCESSWRAP', 'SIGNALWRAP'),
+  ...all('process', 'thread', 'WORKER'),
+  ...all('process', 'port', 'MESSAGEPORT'),
+  ...all('watch', 'handle', 'FSEVENTWRAP', 'STATWATCHER'),
+  ...all('timers', 'timer', 'Timeout', 'Immediate'),
 ].map(facts => [facts.type, facts]))
 
-export const groups: readonly Group[] = ['fs', 'requests', 'net']
+export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'timers']
+
+/** What is recorded unless something else is asked for. */
+export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net']
 
 /** Where a socket that nobody uses at the moment is kept for the next request. */
 export type Pool = 'http.Agent' | 'fetch'
@@ -59,6 +67,8 @@ export interface Resource {
   readonly openedAtMs: number
   /** When the garbage collector was seen to have closed it, in milliseconds since the epoch; null while it is open. */
   readonly collectedAtMs: number | null
+  /** Whether a timer fires again and again; null for what is no timer. */
+  readonly recurring: boolean | null
   /** The pool in which it lies idle at this instant. */
   readonly pool: Pool | null
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */

@@ -1,6 +1,6 @@
 import { LeakwatchError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import { groups, types } from './resource.ts'
+import { defaultGroups, groups, types } from './resource.ts'
 
 /** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
 export type Mode = 'off' | 'count' | 'full'
@@ -10,8 +10,8 @@ export interface WatchOptions {
   /** @defaultValue `'full'` */
   readonly mode?: Mode
   /**
-   * Groups (`fs`, `requests`, `net`) or types (`TCPWRAP`, `fd`, …) to record.
-   * @defaultValue every group
+   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `all`) or types (`TCPWRAP`, `fd`, …) to record.
+   * @defaultValue `['fs', 'requests', 'net']`
    */
   readonly types?: readonly string[]
   /**
@@ -52,7 +52,7 @@ export function resolve(options: WatchOptions = {}): Settings {
   }
   return Object.freeze({
     mode: resolveMode(options.mode ?? 'full'),
-    types: resolveTypes(options.types ?? groups),
+    types: resolveTypes(options.types ?? defaultGroups),
     depth: resolveNumber('depth', options.depth ?? 16, depthLimit),
     settleMs: resolveNumber('settleMs', options.settleMs ?? 500, settleLimitMs),
   })
@@ -74,7 +74,8 @@ export function resolveTypes(given: unknown): ReadonlySet<string> {
   if (given.length === 0) throw invalid('types', given, 'at least one group or type', `Groups are ${groups.join(', ')}.`)
   const chosen = new Set<string>()
   for (const name of given) {
-    if (types.has(name)) chosen.add(name)
+    if (name === 'all') for (const type of types.keys()) chosen.add(type)
+    else if (types.has(name)) chosen.add(name)
     else if ((groups as readonly unknown[]).includes(name)) addGroup(chosen, name)
     else throw invalid('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
   }
@@ -86,7 +87,7 @@ function addGroup(chosen: Set<string>, group: string): void {
 }
 
 export function typeNames(): string[] {
-  return [...groups, ...types.keys()]
+  return [...groups, 'all', ...types.keys()]
 }
 
 function resolveNumber(name: string, given: unknown, limit: number): number {

@@ -10,7 +10,12 @@ function verdict(input: ResourceInput, closing = false) {
 }
 
 t.test('every type is active while it is open, or pending where it is a request', async t => {
-  for (const [type, { nature }] of types) t.equal(verdict({ type }), nature === 'open' ? 'active' : 'pending', type)
+  for (const [type, { nature }] of types) t.equal(verdict({ type }), nature === 'request' ? 'pending' : 'active', type)
+})
+
+t.test('a timer that fires once is pending, one that fires again and again is active', async t => {
+  t.equal(verdict({ type: 'Timeout', recurring: false }), 'pending')
+  t.equal(verdict({ type: 'Timeout', recurring: true }), 'active')
 })
 
 t.test('a type that leakwatch has not met is active', async t => {

@@ -61,6 +61,7 @@ function buildResource({ at, openedMsAgo = 1000, collectedMsAgo, server, ...fact
     ref: null,
     openedAtMs: takenAtMs - openedMsAgo,
     collectedAtMs: collectedMsAgo === undefined ? null : takenAtMs - collectedMsAgo,
+    recurring: null,
     pool: null,
     ...facts,
     site: at === undefined ? -1 : intern(at, sites),

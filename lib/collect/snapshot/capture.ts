@@ -3,7 +3,9 @@ import type { Link, Resource } from '../../model/resource.ts'
 import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
 import type { Descriptor } from '../ledger.ts'
-import { type Address, type NativeHandle, ownerOf, pipeNameOf, poolOf } from '../node-internals.ts'
+import {
+  type Address, commandOf, delayOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf,
+} from '../node-internals.ts'
 import { currentDirectory, type Kernel } from './kernel.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf } from '../table.ts'
@@ -93,7 +95,7 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     // Standard streams, opened by a mere touch of process.stdin, are nobody's.
     if (fd !== null && fd <= 2) continue
     if (fd !== null) held.fds.add(fd)
-    else if (isWithoutDescriptor(recorder, entry)) continue
+    else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry)) continue
     if (isWanted) (entry.state === 'closing' ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
@@ -104,6 +106,11 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
 // TLS over a stream of the program's own (a proxy's, a PassThrough) holds memory alone.
 function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
   return entry.facts.type === 'TLSWRAP' && carriedBy(recorder, entry) === undefined
+}
+
+// A port that does not keep the loop alive is closed, or unused and left to the collector: it holds nothing.
+function isIdlePort(entry: Entry): boolean {
+  return entry.facts.nature === 'port' && (resourceOf(entry) as NativeHandle | undefined)?.hasRef?.() !== true
 }
 
 // The session and the socket that carries it are one connection: counted once, as TLS.
@@ -131,7 +138,7 @@ function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
     target: path === null || cwd === null ? path : resolve(cwd, path),
     name: null, scope: null, ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
-    collectedAtMs: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: [],
+    collectedAtMs: null, recurring: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: [],
   }
 }
 
@@ -142,24 +149,30 @@ function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Res
   const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
   if (handle === undefined) return collectedResource(recorder, entry)
-  const isSocket = entry.facts.group === 'net'
-  const owner = isSocket ? ownerOf(handle) : null
+  const owner = isNativeHandle(handle) ? ownerOf(handle) : null
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd,
-    target: isSocket && fd !== null ? addressesOf(handle._parent ?? handle, owner) : entry.details?.target ?? null,
+    target: targetOf(entry, handle, owner),
     name: null, scope: null, ref: handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
+    recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: owner === null || !poolable.has(entry.facts.type) ? null : poolOf(owner),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
+}
+
+function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object | null): string | null {
+  if (facts.nature === 'timer') return delayOf(handle)
+  if (facts.group === 'net') return addressesOf(handle._parent ?? handle, owner)
+  return details?.target ?? (owner === null ? null : commandOf(owner))
 }
 
 function requestResource(recorder: Recorder, entry: Entry): Resource {
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: null, ref: null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, pool: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null,
     site: siteOf(recorder, entry), chain: [],
   }
 }
@@ -170,7 +183,7 @@ function collectedResource(recorder: Recorder, entry: Entry): Resource {
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd: null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, pool: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }

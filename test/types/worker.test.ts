@@ -1,0 +1,7 @@
+import t from 'tap'
+import { detects } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+
+t.test('a Worker is named by the line that started it until it has ended, and its own ports never', async t => {
+  await detects(t, { script: fixture('types', 'worker-threads.mjs'), types: 'process' })
+})
