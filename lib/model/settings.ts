@@ -44,18 +44,27 @@ const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 
  * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
  */
 export function resolve(options: WatchOptions = {}): Settings {
+  requireOptions(options, optionNames)
+  const { mode = 'full', types: wanted = defaultGroups, depth = 16, settleMs = 500 } = options
+  return Object.freeze({
+    mode: resolveMode(mode),
+    types: resolveTypes(wanted),
+    depth: resolveNumber('depth', depth, depthLimit),
+    settleMs: resolveNumber('settleMs', settleMs, settleLimitMs),
+  })
+}
+
+/**
+ * That options are an object, with no name but the valid ones.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
+ */
+export function requireOptions(options: unknown, valid: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid('options', options, 'an object', `Valid options are ${optionNames.join(', ')}.`)
+    throw invalid('options', options, 'an object', `Valid options are ${valid.join(', ')}.`)
   }
   for (const name of Object.keys(options)) {
-    if (!(optionNames as readonly string[]).includes(name)) throw unknownOption(name)
+    if (!valid.includes(name)) throw unknownOption(name, valid)
   }
-  return Object.freeze({
-    mode: resolveMode(options.mode ?? 'full'),
-    types: resolveTypes(options.types ?? defaultGroups),
-    depth: resolveNumber('depth', options.depth ?? 16, depthLimit),
-    settleMs: resolveNumber('settleMs', options.settleMs ?? 500, settleLimitMs),
-  })
 }
 
 function resolveMode(given: unknown): Mode {
@@ -95,8 +104,8 @@ function resolveNumber(name: string, given: unknown, limit: number): number {
   throw invalid(name, given, `a whole number from 0 to ${limit}`, 'Leave it out for the default.')
 }
 
-function unknownOption(name: string): LeakwatchError {
-  const advice = meant(name, optionNames)
+function unknownOption(name: string, valid: readonly string[]): LeakwatchError {
+  const advice = meant(name, valid)
   return new LeakwatchError('ERR_LEAKWATCH_OPTION_UNKNOWN', `Unknown option '${name}'. ${advice}`)
 }
 

@@ -2,7 +2,7 @@ import { emptySnapshot } from '../collect/snapshot/capture.ts'
 import { settle } from '../collect/settle.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
-import { resolve, type Settings, type WatchOptions } from '../model/settings.ts'
+import { requireOptions, resolve, type Settings, type WatchOptions } from '../model/settings.ts'
 import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
 import { join, type Recording } from './recording.ts'
 import { report } from './reporting.ts'
@@ -45,13 +45,15 @@ export class Watch implements Disposable {
   /**
    * Resolves with a report on what was opened since and is still open, after the event loop had time to close what is
    * being closed: at once when nothing is open, at the latest after `settleMs`. A leak is a value here, never thrown.
-   * @throws LeakwatchError `ERR_LEAKWATCH_STOPPED`, `ERR_LEAKWATCH_ARGUMENT` when `since` is no snapshot of this thread
+   * @throws LeakwatchError `ERR_LEAKWATCH_STOPPED`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`,
+   * `ERR_LEAKWATCH_ARGUMENT` when `since` is no snapshot of this thread
    * @example
    * const { leaks } = await w.check({ since: before })
    */
   async check(options: CheckOptions = {}): Promise<Report> {
     if (this.#isStopped) throw stopped('check()')
-    const since = options.since ?? this.#began
+    requireOptions(options, ['since'])
+    const { since = this.#began } = options
     requireSnapshot(since, this.#began)
     const judge = () => report(this.#take(), 'api', since)
     let found = judge()
