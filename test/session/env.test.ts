@@ -1,0 +1,103 @@
+import { constants } from 'node:os'
+import t from 'tap'
+import { readEnv } from '../../lib/session/env.ts'
+import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+const signals = Object.keys(constants.signals)
+const read = (env: Record<string, string>) => readEnv(env, signals)
+
+t.test('without variables everything has its default', async t => {
+  const plan = read({ PATH: '/bin', LEAK: 'x' })
+  t.match(plan, { format: 'text', output: null, signal: null, exitCode: null, notes: [], settings: { mode: 'full', depth: 16 } })
+  t.strictSame([...plan.when], ['exit'])
+  t.ok(plan.settings.types.has('fd') && plan.settings.types.has('TCPWRAP') && plan.settings.types.has('FSREQCALLBACK'))
+})
+
+t.test('every variable is read', async t => {
+  const plan = read({
+    LEAKWATCH: 'count', LEAKWATCH_TYPES: ' net, fd ', LEAKWATCH_FORMAT: 'json', LEAKWATCH_OUTPUT: 'a/{pid}.json', LEAKWATCH_WHEN: 'signal',
+    LEAKWATCH_SIGNAL: 'SIGUSR2', LEAKWATCH_EXIT_CODE: '3', LEAKWATCH_DEPTH: '64',
+  })
+  t.match(plan, { format: 'json', output: 'a/{pid}.json', signal: 'SIGUSR2', exitCode: 3, notes: [], settings: { mode: 'count', depth: 64 } })
+  t.strictSame([...plan.when], ['signal'])
+  t.equal(plan.settings.types.has('FILEHANDLE'), false)
+  t.equal(plan.settings.types.has('UDPWRAP'), true)
+  t.equal(plan.settings.types.has('fd'), true)
+})
+
+t.test('a variable that is empty has its default', async t => {
+  t.match(read({ LEAKWATCH: '', LEAKWATCH_TYPES: '', LEAKWATCH_FORMAT: '', LEAKWATCH_OUTPUT: '', LEAKWATCH_WHEN: '', LEAKWATCH_SIGNAL: '', LEAKWATCH_EXIT_CODE: '', LEAKWATCH_DEPTH: '' }), read({}))
+})
+
+t.test('a signal is listened to beside the exit unless told otherwise', async t => {
+  t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2' }).when], ['exit', 'signal'])
+  t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2', LEAKWATCH_WHEN: 'exit' }).when], ['exit'])
+})
+
+const misread: readonly (readonly [name: string, value: string, note: RegExp])[] = [
+  ['LEAKWATCH', 'ful', /^LEAKWATCH wants one of off, count, full, but was given 'ful'\. Did you mean 'full'\?$/],
+  ['LEAKWATCH', 'true', /^LEAKWATCH wants one of/],
+  ['LEAKWATCH_FORMAT', 'jsno', /Did you mean 'json'\?$/],
+  ['LEAKWATCH_FORMAT', 'xml', /one of text, json.*given 'xml'/],
+  ['LEAKWATCH_TYPES', 'TCPWARP', /^LEAKWATCH_TYPES wants a group or type that leakwatch records, but was given 'TCPWARP'\. Did you mean 'TCPWRAP'\?$/],
+  ['LEAKWATCH_WHEN', 'exti', /Did you mean 'exit'\?$/],
+  ['LEAKWATCH_SIGNAL', 'SIGUSER2', /Did you mean 'SIGUSR2'\?$/],
+  ['LEAKWATCH_EXIT_CODE', '-1', /a whole number from 1 to 255, but was given '-1'/],
+  ['LEAKWATCH_EXIT_CODE', '256', /given '256'/],
+  ['LEAKWATCH_EXIT_CODE', 'one', /given 'one'/],
+  ['LEAKWATCH_DEPTH', '-1', /a whole number from 0 to 64, but was given '-1'/],
+  ['LEAKWATCH_DEPTH', '65', /given '65'/],
+  ['LEAKWATCH_DEPTH', '1e1', /given '1e1'/],
+  ['LEAKWATCH_FROMAT', 'json', /^LEAKWATCH_FROMAT is no setting of leakwatch\. Did you mean 'LEAKWATCH_FORMAT'\?$/],
+  ['LEAKWATCH_COLOUR_OF_THE_REPORT', '1', /is no setting of leakwatch\. Valid are LEAKWATCH, LEAKWATCH_TYPES, /],
+  ['leakwatch_depth', '3', /^leakwatch_depth is no setting of leakwatch\. Did you mean 'LEAKWATCH_DEPTH'\?$/],
+]
+
+for (const [name, value, note] of misread) {
+  t.test(`${name}=${value} is noted, and the default stands in its place`, async t => {
+    const { notes, ...plan } = read({ [name]: value })
+    const { notes: _, ...rest } = read({})
+    t.match(notes, [note])
+    t.equal(notes.length, 1)
+    t.strictSame(plan, rest)
+  })
+}
+
+t.test('of several types and occasions, those that are known stay', async t => {
+  const plan = read({ LEAKWATCH_TYPES: 'fd,file', LEAKWATCH_WHEN: 'exit,crash' })
+  t.strictSame([...plan.settings.types], ['fd'])
+  t.strictSame([...plan.when], ['exit'])
+  t.equal(plan.notes.length, 2)
+})
+
+t.test('what is misread is said on stderr once, and the program runs', async t => {
+  const { code, stdout, stderr } = await runNode({ eval: 'console.log("ran")', format: 'text', env: { LEAKWATCH_DEPTH: 'deep', LEAKWATCH_OUPTUT: 'x', LEAKWATCH_TYPES: 'fd,nte' } })
+  t.match({ code, stdout }, { code: 0, stdout: 'ran\n' })
+  t.strictSame(stderr.split('\n').map(line => line.slice(0, 34)), ['leakwatch: LEAKWATCH_OUPTUT is no s', 'leakwatch: LEAKWATCH_TYPES wants a ', 'leakwatch: LEAKWATCH_DEPTH wants a ', ''].map(line => line.slice(0, 34)))
+})
+
+t.test('LEAKWATCH=off records nothing and taps nothing, yet names what is misread', async t => {
+  const { report, stderr, stdout } = await runNode({ eval: 'console.log(require("fs").openSync.toString().includes("native") || require("fs").openSync.name); require("fs").openSync(process.execPath)', env: { LEAKWATCH: 'off' } })
+  t.match({ report, stderr, stdout }, { report: null, stderr: '', stdout: 'openSync\n' })
+})
+
+t.test('LEAKWATCH=count counts without lines', async t => {
+  const { report } = await runNode({ script: fixture('types', 'fd-open-sync.mjs'), env: { LEAKWATCH: 'count' } })
+  t.match(report, { leaks: [{ type: 'fd', count: 11, site: { frames: [], user: -1, app: -1 } }], sampled: { captured: 0 } })
+})
+
+for (const [depth, frames] of [[1, 1], [2, 2], [64, 42]] as const) {
+  t.test(`LEAKWATCH_DEPTH=${depth} keeps ${frames} of 42 frames`, async t => {
+    const program = 'const fs = require("fs"); function nested(depth) { if (depth > 0) return nested(depth - 1); fs.openSync(process.execPath) } nested(40)'
+    const { report } = await runNode({ eval: `${program}`, env: { LEAKWATCH_DEPTH: String(depth) } })
+    const kept = report.leaks[0].site.frames.filter(({ file }: { file: string | null }) => file === '[eval]')
+    t.equal(kept.length, frames)
+    t.equal(report.leaks[0].site.user, 0)
+  })
+}
+
+t.test('LEAKWATCH_DEPTH=0 captures no stack', async t => {
+  const { report } = await runNode({ eval: 'require("fs").openSync(process.execPath)', env: { LEAKWATCH_DEPTH: '0' } })
+  t.match(report, { leaks: [{ count: 1, site: { frames: [] } }], sampled: { captured: 0 } })
+})
