@@ -11,11 +11,14 @@ type Call = (this: unknown, ...args: unknown[]) => unknown
 export function atExit(run: () => void): Undo {
   let isDone = false
   const once = () => {
-    if (isDone || (process as { _exiting?: boolean })._exiting === false) return
+    if (isDone) return
     isDone = true
     run()
   }
-  const undoEmit = tapEmit(once)
+  const undoEmit = tapEmit(() => {
+    // The program may emit it itself.
+    if ((process as { _exiting?: boolean })._exiting !== false) once()
+  })
   const undoExit = tap<Call>(process, 'reallyExit', original => ({
     reallyExit(this: unknown, ...args: unknown[]) {
       const chosen = process.exitCode

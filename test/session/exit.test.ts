@@ -1,0 +1,135 @@
+// The report at the end of a program: after all that the program does there, and without a trace in how it ends.
+import { constants } from 'node:os'
+import t from 'tap'
+import { fixture } from '../support/paths.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+import { runNode } from '../support/run.ts'
+
+const open = 'const fs = require("fs"); const fd = fs.openSync(process.execPath);'
+
+const closes: Readonly<Record<string, string>> = {
+  'an exit listener': 'process.on("exit", () => fs.closeSync(fd))',
+  'the last of many exit listeners': 'for (let i = 0; i < 7; i++) process.on("exit", () => {}); process.on("exit", () => fs.closeSync(fd))',
+  'an exit listener that was added by another': 'process.on("exit", () => process.on("exit", () => {})); process.prependListener("exit", () => fs.closeSync(fd))',
+  'a beforeExit listener': 'process.once("beforeExit", () => setTimeout(() => fs.closeSync(fd), 1))',
+  'an exit listener after process.exit()': 'process.on("exit", () => fs.closeSync(fd)); process.exit()',
+  'an exit listener that calls process.exit()': 'process.on("exit", () => { fs.closeSync(fd); process.exit() })',
+}
+
+for (const [who, what] of Object.entries(closes)) {
+  t.test(`what ${who} closes is no leak`, async t => {
+    const { report, stderr, reports } = await runNode({ eval: `${open} ${what}` })
+    t.match({ stderr, report }, { stderr: '', report: { reason: 'exit', leaks: [] } })
+    t.equal(reports.size, 1)
+  })
+}
+
+const ends: Readonly<Record<string, { readonly program: string, readonly code: number, readonly stderr?: RegExp }>> = {
+  'runs to its end': { program: '', code: 0 },
+  'calls process.exit()': { program: 'process.exit()', code: 0 },
+  'calls process.exit(5)': { program: 'process.exit(5)', code: 5 },
+  'sets process.exitCode': { program: 'process.exitCode = 6', code: 6 },
+  'calls process.exit() in an exit listener': { program: 'process.on("exit", () => process.exit(7))', code: 7 },
+  'calls process.exit() in a timer': { program: 'setTimeout(() => process.exit(8), 1); setInterval(() => {}, 1000)', code: 8 },
+  'sets process.exitCode in an exit listener': { program: 'process.on("exit", () => { process.exitCode = 9 })', code: 9 },
+  'throws': { program: 'throw new Error("of the program")', code: 1, stderr: /Error: of the program/ },
+  'throws in a callback': { program: 'setImmediate(() => { throw new Error("of the program") })', code: 1, stderr: /Error: of the program/ },
+  'throws in an exit listener': { program: 'process.on("exit", () => { throw new Error("of the program") })', code: 1, stderr: /Error: of the program/ },
+  'leaves a rejection unhandled': { program: 'Promise.reject(new Error("of the program"))', code: 1, stderr: /Error: of the program/ },
+  'handles its uncaught error and ends': { program: 'process.on("uncaughtException", () => process.exit(10)); throw new Error("of the program")', code: 10 },
+  'calls process.reallyExit': { program: 'process.reallyExit(11)', code: 11 },
+  'is out of stack': { program: '(function f() { f() })()', code: 1, stderr: /RangeError/ },
+}
+
+for (const [what, { program, code, stderr = /^$/ }] of Object.entries(ends)) {
+  t.test(`a program that ${what} is reported, and ends as it does unwatched`, async t => {
+    const text = `${open} ${program}`
+    const watched = await runNode({ eval: text })
+    const bare = await runNode({ eval: text, register: false })
+    t.match(watched.report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] })
+    t.strictSame(schemaFaults(watched.report), [])
+    t.equal(watched.code, code)
+    t.equal(bare.code, code)
+    t.match(watched.stderr, stderr)
+  })
+}
+
+t.test('the report comes once, although exit is emitted again', async t => {
+  const { reports } = await runNode({ eval: `${open} process.on("exit", () => process.exit(1)); process.exit()` })
+  t.equal(reports.size, 1)
+})
+
+t.test('exit that the program emits itself is no end', async t => {
+  const { report } = await runNode({ eval: `${open} process.emit("exit", 0); fs.closeSync(fd)` })
+  t.match(report, { leaks: [] })
+})
+
+t.test('a program that a signal kills keeps its end', async t => {
+  const { signal, reports } = await runNode({ eval: `${open} process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)` })
+  t.equal(signal, 'SIGTERM')
+  t.equal(reports.size, 0)
+})
+
+const codes: readonly (readonly [what: string, program: string, code: number])[] = [
+  ['a leak and success', open, 4],
+  ['a leak and process.exit()', `${open} process.exit()`, 4],
+  ['a leak and process.exit(0)', `${open} process.exit(0)`, 4],
+  ['a leak and process.exit(0) in an exit listener', `${open} process.on("exit", () => process.exit(0))`, 4],
+  ['a leak and a failure of its own', `${open} process.exit(2)`, 2],
+  ['a leak and an exit code of its own', `${open} process.exitCode = 3`, 3],
+  ['a leak and an error', `${open} throw new Error("of the program")`, 1],
+  ['no leak', `${open} fs.closeSync(fd)`, 0],
+  ['requests in flight alone', 'require("dns").lookup("localhost", () => {}); process.exit()', 0],
+]
+
+for (const [what, program, code] of codes) {
+  t.test(`with LEAKWATCH_EXIT_CODE=4, ${what} ends with ${code}`, async t => {
+    const run = await runNode({ eval: program, env: { LEAKWATCH_EXIT_CODE: '4' } })
+    t.equal(run.code, code)
+  })
+}
+
+t.test('a program that never ends is reported at its signal, and goes on', async t => {
+  const program = `${open} process.on("SIGUSR1", () => { fs.closeSync(fd); process.exit() }); setInterval(() => {}, 1000); console.log("ready")`
+  const env = { LEAKWATCH_SIGNAL: 'SIGUSR2' }
+  const run = await runNode({ eval: program, env, format: 'text', signalAfterOutput: [{ output: 'ready', signal: 'SIGUSR2' }, { output: 'kernel:', signal: 'SIGUSR1' }] })
+  t.match(run, { code: 0, timedOut: false })
+  t.match(run.stderr, /^leakwatch: 1 leak from 1 line at the signal /)
+  t.equal(run.stderr.match(/leakwatch:/g)?.length, 1, 'what was closed until the exit is no leak there')
+})
+
+t.test('at its signal a program without leaks says so', async t => {
+  const run = await runNode({ eval: 'process.on("SIGUSR1", () => process.exit()); setInterval(() => {}, 1000); console.log("ready")', env: { LEAKWATCH_SIGNAL: 'SIGUSR2' }, format: 'text', signalAfterOutput: [{ output: 'ready', signal: 'SIGUSR2' }, { output: 'kernel:', signal: 'SIGUSR1' }] })
+  t.match(run.stderr, /^leakwatch: no leaks/)
+})
+
+t.test('reports of one process at several signals and at the exit get numbers', async t => {
+  const program = `${open} let count = 0; process.on("SIGUSR2", () => setImmediate(() => console.log("reported" + ++count))); process.on("SIGUSR1", () => process.exit()); setInterval(() => {}, 1000); console.log("ready")`
+  const run = await runNode({ eval: program, env: { LEAKWATCH_SIGNAL: 'SIGUSR2' }, signalAfterOutput: [{ output: 'ready', signal: 'SIGUSR2' }, { output: 'reported1', signal: 'SIGUSR2' }, { output: 'reported2', signal: 'SIGUSR1' }] })
+  t.strictSame([...run.reports].map(([name, { reason }]) => [name.replace(/^\d+/, 'pid'), reason]).toSorted(), [['pid-0-2.json', 'signal'], ['pid-0-3.json', 'exit'], ['pid-0.json', 'signal']])
+})
+
+t.test('with LEAKWATCH_WHEN=signal nothing is reported at the exit', async t => {
+  const { reports } = await runNode({ eval: open, env: { LEAKWATCH_WHEN: 'signal', LEAKWATCH_SIGNAL: 'SIGUSR2' } })
+  t.equal(reports.size, 0)
+})
+
+t.test('a signal that was not asked for keeps its default', async t => {
+  const program = 'process.kill(process.pid, "SIGUSR2"); setInterval(() => {}, 1000)'
+  for (const env of [{}, { LEAKWATCH_SIGNAL: 'SIGUSR1' }]) t.equal((await runNode({ eval: program, env })).signal, 'SIGUSR2')
+  t.type(constants.signals.SIGUSR2, 'number')
+})
+
+t.test('without leaks nothing is said, unless JSON was asked for', async t => {
+  const program = `${open} fs.closeSync(fd)`
+  t.match(await runNode({ eval: program, format: 'text' }), { code: 0, stdout: '', stderr: '' })
+  t.match((await runNode({ eval: program })).report, { leaks: [], pending: [], pooled: [] })
+  const { stderr } = await runNode({ eval: program, env: { LEAKWATCH_FORMAT: 'json' }, format: 'text' })
+  t.match(JSON.parse(stderr), { schema: 'leakwatch-report/1', leaks: [] })
+})
+
+t.test('a second register adds nothing and says so', async t => {
+  const { stderr, reports } = await runNode({ script: fixture('session', 'registers-again.mjs') })
+  t.equal(reports.size, 1)
+  t.match(stderr, /^leakwatch: nothing is added: file:.*register\.js records this process already\.\n$/)
+})
