@@ -1,0 +1,123 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { numbered } from '../../lib/session/output.ts'
+import { registerUrl } from '../support/paths.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+import { type Run, runNode } from '../support/run.ts'
+
+const open = 'require("fs").openSync(process.execPath);'
+
+function scratch(t: Test): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-output-')))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  return directory
+}
+
+function leaksTo(path: string, program = open): Promise<Run> {
+  return runNode({ eval: program, env: { LEAKWATCH_OUTPUT: path } })
+}
+
+t.test('a report file is made anew, for its owner alone', async t => {
+  const path = join(scratch(t), 'report.json')
+  const { code, stderr } = await leaksTo(path)
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+  t.equal(statSync(path).mode & 0o777, 0o600)
+  t.strictSame(schemaFaults(JSON.parse(readFileSync(path, 'utf8'))), [])
+})
+
+t.test('{pid} and {tid} are replaced, each time they are met', async t => {
+  const directory = scratch(t)
+  const { pid } = await leaksTo(join(directory, '{pid}-{tid}-{pid}.json'))
+  t.strictSame(readdirSync(directory), [`${pid}-0-${pid}.json`])
+})
+
+for (const [what, prepare] of [
+  ['file that is there', (path: string) => writeFileSync(path, 'kept')],
+  ['link to a file', (path: string) => { writeFileSync(`${path}.target`, 'kept'); symlinkSync(`${path}.target`, path) }],
+  ['link to nothing', (path: string) => symlinkSync(`${path}.target`, path)],
+] as const) {
+  t.test(`a ${what} is never written to: the report goes to stderr, and the exit code stays`, async t => {
+    const path = join(scratch(t), 'report.json')
+    prepare(path)
+    const { code, stderr } = await leaksTo(path, `${open} process.exitCode = 3`)
+    t.equal(code, 3)
+    const [says, ...report] = stderr.split('\n')
+    t.equal(says, `leakwatch: the report can't be written to ${path} (EEXIST: a file of that name is there already; {pid} in the path makes it unique); it follows here.`)
+    t.match(JSON.parse(report.join('\n')), { leaks: [{ count: 1 }] })
+    const kept = what === 'link to nothing' ? null : 'kept'
+    for (const file of [path, `${path}.target`]) if (existsSync(file)) t.equal(readFileSync(file, 'utf8'), kept)
+    t.equal(existsSync(`${path}.target`), what === 'link to a file')
+  })
+}
+
+t.test('without its directory the report goes to stderr, and the exit code stays', async t => {
+  const path = join(scratch(t), 'missing/report.json')
+  const { code, stderr } = await leaksTo(path)
+  t.equal(code, 0)
+  t.match(stderr, `leakwatch: the report can't be written to ${path} (ENOENT: its directory does not exist); it follows here.\n{`)
+})
+
+t.test('a device is written to as it is', async t => {
+  t.match(await leaksTo('/dev/null'), { code: 0, stderr: '' })
+  const { stdout } = await leaksTo('/dev/stdout')
+  t.match(stdout + (await leaksTo('/dev/stdout')).stderr, /leakwatch-report\/1/)
+})
+
+t.test('text goes to a file without colours', async t => {
+  const path = join(scratch(t), 'report.txt')
+  await runNode({ eval: open, format: 'text', env: { LEAKWATCH_OUTPUT: path, FORCE_COLOR: '1' } })
+  t.match(readFileSync(path, 'utf8'), /^leakwatch: 1 leak from 1 line at exit/)
+  t.notMatch(readFileSync(path, 'utf8'), '\x1b[')
+})
+
+t.test('a second report gets its number before the extension', async t => {
+  t.strictSame([numbered('a/b.json', 1), numbered('a/b.json', 2), numbered('a.b/c', 3), numbered('.json', 2)], ['a/b.json', 'a/b-2.json', 'a.b/c-3', '.json-2'])
+})
+
+// Each of 120 functions opens a line of its own: far more than the 64 KiB that a pipe holds.
+const much = `const fs = require('fs');\n${Array.from({ length: 120 }, (_, number) => `function aFunctionWithALongName${number}() { fs.openSync(process.execPath) }\naFunctionWithALongName${number}()`).join('\n')}\n`
+
+for (const format of ['json', 'text']) {
+  t.test(`a long report of ${format} comes whole to a reader that is slow`, async t => {
+    const path = join(scratch(t), 'program.cjs')
+    writeFileSync(path, much)
+    const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, '--import', registerUrl, path], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LEAKWATCH_FORMAT: format } })
+    // Read nothing until the pipe is full and the child waits for us.
+    await once(child.stderr!, 'readable')
+    const chunks: Buffer[] = []
+    for await (const chunk of child.stderr!) chunks.push(chunk)
+    const text = Buffer.concat(chunks).toString()
+    if (format === 'json') {
+      t.ok(text.length > 65_536, 'it is larger than the pipe')
+      t.equal(JSON.parse(text).leaks.length, 120)
+    } else {
+      t.match(text, /^leakwatch: 120 leaks from 120 lines at exit[^]*\nkernel: .*\n$/)
+    }
+  })
+}
+
+t.test('a report comes whole through a pipe that the program made non-blocking', async t => {
+  const path = join(scratch(t), 'program.cjs')
+  writeFileSync(path, `process.stderr.write('touched\\n');\n${much}`)
+  const { stderr, code } = await runNode({ script: path, env: { LEAKWATCH_FORMAT: 'json' }, format: 'text' })
+  t.equal(code, 0)
+  t.equal(JSON.parse(stderr.replace('touched\n', '')).leaks.length, 120)
+})
+
+t.test('where stderr is closed, or nobody reads it, the program ends as it does unwatched', async t => {
+  const closed = await runNode({ eval: `${open} require("fs").closeSync(2)`, format: 'text' })
+  t.match(closed, { code: 0, stdout: '' })
+  const child = spawn('/bin/sh', ['-c', `"$@" 2>&1 >/dev/null | true; echo done`, 'sh', '/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath, '--import', registerUrl, '-e', much], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [output] = await once(child.stdout!, 'data')
+  t.equal(String(output), 'done\n')
+  await once(child, 'close')
+})
+
+t.test('where the program replaced process.stderr and console the report comes all the same', async t => {
+  const { stderr } = await runNode({ eval: `${open} process.stderr.write = () => true; console.error = () => {}; require("fs").writeSync = () => { throw new Error("ours") }`, format: 'text' })
+  t.match(stderr, /^leakwatch: 1 leak/)
+})
