@@ -1,6 +1,5 @@
 import { LeakError, LeakwatchError } from '../model/errors.ts'
 import type { WatchOptions } from '../model/settings.ts'
-import { summary } from '../report/text.ts'
 import { render } from './reporting.ts'
 import { watch } from './watch.ts'
 
@@ -23,8 +22,7 @@ export async function assertNoLeaks<T>(fn: () => T | Promise<T>, options?: Watch
     const report = await w.check()
     // In a test, a request that is still in flight is a leak too, and a recording that broke off proves nothing.
     if (report.leaks.length > 0 || report.pending.length > 0 || !report.complete) {
-      const rendered = render(report, 'text', { colour: false })
-      throw new LeakError(`${summary(report)}\n${rendered}`, report)
+      throw new LeakError(render(report, 'text', { colour: false }).trimEnd(), report)
     }
     return result
   } finally {

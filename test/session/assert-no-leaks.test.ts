@@ -1,0 +1,81 @@
+import fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../lib/index.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+
+const file = fs.realpathSync(process.execPath)
+
+t.test('what the function returned is handed on when it closed all', async t => {
+  t.equal(await assertNoLeaks(() => 7), 7)
+  t.equal(await assertNoLeaks(async () => {
+    const handle = await fs.promises.open(file)
+    await handle.close()
+    return 'closed'
+  }), 'closed')
+})
+
+t.test('a leak is thrown as a LeakError, its first line the summary, with the report', async t => {
+  let fd = -1
+  const error = await assertNoLeaks(() => { fd = fs.openSync(file, 'r') }, { settleMs: 0 }).catch(error => error)
+  fs.closeSync(fd)
+  t.match(error, { name: 'LeakError', code: 'ERR_LEAKWATCH_LEAK', message: /^leakwatch: 1 leak from 1 line/, report: { leaks: [{ type: 'fd', count: 1, resources: [{ fd, target: file }] }] } })
+  t.equal(error.message.match(/^leakwatch: 1 leak/gm)?.length, 1)
+  t.match(error.message, /assert-no-leaks\.test\.ts:\d+/)
+  t.equal(isLeakError(error) && !isLeakwatchError(error), true)
+  t.strictSame(schemaFaults(error.report), [])
+})
+
+t.test('a request that is still in flight is thrown too', async t => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-assert-')))
+  const path = join(directory, 'fifo')
+  execFileSync('mkfifo', [path])
+  const error = await assertNoLeaks(() => { fs.readFile(path, () => {}) }, { settleMs: 5 }).catch(error => error)
+  fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
+  rmSync(directory, { recursive: true })
+  t.match(error, { code: 'ERR_LEAKWATCH_LEAK', report: { leaks: [], pending: [{ type: 'FSREQCALLBACK' }] } })
+})
+
+t.test('an error of the function comes first, as it is, and the watch ends', async t => {
+  const { openSync } = fs
+  const thrown = new Error('of the function')
+  const fd = { value: -1 }
+  t.equal(await assertNoLeaks(() => {
+    fd.value = fs.openSync(file, 'r')
+    throw thrown
+  }).catch(error => error), thrown)
+  t.equal(fs.openSync, openSync)
+  fs.closeSync(fd.value)
+})
+
+t.test('what was open before is nobody\'s leak', async t => {
+  const fd = fs.openSync(file, 'r')
+  await t.resolves(assertNoLeaks(() => {}, { settleMs: 0 }))
+  fs.closeSync(fd)
+})
+
+t.test('other types than those that were asked for do not count', async t => {
+  let fd = -1
+  await t.resolves(assertNoLeaks(() => { fd = fs.openSync(file, 'r') }, { types: ['net'], settleMs: 0 }))
+  fs.closeSync(fd)
+})
+
+t.test('a promise in place of a function is refused', async t => {
+  await t.rejects(assertNoLeaks(Promise.resolve() as never), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /given object\. Give \(\) => …, not the promise/ })
+  await t.rejects(assertNoLeaks(undefined as never), { code: 'ERR_LEAKWATCH_ARGUMENT' })
+  await t.rejects(assertNoLeaks(() => {}, { dpeth: 1 } as never), { code: 'ERR_LEAKWATCH_OPTION_UNKNOWN' })
+})
+
+t.test('errors are told apart by brand, so that another copy of the package may have made them', async t => {
+  t.equal(isLeakwatchError({ [Symbol.for('leakwatch.LeakwatchError')]: true }), true)
+  t.equal(isLeakError({ [Symbol.for('leakwatch.LeakError')]: true }), true)
+  for (const other of [null, undefined, 7, 'error', {}, new Error('other')]) {
+    t.equal(isLeakError(other) || isLeakwatchError(other), false)
+  }
+  const cause = new Error('why')
+  t.equal(new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', 'said', { cause }).cause, cause)
+  t.equal(new LeakError('said', {} as never, { cause }).cause, cause)
+})
