@@ -1,0 +1,18 @@
+import t from 'tap'
+import { ways } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+for (const { name, before } of ways) {
+  t.test(`right after its close a snapshot no longer holds a resource, ${name}`, async t => {
+    const { code, stdout, stderr, report } = await runNode({ script: fixture('collect', 'ends.mjs'), before })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    const lines = stdout.trim().split('\n').map(line => line.split(': '))
+    t.equal(lines.length, 18)
+    for (const [what, counts = ''] of lines) {
+      const [before = 0, after = 0] = counts.split(', ').map(Number)
+      t.equal(before - after, 1, `${what} ends one resource at once`)
+    }
+    t.strictSame(report.leaks, [], 'what is closed as the program exits is no leak')
+  })
+}

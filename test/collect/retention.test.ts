@@ -1,0 +1,20 @@
+import t from 'tap'
+import { ways } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+for (const { name, before } of ways) {
+  t.test(`objects whose methods open files are collected while their descriptors are open, ${name}`, async t => {
+    const { code, stdout, stderr, report } = await runNode({ script: fixture('collect', 'retention.mjs'), before })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    t.match(stdout, /^open: true$/m)
+    for (const line of stdout.trim().split('\n').slice(0, -1)) {
+      const [method, alive] = line.split(': ')
+      // What ran last may still lie in a register or on the stack.
+      t.ok(Number(alive) <= 1, `${method}: ${alive} of 50 are alive`)
+    }
+    t.equal(stdout.trim().split('\n').length, 9)
+    const openers = report.leaks.filter(({ type }: { type: string }) => ['fd', 'FILEHANDLE', 'DIRHANDLE'].includes(type))
+    t.strictSame(openers.map(({ count }: { count: number }) => count), [50, 50, 50, 50, 50], 'and each is named by its line')
+  })
+}
