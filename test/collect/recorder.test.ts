@@ -1,0 +1,108 @@
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { announcePromisesUrl, inRoot, registerUrl } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+const index = JSON.stringify(new URL('../../lib/index.js', import.meta.url).href)
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-recorder-')))
+t.teardown(() => rmSync(base, { recursive: true }))
+
+// Hooks that are enabled and not disabled again, and whether any of them has a destroy callback.
+const counts = `data:text/javascript,${encodeURIComponent(`
+  import hooks from 'node:async_hooks'
+  import { syncBuiltinESMExports } from 'node:module'
+  const { createHook } = hooks
+  globalThis.enabled = new Set()
+  hooks.createHook = callbacks => {
+    const hook = createHook(callbacks)
+    const { enable, disable } = hook
+    hook.enable = function () { enabled.add(callbacks); return enable.call(hook) }
+    hook.disable = function () { enabled.delete(callbacks); return disable.call(hook) }
+    return hook
+  }
+  syncBuiltinESMExports()`)}`
+
+async function printed(program: string, options: { readonly before?: readonly string[], readonly register?: boolean } = {}): Promise<string> {
+  const { code, stdout, stderr } = await runNode({ eval: program, flags: ['--input-type=module'], register: false, ...options })
+  if (code !== 0) throw new Error(stderr)
+  return stdout
+}
+
+t.test('one AsyncHook records for every watch of a thread, and goes with the last', async t => {
+  const program = `const { watch } = await import(${index})
+    const watches = [watch(), watch({ types: ['net'] }), watch({ types: ['fd'], depth: 2 }), watch(), watch({ mode: 'count' })]
+    const during = enabled.size
+    watches.pop().stop()
+    const fewer = enabled.size
+    for (const w of watches) w.stop()
+    console.log(during, fewer, enabled.size)`
+  t.equal(await printed(program, { before: [counts] }), '1 1 0\n')
+  t.equal(await printed(program, { before: [counts], register: true }), '1 1 1\n')
+})
+
+t.test('no destroy callback is registered where promises are announced', async t => {
+  const program = `const { watch } = await import(${index}); watch(); console.log([...enabled].some(({ destroy }) => destroy !== undefined))`
+  t.equal(await printed(program, { before: [counts, announcePromisesUrl] }), 'false\n')
+})
+
+t.test('nothing of leakwatch is left once the last watch ended', async t => {
+  const program = `const { watch } = await import(${index})
+    const fs = (await import('node:fs')).default, net = (await import('node:net')).default
+    const keys = () => [process, Object.getPrototypeOf(process), fs, net.Server.prototype, globalThis].map(each => Reflect.ownKeys(each).length)
+    const looks = () => [fs.open, fs.openSync, fs.close, fs.closeSync, net.Server.prototype.listen, process.emit, process.reallyExit]
+    net.Server; globalThis.fetch; process.stdout
+    const before = [keys(), looks()]
+    for (let round = 0; round < 3; round++) {
+      const w = watch()
+      fs.closeSync(fs.openSync(process.execPath))
+      w.stop()
+    }
+    console.log(String(keys()) === String(before[0]), looks().every((each, at) => each === before[1][at]))`
+  t.equal(await printed(program), 'true true\n')
+})
+
+t.test('two copies of one version share one recording', async t => {
+  cpSync(inRoot('dist/lib'), join(base, 'dist/lib'), { recursive: true })
+  cpSync(inRoot('package.json'), join(base, 'package.json'))
+  symlinkSync(inRoot('node_modules'), join(base, 'node_modules'))
+  const copy = JSON.stringify(`file://${base}/dist/lib/index.js`)
+  const program = `const one = await import(${index}), two = await import(${copy})
+    const fs = (await import('node:fs')).default
+    const [first, second] = [one.watch({ types: ['fd'] }), two.watch({ types: ['fd'] })]
+    const fd = fs.openSync(process.execPath)
+    const seen = w => w.snapshot().resources.map(({ fd }) => fd).join()
+    console.log(one.watch !== two.watch, enabled.size, seen(first) === String(fd), seen(second) === String(fd))
+    first.stop()
+    console.log(enabled.size, seen(second) === String(fd), one.diff(second.snapshot(), second.snapshot()).kept.length)
+    second.stop()
+    console.log(enabled.size)`
+  t.equal(await printed(program, { before: [counts] }), 'true 1 true true\n1 true 1\n0\n')
+})
+
+t.test('a copy of another version is not meddled with: watch throws, register says so', async t => {
+  const other = `data:text/javascript,${encodeURIComponent('process[Symbol.for("leakwatch.recording")] = { protocol: 99, from: "file:///other/leakwatch" }')}`
+  const program = `const { watch } = await import(${index}); try { watch() } catch (error) { console.log(error.code, error.message.includes('file:///other/leakwatch')) }`
+  t.equal(await printed(program, { before: [other] }), 'ERR_LEAKWATCH_OTHER_COPY true\n')
+  const { code, stderr } = await runNode({ eval: '0', before: [other], register: registerUrl })
+  t.equal(code, 0)
+  t.match(stderr, /^leakwatch: nothing is recorded: Another version of leakwatch records this process already \(file:\/\/\/other\/leakwatch\)/)
+})
+
+t.test('after forty sockets and files were closed the table and the ledger are empty', async t => {
+  const program = `const { watch } = await import(${index})
+    const fs = (await import('node:fs')).default, net = (await import('node:net')).default
+    const w = watch()
+    const server = net.createServer(socket => socket.destroy()).listen(0)
+    await new Promise(done => server.on('listening', done))
+    for (let round = 0; round < 20; round++) {
+      fs.closeSync(fs.openSync(process.execPath))
+      await new Promise(done => net.connect(server.address().port).on('close', done).on('error', () => {}).resume())
+    }
+    await new Promise(done => server.close(done))
+    w.snapshot()
+    const { recorder } = process[Symbol.for('leakwatch.recording')]
+    console.log([...recorder.table.values()].map(entry => entry.facts), recorder.ledger.size)`
+  for (const before of [[], [announcePromisesUrl]]) t.equal(await printed(program, { before }), '0 0\n')
+})

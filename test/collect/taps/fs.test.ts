@@ -1,0 +1,122 @@
+import fs, { closeSync, openSync } from 'node:fs'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { watch } from '../../../lib/index.ts'
+import { fixture } from '../../support/paths.ts'
+import { runNode } from '../../support/run.ts'
+
+const required = createRequire(import.meta.url)('node:fs') as typeof fs
+const file = fs.realpathSync(process.execPath)
+const names = ['open', 'openSync', 'close', 'closeSync'] as const
+
+t.test('tapped functions look as they did, and come back as they were', async t => {
+  const looks = () => names.map(name => {
+    const { value, ...flags } = Object.getOwnPropertyDescriptor(fs, name)!
+    return { ...flags, name: value.name, length: value.length, keys: Reflect.ownKeys(value).toSorted(), prototype: Object.getPrototypeOf(value), constructs: Object.hasOwn(value, 'prototype') }
+  })
+  const before = looks()
+  const functions = names.map(name => fs[name])
+  const w = watch()
+  t.strictSame(looks(), before)
+  t.notSame(names.map(name => fs[name] === functions[names.indexOf(name)]), [true, true, true, true])
+  w.stop()
+  t.strictSame(names.map(name => fs[name]), functions)
+})
+
+t.test('CommonJS, named imports and the namespace see one and the same function, tapped and not', async t => {
+  const namespace = await import('node:fs')
+  const before = fs.openSync
+  const w = watch()
+  t.not(fs.openSync, before)
+  t.strictSame([required.openSync, openSync, namespace.openSync, namespace.default.openSync].map(each => each === fs.openSync), [true, true, true, true])
+  w.stop()
+  t.strictSame([required.openSync, openSync, namespace.openSync].map(each => each === before), [true, true, true])
+})
+
+t.test('errors of tapped functions are those of fs, with the same stack beneath', async t => {
+  const calls: readonly (() => unknown)[] = [
+    () => fs.openSync('/no/such/file', 'r'), () => fs.openSync(7 as never, 'r'), () => fs.openSync(file, 'no flag' as never), () => fs.openSync(undefined as never, 'r'),
+    () => fs.closeSync(-1), () => fs.closeSync('1' as never), () => fs.closeSync(9_999), () => fs.open(file, 'r', undefined as never),
+    () => fs.open(undefined as never, 'r', () => {}), () => fs.close('1' as never), () => fs.close(-1),
+  ]
+  const bare = calls.map(thrown)
+  using _w = watch()
+  t.strictSame(calls.map(thrown), bare)
+  t.ok(bare.every(error => error !== null))
+})
+
+t.test('callbacks get what fs gives them', async t => {
+  const calls = async () => {
+    const given = (call: (done: (...values: unknown[]) => void) => void) => new Promise<unknown[]>(done => {
+      call(function (this: unknown, ...values) { done([typeof this, values.length, ...values.map(value => (value as NodeJS.ErrnoException | null)?.code ?? typeof value)]) })
+    })
+    const fd = fs.openSync(file, 'r')
+    return [
+      await given(done => fs.open(file, 'r', function (this: unknown, error, opened) { fs.closeSync(opened); done.call(this, error, opened) })),
+      await given(done => fs.open(file, 'r', 0o600, function (this: unknown, error, opened) { fs.closeSync(opened); done.call(this, error, opened) })),
+      await given(done => fs.open('/no/such/file', 'r', done)), await given(done => fs.close(fd, done)), await given(done => fs.close(fd, done)),
+    ]
+  }
+  const bare = await calls()
+  using _w = watch()
+  t.strictSame(await calls(), bare)
+})
+
+t.test('promisified functions resolve and reject as they did', async t => {
+  using _w = watch()
+  const fd = await promisify(fs.open)(file, 'r')
+  t.type(fd, 'number')
+  t.equal(await promisify(fs.close)(fd), undefined)
+  await t.rejects(promisify(fs.open)('/no/such/file', 'r'), { code: 'ENOENT' })
+})
+
+t.test('stop beneath another tap leaves that tap, and records no more', async t => {
+  const before = fs.openSync
+  const w = watch({ types: ['fd'] })
+  const ours = fs.openSync
+  const above = ((...args: Parameters<typeof fs.openSync>) => ours(...args)) as typeof fs.openSync
+  fs.openSync = above
+  syncBuiltinESMExports()
+  w.stop()
+  t.equal(fs.openSync, above)
+  const fd = fs.openSync(file, 'r')
+  using again = watch({ types: ['fd'] })
+  t.strictSame(again.snapshot().resources.filter(({ target }) => target === file), [])
+  fs.closeSync(fd)
+  const second = fs.openSync(file, 'r')
+  t.equal(again.snapshot().resources.filter(({ target }) => target === file).length, 1, 'and a new watch counts once')
+  closeSync(second)
+  again.stop()
+  fs.openSync = before
+  syncBuiltinESMExports()
+})
+
+t.test('Node\'s own callers go through the taps, and close what they open', async t => {
+  using w = watch({ types: ['fd'] })
+  fs.readFileSync(fixture('types', 'support.mjs'))
+  await new Promise(done => fs.createReadStream(file, { end: 1 }).resume().on('close', () => done(null)))
+  t.strictSame(w.snapshot().resources.filter(({ target }) => target === file), [])
+})
+
+for (const when of ['before', 'after'] as const) {
+  t.test(`where fs is frozen ${when} leakwatch comes, the program runs, and the report says what it could not see`, async t => {
+    const freeze = 'import fs from "node:fs"; Object.freeze(fs)'
+    const preload = `data:text/javascript,${encodeURIComponent(freeze)}`
+    const script = fixture('types', 'fd-frozen.mjs')
+    const { code, report } = await runNode({ script, ...when === 'before' ? { before: [preload] } : {} })
+    t.equal(code, 0)
+    if (when === 'before') t.match(report, { complete: false, faults: [{ where: 'tap on fs.openSync' }, { where: 'tap on fs.open' }, { where: 'tap on fs.closeSync' }, { where: 'tap on fs.close' }] })
+    else t.match(report, { complete: true, leaks: [{ type: 'fd', count: 1 }] })
+  })
+}
+
+function thrown(call: () => unknown): unknown {
+  try {
+    call()
+    return null
+  } catch (error) {
+    const { name, message, code } = error as NodeJS.ErrnoException
+    return { name, message, code, keys: Object.keys(error as object) }
+  }
+}
