@@ -93,6 +93,7 @@ t.test('a copy of another version is not meddled with: watch throws, register sa
 t.test('after forty sockets and files were closed the table and the ledger are empty', async t => {
   const program = `const { watch } = await import(${index})
     const fs = (await import('node:fs')).default, net = (await import('node:net')).default
+    process.stdout
     const w = watch()
     const server = net.createServer(socket => socket.destroy()).listen(0)
     await new Promise(done => server.on('listening', done))
@@ -103,6 +104,6 @@ t.test('after forty sockets and files were closed the table and the ledger are e
     await new Promise(done => server.close(done))
     w.snapshot()
     const { recorder } = process[Symbol.for('leakwatch.recording')]
-    console.log([...recorder.table.values()].map(entry => entry.facts), recorder.ledger.size)`
+    console.log(recorder.table.size, recorder.ledger.size)`
   for (const before of [[], [announcePromisesUrl]]) t.equal(await printed(program, { before }), '0 0\n')
 })
