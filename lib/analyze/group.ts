@@ -1,3 +1,4 @@
+import { isoTime } from '../model/clock.ts'
 import { grouped } from '../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
@@ -58,7 +59,7 @@ function describe(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): Re
 
 function detail(resource: Resource, snapshot: Snapshot): ReportedResource {
   const { asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAtMs } = resource
-  const openedAt = new Date(openedAtMs).toISOString()
+  const openedAt = isoTime(openedAtMs)
   const ageMs = Math.max(0, snapshot.takenAtMs - openedAtMs)
   return { asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAt, ageMs }
 }

@@ -2,6 +2,7 @@
 // read from disk is judged as it was where it was taken.
 // Flow: snapshots -> diff -> blame -> classify -> group (justify, fingerprint) -> judge: Report.
 
+import { isoTime } from '../model/clock.ts'
 import { reportSchema } from '../model/report.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
@@ -30,7 +31,7 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, hint = no
   return {
     schema: reportSchema,
     reason,
-    generatedAt: new Date(generatedAtMs).toISOString(),
+    generatedAt: isoTime(generatedAtMs),
     process,
     complete,
     faults,

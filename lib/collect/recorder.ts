@@ -1,4 +1,5 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
+import { nowMs } from '../model/clock.ts'
 import { type TypeFacts, types } from '../model/resource.ts'
 import type { Fault } from '../model/snapshot.ts'
 import { siteOf } from './snapshot/attribution.ts'
@@ -40,13 +41,12 @@ export class Recorder {
   readonly faults: Fault[] = []
   readonly origins: Origins
   readonly lifecycle: Lifecycle
-  readonly startedAtMs = Date.now()
+  readonly startedAtMs = nowMs()
   pending: PendingStacks | null = null
   isRecording = true
   /** Openings that could not be recorded because the program was out of stack. */
   dropped = 0
   readonly events: HookEvents
-  readonly #now = Date.now
   readonly #tracked = new Map<string, TypeFacts>()
   readonly #hook: AsyncHook
   #undoFs: Undo | null = null
@@ -86,9 +86,9 @@ export class Recorder {
     if (this.#tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
   }
 
-  /** Whole milliseconds since the recorder started; the program may replace Date.now afterwards. */
+  /** Whole milliseconds since the recorder started. */
   afterMs(): number {
-    return this.#now() - this.startedAtMs
+    return nowMs() - this.startedAtMs
   }
 
   /** Our own failure: recording stops here, what was recorded stays, and the report is incomplete. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { judge } from '../analyze/judge.ts'
+import { nowMs } from '../model/clock.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { filesToQuote } from '../report/fold.ts'
@@ -18,7 +19,7 @@ const quotedByteLimit = 2_000_000
 
 /** The report on what is open in a snapshot, of what came since an earlier one where one is given. */
 export function report(snapshot: Snapshot, reason: ReportReason, since: Snapshot | null): Report {
-  return judge(locate(snapshot), { since, reason, generatedAtMs: Date.now(), hint })
+  return judge(locate(snapshot), { since, reason, generatedAtMs: nowMs(), hint })
 }
 
 /** The report as it is printed; the text quotes the source around each opening line. */

@@ -5,5 +5,6 @@ comparePrograms([
   { title: 'taps of the program on every emitter and on process.emit see what they saw', script: 'process-emit-patched.cjs' },
   { title: 'a tap of the program on process.reallyExit sees what it saw', script: 'process-emit-patched.cjs', args: ['exit'] },
   { title: 'process.chdir stays what it was, or what the program made of it', script: 'process-chdir.mjs' },
+  { title: 'methods of process that the program replaced are not called', script: 'process-replaced.cjs' },
   { title: 'process can be frozen', script: 'process-frozen.mjs' },
 ])

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isoTime, nowMs } from '../../model/clock.ts'
 import type { Link, Resource } from '../../model/resource.ts'
 import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
@@ -10,6 +11,9 @@ import { currentDirectory, type Kernel } from './kernel.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf } from '../table.ts'
 import { threads } from '../thread.ts'
+
+// Taken at load: the program may put another in its place.
+const { uptime } = process
 
 /** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
 export interface View {
@@ -32,11 +36,11 @@ function captureLive(view: View): Snapshot {
   // A Worker knows what it opened itself, but descriptors belong to the whole process.
   const list = threads().isMainThread ? view.kernel.list() : null
   if (list !== null) dropClosed(recorder, list)
-  const takenAtMs = Date.now()
+  const takenAtMs = nowMs()
   const { resources, closing, held } = liveResources(view)
   return {
     schema: snapshotSchema,
-    takenAt: new Date(takenAtMs).toISOString(),
+    takenAt: isoTime(takenAtMs),
     takenAtMs,
     process: processFacts(),
     mode: recorder.pending === null ? 'count' : 'full',
@@ -54,9 +58,9 @@ function captureLive(view: View): Snapshot {
 
 /** A snapshot of nothing, for a watch that is switched off. */
 export function emptySnapshot(): Snapshot {
-  const takenAtMs = Date.now()
+  const takenAtMs = nowMs()
   return {
-    schema: snapshotSchema, takenAt: new Date(takenAtMs).toISOString(), takenAtMs, process: processFacts(),
+    schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
     mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
     resources: [], closing: [], kernel: null,
   }
@@ -179,7 +183,7 @@ function requestResource(recorder: Recorder, entry: Entry): Resource {
 
 function collectedResource(recorder: Recorder, entry: Entry): Resource {
   const afterMs = entry.details?.collectedAfterMs ?? -1
-  const collectedAtMs = afterMs < 0 ? Date.now() : recorder.startedAtMs + afterMs
+  const collectedAtMs = afterMs < 0 ? nowMs() : recorder.startedAtMs + afterMs
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd: null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
@@ -215,6 +219,6 @@ function readAddress(read: (out: Address) => number | undefined): string | null 
 function processFacts(): ProcessFacts {
   return {
     pid: process.pid, ppid: process.ppid, threadId: threads().threadId, node: process.version, platform: process.platform,
-    argv: [...process.argv], cwd: currentDirectory() ?? '/', uptimeMs: Math.round(process.uptime() * 1000),
+    argv: [...process.argv], cwd: currentDirectory() ?? '/', uptimeMs: Math.round(uptime() * 1000),
   }
 }

@@ -1,0 +1,7 @@
+import { comparePrograms } from './compare.ts'
+
+comparePrograms([
+  { title: 'the program\'s own clocks and timers are not used, and may be broken', script: 'globals-clock.mjs' },
+  { title: 'what the program drops is collected', script: 'globals-collected.mjs', flags: ['--expose-gc'] },
+  { title: 'an inspector session of the program sees the same', script: 'globals-inspected.mjs' },
+])
