@@ -43,7 +43,7 @@ export function join(settings: Settings): Recording {
   const found = holder[brand]
   if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
   const shared = found ?? begin(settings)
-  if (found === undefined) Object.defineProperty(process, brand, { value: shared, configurable: true })
+  if (found === undefined) Object.defineProperty(process, brand, { __proto__: null, value: shared, configurable: true } as PropertyDescriptor)
   else shared.recorder.widen({ types: settings.types, depth: depthOf(settings) })
   shared.users++
   let isMember = true

@@ -10,11 +10,11 @@ export type Undo = () => void
  * When somebody else's tap lies on top at undo, ours stays beneath it: it must be inert by then.
  */
 export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: (original: F) => F): Undo | null {
-  const before = Object.getOwnPropertyDescriptor(owner, name)
+  const before = descriptorOf(owner, name)
   if (before === undefined || typeof before.value !== 'function') return null
   const original = before.value as F
   const replacement = dress(wrap(original), original)
-  Object.defineProperty(owner, name, { ...before, value: replacement })
+  Object.defineProperty(owner, name, { __proto__: null, ...before, value: replacement } as PropertyDescriptor)
   return () => {
     if (Object.getOwnPropertyDescriptor(owner, name)?.value !== replacement) return
     try {
@@ -31,8 +31,14 @@ function dress<F extends Callable>(replacement: F, original: F): F {
   for (const key of Reflect.ownKeys(original)) {
     const own = Object.getOwnPropertyDescriptor(replacement, key)
     if (own === undefined || own.configurable === true) {
-      Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!)
+      Object.defineProperty(replacement, key, descriptorOf(original, key)!)
     }
   }
   return replacement
+}
+
+/** The descriptor of an own property, without a prototype: a program may have put `get` or `value` on Object's. */
+export function descriptorOf(owner: object, key: PropertyKey): PropertyDescriptor | undefined {
+  const found = Object.getOwnPropertyDescriptor(owner, key)
+  return found === undefined ? undefined : Object.setPrototypeOf(found, null) as PropertyDescriptor
 }
