@@ -59,6 +59,7 @@ export function readEnv(env: Env, signals: readonly string[]): Plan {
       return false
     }))
   })
+  if (signal === null && when?.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
   return {
     settings: resolve({
       ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },

@@ -72,15 +72,21 @@ function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'g
   }
 }
 
+// A Worker's report has a name of its own, asked for or not: two threads never want the same file.
 function filled(pattern: string): string {
-  return pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{tid}', String(threads().threadId))
+  const { isMainThread, threadId } = threads()
+  const own = isMainThread || pattern.includes('{tid}') ? pattern : beforeExtension(pattern, `-t${threadId}`)
+  return own.replaceAll('{pid}', String(process.pid)).replaceAll('{tid}', String(threadId))
 }
 
 /** The second report of a process gets `-2` before its extension. */
 export function numbered(path: string, count: number): string {
-  if (count === 1) return path
+  return count === 1 ? path : beforeExtension(path, `-${count}`)
+}
+
+function beforeExtension(path: string, suffix: string): string {
   const extension = extname(path)
-  return `${path.slice(0, path.length - extension.length)}-${count}${extension}`
+  return `${path.slice(0, path.length - extension.length)}${suffix}${extension}`
 }
 
 function whatFailed(error: unknown): string {

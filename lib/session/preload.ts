@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import { type Plan, readEnv } from './env.ts'
@@ -11,7 +12,8 @@ import { whyUnsupported } from './runtime.ts'
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
 export function preload(): void {
   const plan = readEnv(process.env, Object.keys(constants.signals))
-  for (const note of plan.notes) tell(note)
+  // Workers inherit the environment: once a process is enough.
+  if (threads().isMainThread) for (const note of plan.notes) tell(note)
   if (plan.settings.mode === 'off') return
   const why = whyUnsupported()
   if (why !== null) return tell(`nothing is recorded: ${why}`)
@@ -34,7 +36,7 @@ function begin(plan: Plan, recording: Recording): void {
       if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
     })
   }
-  if (plan.when.has('signal') && plan.signal !== null) process.on(plan.signal, () => make('signal'))
+  if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) process.on(plan.signal, () => make('signal'))
 }
 
 // Our own failure is said, never thrown: at exit it would change how the program ends.
