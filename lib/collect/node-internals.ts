@@ -92,6 +92,11 @@ export function commandOf(child: object): string | null {
   return Array.isArray(args) ? `pid ${String(ownValue(child, 'pid'))}: ${args.join(' ')}` : null
 }
 
+/** Whether a child process was sent a signal. If `killed` vanishes: it is a leak until its exit is seen. */
+export function wasKilled(child: object): boolean {
+  return ownValue(child, 'killed') === true
+}
+
 /** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */
 export function pipeNameOf(owner: object): string | null {
   const name = ownValue(owner, '_pipeName')

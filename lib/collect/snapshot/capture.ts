@@ -5,7 +5,7 @@ import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/sn
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
 import type { Descriptor } from '../ledger.ts'
 import {
-  type Address, commandOf, delayOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf,
+  type Address, commandOf, delayOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf, wasKilled,
 } from '../node-internals.ts'
 import { currentDirectory, type Kernel } from './kernel.ts'
 import type { Recorder } from '../recorder.ts'
@@ -100,7 +100,7 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     if (fd !== null && fd <= 2) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry)) continue
-    if (isWanted) (entry.state === 'closing' ? closing : resources).push(asyncResource(recorder, entry, fd))
+    if (isWanted) (isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
     if (types.has(entry.facts.type)) resources.push(collectedResource(recorder, entry))
@@ -110,6 +110,13 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
 // TLS over a stream of the program's own (a proxy's, a PassThrough) holds memory alone.
 function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
   return entry.facts.type === 'TLSWRAP' && carriedBy(recorder, entry) === undefined
+}
+
+// A child that was sent its signal ends once the loop turns.
+function isClosing(entry: Entry): boolean {
+  if (entry.facts.type !== 'PROCESSWRAP') return entry.state === 'closing'
+  const child = ownerOf(resourceOf(entry) as NativeHandle)
+  return child !== null && wasKilled(child)
 }
 
 // A port that does not keep the loop alive is closed, or unused and left to the collector: it holds nothing.
