@@ -1,8 +1,20 @@
 import { duration } from '../model/duration.ts'
-import type { Resource } from '../model/resource.ts'
+import { type Resource, types } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 
-const destroyed = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
+const neglect: ReadonlyMap<string, string> = new Map([
+  ['TCPWRAP', 'Nobody called destroy().'],
+  ['PIPEWRAP', 'Nobody called destroy().'],
+  ['TLSWRAP', 'Nobody called destroy().'],
+  ['PROCESSWRAP', 'The child has not ended.'],
+  ['SIGNALWRAP', 'Nobody removed the last listener.'],
+  ['WORKER', 'It has not ended, and nobody called terminate().'],
+  ['STATWATCHER', 'Nobody called unwatchFile().'],
+  ['Timeout', 'It fires again and again, and nobody cleared it.'],
+])
+
+// What these hold is a descriptor, referenced or not.
+const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
 
 /**
  * The sentence that justifies a verdict on resources of one type, of which there is at least one. It reads the same
@@ -12,11 +24,11 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
   const { type, pool } = resources[0]!
   switch (verdict) {
     case 'active':
-      return `Nobody called ${destroyed.has(type) ? 'destroy()' : 'close()'}.${unreferenced(resources)}`
+      return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)
     case 'pending':
-      return 'The operation has not completed.'
+      return types.get(type)?.nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'
     case 'pooled':
       return `Idle in the pool of ${pool}, kept for the next request.`
     case 'closing':
@@ -28,7 +40,8 @@ function unreferenced(resources: readonly Resource[]): string {
   const count = resources.filter(({ ref }) => ref === false).length
   if (count === 0) return ''
   const among = count === resources.length ? '' : ` (${count} of ${resources.length})`
-  return ` It does not keep the event loop alive, but holds its descriptor${among}.`
+  const held = groupsWithDescriptor.has(types.get(resources[0]!.type)?.group ?? '') ? ', but holds its descriptor' : ''
+  return ` It does not keep the event loop alive${held}${among}.`
 }
 
 function collected(type: string, resources: readonly Resource[]): string {

@@ -50,7 +50,9 @@ function details(one: Fold, { style }: Canvas): readonly string[] {
   const parts = partsOf(one)
   return parts.flatMap(part => {
     const title = parts.length === 1 ? [] : [`  ${style.strong(partTitle(part))}`]
-    const reasons = distinct(part, ({ reason }) => reason).slice(0, reasonsShown)
+    // Groups that were collected after different times tell the same.
+    const reasons = [...grouped(distinct(part, ({ reason }) => reason), reason => reason.replace(/\d+/g, '')).values()]
+      .map(([first]) => first!).slice(0, reasonsShown)
     return [
       ...title,
       ...labelled(part[0]!.verdict === 'collected' ? 'was' : 'open', resourceLines(part), style.faint),

@@ -9,6 +9,12 @@ const reason = (verdict: Verdict, ...resources: readonly ResourceInput[]) => jus
 t.test('an active resource is one that nobody closed, in the words of its type', async t => {
   t.equal(reason('active', { type: 'fd' }), 'Nobody called close().')
   t.equal(reason('active', { type: 'TCPWRAP', ref: true }), 'Nobody called destroy().')
+  t.equal(reason('active', { type: 'SIGNALWRAP', ref: true }), 'Nobody removed the last listener.')
+  t.equal(reason('active', { type: 'Timeout', ref: true, recurring: true }), 'It fires again and again, and nobody cleared it.')
+})
+
+t.test('what holds no descriptor is not said to hold one', async t => {
+  t.equal(reason('active', { type: 'PROCESSWRAP', ref: false }), 'The child has not ended. It does not keep the event loop alive.')
 })
 
 t.test('an unreferenced resource is said to hold its descriptor all the same', async t => {
@@ -33,4 +39,9 @@ t.test('every other verdict has its sentence', async t => {
   t.equal(reason('pending', { type: 'FSREQCALLBACK' }), 'The operation has not completed.')
   t.equal(reason('pooled', { type: 'TCPWRAP', pool: 'http.Agent' }), 'Idle in the pool of http.Agent, kept for the next request.')
   t.equal(reason('closing', { type: 'TCPWRAP' }), 'close() was called and the event loop has not turned since.')
+})
+
+t.test('a pending timer has not fired, a pending request has not completed', async t => {
+  t.equal(reason('pending', { type: 'Timeout', recurring: false }), 'It has not fired yet.')
+  t.equal(reason('pending', { type: 'FSREQCALLBACK' }), 'The operation has not completed.')
 })
