@@ -186,7 +186,7 @@ export class HookEvents {
     asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null,
   ): Entry {
     return {
-      stack: -1, slot: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(),
+      stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(),
       resource, parent: null, state: 'open', details: null,
     }
   }

@@ -37,7 +37,7 @@ export class Ledger {
     const given = toPath(path)
     const cwd = given === null || isAbsolute(given) ? null : currentDirectory()
     const ordinal = this.#ordinal++
-    const descriptor = { stack: -1, slot: -1, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
+    const descriptor = { stack: -1, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
     this.#descriptors.set(fd, descriptor)
     return descriptor
   }

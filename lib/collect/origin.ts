@@ -88,5 +88,5 @@ export class Origins {
 }
 
 export function carrier(kind: 'single' | 'followed'): Carrier {
-  return { stack: -1, slot: -1, reach: kind === 'single' ? -1 : reach }
+  return { stack: -1, reach: kind === 'single' ? -1 : reach }
 }

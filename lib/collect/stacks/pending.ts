@@ -5,8 +5,6 @@ import { type RawStack, StackCapture } from './stack.ts'
 export interface Opening {
   /** Still raw, or interned to a site; -1 where nothing was captured or it was dropped unread. */
   stack: RawStack | number
-  /** Its place among the brief ones, -1 if it has none. */
-  slot: number
 }
 
 /** Frames of Node between the program and init, taken beyond what was asked for: 10 at https.get (20 to 26). */
@@ -59,20 +57,21 @@ export class PendingStacks {
   /** Captures for a request or a socket, which are mostly over in moments: dropped unread when it ends. */
   captureBrief(opening: Opening, below: object, extraFrames = requestFrames): void {
     this.captured++
-    opening.stack = this.#stacks.capture(below, this.depth + extraFrames)
+    const raw = this.#stacks.capture(below, this.depth + extraFrames)
     const slot = this.#ringAt
     this.#ringAt = (slot + 1) % ringCapacity
     const displaced = this.#ring[slot]!
     // A reused socket is captured anew while its older capture still has a place: only the newest counts.
-    if (displaced !== null && displaced.slot === slot) this.intern(displaced)
+    if (displaced !== null && typeof displaced.stack !== 'number' && displaced.stack.slot === slot) this.intern(displaced)
     this.#ring[slot] = opening
-    opening.slot = slot
+    raw.slot = slot
+    opening.stack = raw
     if (!this.#hasSentinel) this.#placeSentinel()
   }
 
   /** The site of the caller of `below`, read at once. */
   siteOf(below: object): number {
-    const opening = { stack: -1, slot: -1 }
+    const opening = { stack: -1 }
     this.captureOpen(opening, below)
     return this.intern(opening)
   }

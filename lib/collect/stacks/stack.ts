@@ -3,6 +3,8 @@ import { createContext, runInContext } from 'node:vm'
 /** A captured, unread stack. It keeps the receivers and closures of its frames alive (all Nodes), so it must not be kept. */
 export interface RawStack {
   readonly stack?: unknown
+  /** Its place among the brief ones, -1 if it has none. It lies here, and not with the opening, which lives far longer. */
+  slot: number
 }
 
 interface RealmError {
@@ -24,7 +26,7 @@ export class StackCapture {
     const realm = createContext({})
     this.#error = runInContext('Error', realm) as RealmError
     this.#error.prepareStackTrace = (_error, callSites) => callSites
-    this.#make = runInContext('(function () { return {} })', realm) as () => RawStack
+    this.#make = runInContext('(function () { return { slot: -1 } })', realm) as () => RawStack
   }
 
   /** The stack of the caller of `below`, so many frames of it. */

@@ -92,12 +92,12 @@ function openingOf(recorder: FsRecorder, below: object): Opening {
   try {
     const expected = recorder.origins.takeExpected()
     if (expected !== null) return expected
-    const opening = { stack: -1, slot: -1 }
+    const opening = { stack: -1 }
     recorder.pending?.captureBrief(opening, below)
     return opening
   } catch (error) {
     recorder.fault('fs.open', error)
-    return { stack: -1, slot: -1 }
+    return { stack: -1 }
   }
 }
 

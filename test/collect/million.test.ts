@@ -1,0 +1,17 @@
+import t from 'tap'
+import { ways } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+t.jobs = 2
+
+for (const { name, before } of ways) {
+  t.test(`a million descriptors and sockets, opened and closed, leave nothing in table, ledger and heap, ${name}`, async t => {
+    const { code, stdout, stderr, report } = await runNode({ script: fixture('collect', 'million.mjs'), before, timeoutMs: 120_000 })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    const { grown, table, ledger } = JSON.parse(stdout)
+    t.strictSame({ table, ledger }, { table: 0, ledger: 0 })
+    t.ok(grown < 2_000_000, `the heap has ${grown} bytes more: less than two for each`)
+    t.match(report, { complete: true, dropped: 0, leaks: [], pending: [] })
+  })
+}
