@@ -1,4 +1,4 @@
-import { executionAsyncId } from 'node:async_hooks'
+import { AsyncResource, executionAsyncId } from 'node:async_hooks'
 import type { TypeFacts } from '../model/resource.ts'
 import { isInsideInit } from './hook-probes.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
@@ -83,8 +83,11 @@ export class HookEvents {
     const facts = this.#tracked.get(type)
     if (facts === undefined) {
       if (type === 'TickObject' ? isFileStreamConstruction(resource) : type === 'QueuedRequest') this.#carryTo(asyncId)
+      else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
       return
     }
+    // The program's own, merely named like one of Node's.
+    if (resource instanceof AsyncResource) return
     if (facts.nature === 'request') {
       const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf

@@ -1,3 +1,4 @@
+import { isProxy } from 'node:util/types'
 import { activeRequestIds, isConnecting, isTimerOver, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
@@ -28,6 +29,8 @@ export class Lifecycle {
   readonly #tapped = new WeakSet()
   readonly #byHandle = new WeakMap<object, Entry>()
   readonly #collections: FinalizationRegistry<Entry>
+  #ports: object | null = null
+  #hasFiles = false
 
   constructor(watched: Watched) {
     this.#watched = watched
@@ -44,6 +47,8 @@ export class Lifecycle {
     } else if (nature === 'handle' || nature === 'session') {
       this.#byHandle.set(resource, entry)
       this.#tapHandleClosers(resource)
+    } else if (nature === 'port') {
+      this.seePort(resource)
     }
   }
 
@@ -108,10 +113,17 @@ export class Lifecycle {
     this.#tapTransfer()
   }
 
+  /** Learns where ports are made, by the first of them. */
+  seePort(port: object): void {
+    this.#ports ??= prototypeWith(port, 'postMessage')
+    if (this.#hasFiles) this.#tapTransfer()
+  }
+
   // A FileHandle that is posted to another thread changes hands without being closed here.
   #tapTransfer(): void {
-    const { prototype } = threads().MessagePort
-    if (this.#tapped.has(prototype)) return
+    this.#hasFiles = true
+    const prototype = this.#ports ??= threads().MessagePort?.prototype ?? null
+    if (prototype === null || this.#tapped.has(prototype)) return
     this.#tapped.add(prototype)
     const { fault, isRecording } = this.#watched
     const undo = tap<Post>(prototype, 'postMessage', original => {
@@ -122,7 +134,7 @@ export class Lifecycle {
           const result = Reflect.apply(original, this, args)
           if (args.length > 1 && isRecording()) {
             try {
-              if (hasFileHandle(args[1])) endTransferred()
+              if (mayTransferFile(args[1])) endTransferred()
             } catch (error) {
               fault('tap on postMessage', error)
             }
@@ -178,10 +190,13 @@ const libuvRequests = new Set([
   'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'UDPSENDWRAP',
 ])
 
-// The transfer list, or the options that hold it; a FileHandle is the only one of them that has a number.
-function hasFileHandle(given: unknown): boolean {
-  const list: unknown = Array.isArray(given) ? given : (given as { transfer?: unknown } | null)?.transfer
-  return Array.isArray(list) && list.some(item => typeof (item as { fd?: unknown } | null)?.fd === 'number')
+// By the transfer list, or the options that hold it: a FileHandle is the only one in a list that has a number. What could
+// tell that it is looked at (proxies, accessors, iterables) is not.
+function mayTransferFile(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false
+  const isList = Array.isArray(given) || isProxy(given)
+  const list: unknown = isList ? given : Object.getOwnPropertyDescriptor(given, 'transfer')?.value
+  return !Array.isArray(list) || isProxy(list) || list.some(item => typeof (item as { fd?: unknown } | null)?.fd === 'number')
 }
 
 function isClosedFile(entry: Entry, resource: NativeHandle | undefined): boolean {

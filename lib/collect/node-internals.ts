@@ -21,6 +21,9 @@ interface ActiveRequests {
   _getActiveRequests?(): readonly object[]
 }
 
+// Taken at load: the program may put another in its place.
+const { _getActiveRequests: getActiveRequests } = process as ActiveRequests
+
 let ownerSymbol: symbol | undefined
 
 /**
@@ -43,7 +46,7 @@ export function reusedHandle(resource: object): NativeHandle | null {
   return isReused && isNativeHandle(handle) ? handle : null
 }
 
-/** False for an AsyncResource of the program that merely has the name of one of Node's types. */
+/** False for a `ReusedHandle`, and for whatever else has no asyncId of its own. */
 export function isNativeHandle(resource: object): resource is NativeHandle {
   return typeof (resource as NativeHandle).getAsyncId === 'function'
 }
@@ -118,10 +121,10 @@ function ownValue(owner: object, name: string): unknown {
  * callback or its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
  */
 export function isFileStreamConstruction(tick: object): boolean {
-  const { callback, args } = tick as { callback?: { name?: string }, args?: readonly unknown[] }
-  if (callback === undefined || callback.name !== 'constructNT') return false
-  const stream = args?.[0]
-  return typeof stream === 'object' && stream !== null && 'fd' in stream && stream.fd === null
+  const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
+  if (args?.length !== 1 || typeof callback !== 'function' || ownValue(callback, 'name') !== 'constructNT') return false
+  const stream = args[0]
+  return typeof stream === 'object' && stream !== null && ownValue(stream, 'fd') === null
 }
 
 /**
@@ -129,7 +132,7 @@ export function isFileStreamConstruction(tick: object): boolean {
  * failed before it was started is listed as pending on Nodes without destroy events.
  */
 export function activeRequestIds(): ReadonlySet<number> | null {
-  const list = (process as ActiveRequests)._getActiveRequests?.()
+  const list = getActiveRequests?.()
   return list === undefined ? null : new Set(list.filter(isNativeHandle).map(request => request.getAsyncId()))
 }
 

@@ -3,7 +3,8 @@ import type { MessagePort } from 'node:worker_threads'
 interface Threads {
   readonly isMainThread: boolean
   readonly threadId: number
-  readonly MessagePort: typeof MessagePort
+  /** Null where nothing loaded it yet: no port can have been made then. */
+  readonly MessagePort: typeof MessagePort | null
 }
 
 // `process.abort` is a stub in Workers (20 to 26).
@@ -20,7 +21,8 @@ export function threads(): Threads {
 const mainThread: Threads = {
   isMainThread: true,
   threadId: 0,
+  // On 20 a getter until it is first read.
   get MessagePort() {
-    return (globalThis as { MessagePort?: typeof MessagePort }).MessagePort ?? (Object as unknown as typeof MessagePort)
+    return Object.getOwnPropertyDescriptor(globalThis, 'MessagePort')?.value as typeof MessagePort | undefined ?? null
   },
 }
