@@ -1,7 +1,6 @@
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../lib/index.ts'
@@ -30,12 +29,12 @@ t.test('a leak is thrown as a LeakError, its first line the summary, with the re
 })
 
 t.test('a request that is still in flight is thrown too', async t => {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-assert-')))
+  const directory = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'leakwatch-assert-')))
   const path = join(directory, 'fifo')
   execFileSync('mkfifo', [path])
   const error = await assertNoLeaks(() => { fs.readFile(path, () => {}) }, { settleMs: 5 }).catch(error => error)
   fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
-  rmSync(directory, { recursive: true })
+  fs.rmSync(directory, { recursive: true })
   t.match(error, { code: 'ERR_LEAKWATCH_LEAK', report: { leaks: [], pending: [{ type: 'FSREQCALLBACK' }] } })
 })
 

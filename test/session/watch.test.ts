@@ -183,8 +183,7 @@ for (const [what, options, code, message] of misuses) {
 }
 
 t.test('depths of 0 and 64 are taken', async t => {
-  using _none = watch({ depth: 0 })
-  using _most = watch({ depth: 64 })
+  for (const depth of [0, 64]) watch({ depth }).stop()
   t.match([resolve({ depth: 0 }), resolve({ depth: 64 })], [{ depth: 0 }, { depth: 64 }])
 })
 

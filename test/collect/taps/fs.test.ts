@@ -13,7 +13,7 @@ const names = ['open', 'openSync', 'close', 'closeSync'] as const
 t.test('tapped functions look as they did, and come back as they were', async t => {
   const looks = () => names.map(name => {
     const { value, ...flags } = Object.getOwnPropertyDescriptor(fs, name)!
-    return { ...flags, name: value.name, length: value.length, keys: Reflect.ownKeys(value).toSorted(), prototype: Object.getPrototypeOf(value), constructs: Object.hasOwn(value, 'prototype') }
+    return { ...flags, name: value.name, length: value.length, keys: new Set(Reflect.ownKeys(value)), prototype: Object.getPrototypeOf(value), constructs: Object.hasOwn(value, 'prototype') }
   })
   const before = looks()
   const functions = names.map(name => fs[name])
@@ -41,7 +41,8 @@ t.test('errors of tapped functions are those of fs, with the same stack beneath'
     () => fs.open(undefined as never, 'r', () => {}), () => fs.close('1' as never), () => fs.close(-1),
   ]
   const bare = calls.map(thrown)
-  using _w = watch()
+  using w = watch()
+  t.equal(w.snapshot().complete, true)
   t.strictSame(calls.map(thrown), bare)
   t.ok(bare.every(error => error !== null))
 })
@@ -59,12 +60,14 @@ t.test('callbacks get what fs gives them', async t => {
     ]
   }
   const bare = await calls()
-  using _w = watch()
+  using w = watch()
+  t.equal(w.snapshot().complete, true)
   t.strictSame(await calls(), bare)
 })
 
 t.test('promisified functions resolve and reject as they did', async t => {
-  using _w = watch()
+  using w = watch()
+  t.equal(w.snapshot().complete, true)
   const fd = await promisify(fs.open)(file, 'r')
   t.type(fd, 'number')
   t.equal(await promisify(fs.close)(fd), undefined)

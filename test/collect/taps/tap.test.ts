@@ -21,7 +21,7 @@ t.test('a tapped function keeps its looks', async t => {
   t.equal(tapped.add(1, 2), 3)
   t.strictSame([tapped.add.name, tapped.add.length, tapped.add.custom], ['add', 2, 'kept'])
   t.equal(Object.getPrototypeOf(tapped.add), Object.getPrototypeOf(add))
-  t.strictSame(Reflect.ownKeys(tapped.add).toSorted(), Reflect.ownKeys(add).toSorted())
+  t.strictSame(new Set(Reflect.ownKeys(tapped.add)), new Set(Reflect.ownKeys(add)))
   t.match(Object.getOwnPropertyDescriptor(tapped, 'add'), { writable: true, configurable: true, enumerable: false })
 })
 
