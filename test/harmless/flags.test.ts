@@ -1,0 +1,31 @@
+import { inRoot } from '../support/paths.ts'
+import { comparePrograms } from './compare.ts'
+
+const has = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag)
+const permission = has('--permission') ? '--permission' : '--experimental-permission'
+const allowed = [permission, `--allow-fs-read=${inRoot('*')}`]
+
+const everything = [
+  ['--pending-deprecation', '--throw-deprecation'],
+  ['--frozen-intrinsics'],
+  ['--disable-proto=throw'],
+  ['--disable-proto=delete'],
+  ['--enable-source-maps'],
+  ['--disallow-code-generation-from-strings'],
+  ['--stack-trace-limit=0'],
+  ['--jitless'],
+  ['--stack-size=200'],
+  ['--abort-on-uncaught-exception'],
+]
+
+comparePrograms([
+  ...everything.map(flags => ({ title: `everything runs alike with ${flags.join(' ')}`, script: 'everything.mjs', flags, masks: ['pid'] as const })),
+  {
+    title: `with ${permission} nothing is said where no report may be written and there is nothing to report`,
+    script: 'permitted.mjs',
+    flags: allowed,
+    env: { LEAKWATCH_FORMAT: 'text', LEAKWATCH_OUTPUT: '' },
+    masks: ['pid'],
+    reports: 'none',
+  },
+])
