@@ -42,12 +42,20 @@ export function say(content: string): void {
 // Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it. A device
 // such as /dev/null can't be created, and is written to as it is.
 function writeFile(path: string, content: string): void {
-  const isDevice = lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() === true
-  const fd = openSync(path, isDevice ? 'w' : 'wx', 0o600)
+  const fd = openSync(path, isDevice(path) ? 'w' : 'wx', 0o600)
   try {
     writeAll(fd, Buffer.from(content), 'throw')
   } finally {
     closeSync(fd)
+  }
+}
+
+function isDevice(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() === true
+  } catch {
+    // It may be written but not looked at (--permission).
+    return false
   }
 }
 

@@ -21,6 +21,12 @@ const everything = [
 comparePrograms([
   ...everything.map(flags => ({ title: `everything runs alike with ${flags.join(' ')}`, script: 'everything.mjs', flags, masks: ['pid'] as const })),
   {
+    title: `with ${permission} the same is refused, and the report goes where it may`,
+    script: 'permitted.mjs',
+    flags: [...allowed, '--allow-fs-write={reports}/*'],
+    masks: ['pid'],
+  },
+  {
     title: `with ${permission} nothing is said where no report may be written and there is nothing to report`,
     script: 'permitted.mjs',
     flags: allowed,
