@@ -24,7 +24,9 @@ export class Origins {
 
   /** With `hasPromises`, promises are announced and followed; without, an AsyncLocalStorage carries. */
   constructor(hasPromises: boolean) {
-    this.#storage = hasPromises ? null : new AsyncLocalStorage()
+    // One that rests on hooks (--no-async-context-frame) would mark every resource of the program: `fetch` goes without.
+    const restsOnHooks = '_enable' in AsyncLocalStorage.prototype
+    this.#storage = hasPromises || restsOnHooks ? null : new AsyncLocalStorage()
   }
 
   /** Whether inits must be followed. */

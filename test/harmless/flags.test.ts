@@ -34,4 +34,7 @@ comparePrograms([
     masks: ['pid'],
     reports: 'none',
   },
+  ...has('--no-async-context-frame') ? ['async-symbols', 'async-local-storage', 'async-hooks-promises'].map(name => (
+    { title: `${name} is the same with --no-async-context-frame`, script: `${name}.mjs`, flags: ['--no-async-context-frame'] }
+  )) : [],
 ])
