@@ -39,6 +39,7 @@ interface Ran {
   readonly outcome: Outcome
   readonly timedOut: boolean
   readonly pid: number
+  readonly folder: string
   /** Of each report: what says that its recording broke off. */
   readonly reports: readonly string[]
 }
@@ -54,6 +55,8 @@ const masks = {
   'pid': (text: string, { pid }: Ran) => text.replaceAll(`(node:${pid})`, '(node:pid)'),
   /** Numbers of descriptors in Node's own messages: one descriptor is held in reserve. */
   'fd': (text: string) => text.replace(/(file descriptor:? )\d+/gi, '$1N'),
+  /** The folder in which a run takes place, where Node itself names it. */
+  'folder': (text: string, { folder }: Ran) => text.replaceAll(folder, '<folder>'),
   /** Of `node --test`. */
   'durations': (text: string) => text.replace(/(duration_ms:? )[\d.]+/g, '$1N'),
 } as const
@@ -106,7 +109,7 @@ async function run({ script, instead, args = [], flags = [], env, stdin, shell =
       env: { LEAKWATCH_FORMAT: 'json', LEAKWATCH_OUTPUT: join(reports, '{pid}-{tid}.json'), ...env },
       ...stdin === undefined ? {} : { stdin },
     })
-    return { outcome, pid, timedOut, reports: readdirSync(reports).map(name => faultOf(join(reports, name))) }
+    return { outcome, pid, folder, timedOut, reports: readdirSync(reports).map(name => faultOf(join(reports, name))) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
