@@ -40,7 +40,7 @@ process.exitCode = total.fail > 0 || total.pass === 0 ? 1 : 0
 
 function runFile({ node, file }) {
   return new Promise(resolve => {
-    const child = spawn(node.path, [`${root}dist/${file}`], { cwd: root, env: plainEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(node.path, [`${root}dist/${file}`], { cwd: root, env: { ...plainEnv(), TAP_TIMEOUT: String(timeoutMs / 1000) }, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     let stdout = ''
     let late = false

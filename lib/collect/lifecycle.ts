@@ -62,13 +62,10 @@ export class Lifecycle {
     const resource = resourceOf(entry) as NativeHandle | undefined
     if (entry.facts.nature === 'file') return isClosedFile(entry, resource)
     if (resource === undefined) return true
-    switch (entry.facts.nature) {
-      case 'timer': return isTimerOver(resource)
-      // A handle that native code closed has lost its asyncId.
-      case 'handle': return resource.getAsyncId() === -1
-      case 'session': return resource.getAsyncId() === -1 || this.#hasLostSocket(resource)
-      default: return false
-    }
+    if (entry.facts.nature === 'timer') return isTimerOver(resource)
+    if (entry.facts.nature !== 'handle' && entry.facts.nature !== 'session') return false
+    // A handle that native code closed has lost its asyncId.
+    return resource.getAsyncId() === -1 || (entry.facts.nature === 'session' && this.#hasLostSocket(resource))
   }
 
   /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */

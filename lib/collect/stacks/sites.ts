@@ -95,14 +95,14 @@ function descend(branch: Branch, ordinal: number): Branch {
 }
 
 // Code made by eval or new Function has no script of its own: it is told apart by where it was made, and shown without a
-// file, so that the line which evaluates it is the first of the program.
+// file, so that the line which evaluates it is the first of the program. Native functions have but their name.
 function scriptOf(callSite: NodeJS.CallSite): string {
-  return callSite.getScriptNameOrSourceURL() ?? callSite.getEvalOrigin() ?? ''
+  return callSite.getScriptNameOrSourceURL() ?? callSite.getEvalOrigin() ?? `native ${callSite.getFunctionName()}`
 }
 
 function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
   const name = callSite.getFunctionName()
-  const file = callSite.getScriptNameOrSourceURL() === undefined ? null : toPath(script)
+  const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
