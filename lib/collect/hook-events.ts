@@ -55,8 +55,12 @@ export class HookEvents {
       }
     }
     this.destroy = asyncId => {
-      const entry = recorder.table.get(asyncId)
-      if (entry !== undefined && isOverWhenDestroyed(entry.facts)) recorder.table.end(entry)
+      try {
+        const entry = recorder.table.get(asyncId)
+        if (entry !== undefined && isOverWhenDestroyed(entry.facts)) recorder.table.end(entry)
+      } catch (error) {
+        recorder.fault('destroy', error)
+      }
     }
   }
 

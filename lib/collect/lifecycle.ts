@@ -5,6 +5,9 @@ import { tap, type Undo } from './taps/tap.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
 import { threads } from './thread.ts'
 
+// Taken at load: the program may put another one in its place.
+const { apply } = Reflect
+
 type Post = (this: unknown, ...args: unknown[]) => unknown
 type Method = (this: NativeHandle, ...args: never[]) => unknown
 
@@ -34,7 +37,13 @@ export class Lifecycle {
 
   constructor(watched: Watched) {
     this.#watched = watched
-    this.#collections = new FinalizationRegistry(entry => this.#collected(entry))
+    this.#collections = new FinalizationRegistry(entry => {
+      try {
+        this.#collected(entry)
+      } catch (error) {
+        watched.fault('collection', error)
+      }
+    })
   }
 
   /** Learns the ends of a resource that is open until it is closed. */
@@ -128,7 +137,7 @@ export class Lifecycle {
       // A method: like the native one it is no constructor and has no `prototype`.
       return {
         postMessage(this: unknown, ...args: unknown[]) {
-          const result = Reflect.apply(original, this, args)
+          const result = apply(original, this, args)
           if (args.length > 1 && isRecording()) {
             try {
               if (mayTransferFile(args[1])) endTransferred()
@@ -175,7 +184,7 @@ export class Lifecycle {
               fault(`tap on ${name}`, error)
             }
           }
-          return Reflect.apply(original, this, arguments)
+          return apply(original, this, arguments)
         },
       }).close)
       if (undo !== null) this.#undos.push(undo)

@@ -79,7 +79,7 @@ export class Recorder {
       for (const name of [type, ...companions.get(type) ?? []]) this.#track(name)
     }
     if (wanted.depth > 0) {
-      this.pending ??= new PendingStacks(this.sites, wanted.depth)
+      this.pending ??= new PendingStacks(this.sites, wanted.depth, (where, error) => this.fault(where, error))
       this.pending.depth = Math.max(this.pending.depth, wanted.depth)
     }
     if (this.#tracked.has('fd')) this.#undoFs ??= tapFs(this)
@@ -88,7 +88,12 @@ export class Recorder {
 
   /** Whole milliseconds since the recorder started. */
   afterMs(): number {
-    return nowMs() - this.startedAtMs
+    try {
+      return nowMs() - this.startedAtMs
+    } catch (error) {
+      this.fault('clock', error)
+      return 0
+    }
   }
 
   /** Our own failure: recording stops here, what was recorded stays, and the report is incomplete. */

@@ -1,5 +1,8 @@
 import { tap, type Undo } from '../collect/taps/tap.ts'
 
+// Taken at load: the program may put another one in its place.
+const { apply } = Reflect
+
 type Call = (this: unknown, ...args: unknown[]) => unknown
 
 /**
@@ -25,7 +28,7 @@ export function atExit(run: () => void): Undo {
       once()
       // The report may have set another one over a success.
       const isOurs = process.exitCode !== chosen && (args[0] === 0 || args[0] === undefined)
-      return Reflect.apply(original, this, isOurs ? [process.exitCode, ...args.slice(1)] : args)
+      return apply(original, this, isOurs ? [process.exitCode, ...args.slice(1)] : args)
     },
   }).reallyExit)
   return () => {
@@ -46,9 +49,9 @@ function tapEmit(run: () => void): Undo {
   const undo = tap<Call>(prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
     // What the program puts on EventEmitter.prototype later goes for process too.
     const emitNow = hadOwn ? original : above.emit
-    if (args[0] !== 'exit' || this !== process) return Reflect.apply(emitNow, this, args)
+    if (args[0] !== 'exit' || this !== process) return apply(emitNow, this, args)
     try {
-      return Reflect.apply(emitNow, this, args)
+      return apply(emitNow, this, args)
     } finally {
       run()
     }

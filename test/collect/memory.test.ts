@@ -5,6 +5,8 @@ import { runNode } from '../support/run.ts'
 
 const most = 200
 
+t.setTimeout(120_000)
+
 for (const [kind, count] of [['request', 100_000], ['socket', 100_000], ['descriptor', 15_000]] as const) {
   t.test(`one live ${kind} among ${count} costs at most ${most} bytes`, async t => {
     const bytes = async (register: boolean, before: readonly string[] = []) => {

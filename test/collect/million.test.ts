@@ -4,6 +4,7 @@ import { fixture } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
 t.jobs = 2
+t.setTimeout(200_000)
 
 for (const { name, before } of ways) {
   t.test(`a million descriptors and sockets, opened and closed, leave nothing in table, ledger and heap, ${name}`, async t => {

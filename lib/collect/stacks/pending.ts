@@ -32,12 +32,16 @@ export class PendingStacks {
   readonly #collections: FinalizationRegistry<null>
   #hasSentinel = false
 
-  constructor(sites: Sites, depth: number) {
+  constructor(sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
     this.#sites = sites
     this.depth = depth
     this.#collections = new FinalizationRegistry(() => {
-      this.#hasSentinel = false
-      this.internAll()
+      try {
+        this.#hasSentinel = false
+        this.internAll()
+      } catch (error) {
+        fault('stacks', error)
+      }
     })
   }
 

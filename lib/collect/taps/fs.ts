@@ -1,10 +1,13 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import type { HookEvents } from '../hook-events.ts'
-import type { Ledger } from '../ledger.ts'
+import type { Descriptor, Ledger } from '../ledger.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening, PendingStacks } from '../stacks/pending.ts'
 import { tap, type Undo } from './tap.ts'
+
+// Taken at load: the program may put another one in its place.
+const { apply } = Reflect
 
 type Call = (this: unknown, ...args: unknown[]) => unknown
 
@@ -49,7 +52,7 @@ export function tapFs(recorder: FsRecorder): Undo {
 
 function openSyncTap(recorder: FsRecorder, original: Call): Call {
   return function openSync(this: unknown, ...args: unknown[]): unknown {
-    const fd = Reflect.apply(original, this, args)
+    const fd = apply(original, this, args)
     if (recorder.isRecording) {
       try {
         const descriptor = recorder.ledger.open(fd as number, args[0], recorder.afterMs())
@@ -66,16 +69,16 @@ function openTap(recorder: FsRecorder, original: Call): Call {
   return function open(this: unknown, ...args: unknown[]): unknown {
     const at = callbackIndex(args)
     const callback = args[at]
-    if (!recorder.isRecording || typeof callback !== 'function') return Reflect.apply(original, this, args)
+    if (!recorder.isRecording || typeof callback !== 'function') return apply(original, this, args)
     const opening = openingOf(recorder, open)
     const startedAfterMs = recorder.afterMs()
     args[at] = function (this: unknown, error: unknown, fd: unknown) {
       if (typeof fd === 'number' && recorder.isRecording) opened(recorder, fd, args[0], startedAfterMs, opening)
-      return Reflect.apply(callback, this, arguments)
+      return apply(callback, this, arguments)
     }
     recorder.events.requestOf = opening
     try {
-      return Reflect.apply(original, this, args)
+      return apply(original, this, args)
     } finally {
       recorder.events.requestOf = null
     }
@@ -112,24 +115,39 @@ function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number
 
 function closeSyncTap(recorder: FsRecorder, original: Call): Call {
   return function closeSync(this: unknown, ...args: unknown[]): unknown {
-    const result = Reflect.apply(original, this, args)
-    if (recorder.isRecording) recorder.ledger.close(args[0] as number)
+    const result = apply(original, this, args)
+    if (recorder.isRecording) {
+      try {
+        recorder.ledger.close(args[0] as number)
+      } catch (error) {
+        recorder.fault('fs.closeSync', error)
+      }
+    }
     return result
   }
 }
 
 function closeTap(recorder: FsRecorder, original: Call): Call {
   return function close(this: unknown, ...args: unknown[]): unknown {
-    if (!recorder.isRecording) return Reflect.apply(original, this, args)
-    const descriptor = recorder.ledger.get(args[0] as number) ?? null
+    if (!recorder.isRecording) return apply(original, this, args)
+    const descriptor = descriptorOf(recorder, args[0])
     recorder.events.closes = descriptor
     try {
-      const result = Reflect.apply(original, this, args)
+      const result = apply(original, this, args)
       // Closed or not (EIO, EINTR), the number is free once the call completes; a refused argument throws before this.
       if (descriptor !== null) descriptor.isClosing = true
       return result
     } finally {
       recorder.events.closes = null
     }
+  }
+}
+
+function descriptorOf(recorder: FsRecorder, fd: unknown): Descriptor | null {
+  try {
+    return recorder.ledger.get(fd as number) ?? null
+  } catch (error) {
+    recorder.fault('fs.close', error)
+    return null
   }
 }

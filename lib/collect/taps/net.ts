@@ -3,6 +3,9 @@ import { carrier, type Carrier, type Origins } from '../origin.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
 import { tap, type Undo } from './tap.ts'
 
+// Taken at load: the program may put another one in its place.
+const { apply } = Reflect
+
 type Call = (this: unknown, ...args: unknown[]) => unknown
 
 /** What the taps on listen and fetch need of the recorder. */
@@ -40,15 +43,15 @@ function listenTap(recorder: NetRecorder, original: Call): Call {
         recorder.fault('net.Server.listen', error)
       }
     }
-    return Reflect.apply(original, this, args)
+    return apply(original, this, args)
   }
 }
 
 function fetchTap(recorder: NetRecorder, original: Call): Call {
   return function fetch(this: unknown, ...args: unknown[]): unknown {
-    if (!recorder.isRecording || recorder.pending === null) return Reflect.apply(original, this, args)
+    if (!recorder.isRecording || recorder.pending === null) return apply(original, this, args)
     const carried = carrierOf(recorder, recorder.pending, fetch)
-    return recorder.origins.carry(carried, () => Reflect.apply(original, this, args))
+    return recorder.origins.carry(carried, () => apply(original, this, args))
   }
 }
 

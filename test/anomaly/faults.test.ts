@@ -1,0 +1,47 @@
+// Our own failures: whichever call of ours fails, the program goes on as if we were not there, and the report says so.
+import t from 'tap'
+import { pathToFileURL } from 'node:url'
+import { ways } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+import { runNode } from '../support/run.ts'
+
+const script = fixture('anomaly', 'program.mjs')
+const failNth = pathToFileURL(fixture('anomaly', 'fail-nth.mjs')).href
+const builtins = [
+  'Map.prototype.set', 'Map.prototype.get', 'Map.prototype.delete', 'WeakMap.prototype.set', 'WeakMap.prototype.get', 'WeakSet.prototype.has',
+  'FinalizationRegistry.prototype.register', 'Date.now', 'WeakRef', 'Array.prototype.push', 'Object.getOwnPropertySymbols', 'Object.getPrototypeOf',
+]
+const calls = [1, 2, 4, 9]
+
+t.setTimeout(120_000)
+
+const bare = await runNode({ script, register: false })
+
+for (const { name, before } of ways) {
+  for (const builtin of builtins) {
+    t.test(`when a call of ${builtin} fails in a hook or tap the program goes on, and the report is incomplete, ${name}`, async t => {
+      let failures = 0
+      const runs = await Promise.all(calls.map(call => runNode({ script, before: [failNth, ...before], env: { FAIL: `${builtin} ${call}` } })))
+      for (const [index, run] of runs.entries()) {
+        const call = calls[index]
+        t.equal(run.stdout.replace(/true\n$/, 'false\n'), bare.stdout, `at call ${call} the program prints what it prints unwatched`)
+        t.match({ code: run.code, stderr: run.stderr }, { code: 7, stderr: '' })
+        t.strictSame(schemaFaults(run.report), [])
+        if (!run.stdout.endsWith('failed true\n')) continue
+        failures++
+        t.match(run.report, { complete: false, faults: [{ where: String, message: 'failed on purpose' }] }, `at call ${call} the report says what failed`)
+      }
+      t.ok(failures > 0, `${builtin} failed ${failures} times`)
+    })
+  }
+}
+
+
+t.test('a Reflect.apply of the program is never called', async t => {
+  const program = `Reflect.apply = () => { throw new Error('of the program') }
+    const fs = require('fs')
+    fs.closeSync(fs.openSync(process.execPath))
+    fs.open(process.execPath, 'r', (error, fd) => fs.close(fd, () => console.log('ran')))`
+  t.match(await runNode({ eval: program }), { code: 0, stdout: 'ran\n', stderr: '', report: { complete: true, leaks: [] } })
+})
