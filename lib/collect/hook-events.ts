@@ -1,6 +1,7 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
 import type { TypeFacts } from '../model/resource.ts'
 import { isInsideInit } from './hook-probes.ts'
+import { Map, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { isFileStreamConstruction, isNativeHandle, reusedHandle } from './node-internals.ts'

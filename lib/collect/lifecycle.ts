@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import { Array, FinalizationRegistry, Object, Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
 import { activeRequestIds, isConnecting, isTimerOver, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
@@ -149,7 +150,7 @@ export class Lifecycle {
         },
       }.postMessage
     })
-    if (undo !== null) this.#undos.push(undo)
+    if (undo !== null) this.#undos[this.#undos.length] = undo
   }
 
   #endTransferred(): void {
@@ -187,7 +188,7 @@ export class Lifecycle {
           return apply(original, this, arguments)
         },
       }).close)
-      if (undo !== null) this.#undos.push(undo)
+      if (undo !== null) this.#undos[this.#undos.length] = undo
     }
   }
 }

@@ -1,6 +1,7 @@
 // What is read of Node's undocumented inside, all of it here. Each reader says what is lost when its inside vanishes;
 // none throws, none is called before something asks about a resource that exists.
 import type { Pool } from '../model/resource.ts'
+import { Array, Object, Reflect, Set } from './intrinsics.ts'
 
 /** A libuv handle as `init` hands it over. */
 export interface NativeHandle {
@@ -31,7 +32,7 @@ let ownerSymbol: symbol | undefined
  * `active`, late `listen` has no origin.
  */
 export function ownerOf(handle: object): object | null {
-  ownerSymbol ??= Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol')
+  ownerSymbol ??= symbolOf(handle, 'owner_symbol')
   const owner: unknown = ownerSymbol === undefined ? null : Reflect.get(handle, ownerSymbol)
   return typeof owner === 'object' && owner !== null ? owner : null
 }
@@ -139,7 +140,17 @@ export function activeRequestIds(): ReadonlySet<number> | null {
 /** The nearest object on the prototype chain that owns all of these methods. */
 export function prototypeWith(resource: object, ...names: readonly string[]): object | null {
   for (let at: object | null = resource; at !== null; at = Object.getPrototypeOf(at) as object | null) {
-    if (names.every(name => Object.hasOwn(at!, name))) return at
+    if (ownsAll(at, names)) return at
   }
   return null
+}
+
+function ownsAll(owner: object, names: readonly string[]): boolean {
+  for (const name of names) if (!Object.hasOwn(owner, name)) return false
+  return true
+}
+
+function symbolOf(owner: object, description: string): symbol | undefined {
+  for (const symbol of Object.getOwnPropertySymbols(owner)) if (symbol.description === description) return symbol
+  return undefined
 }

@@ -1,3 +1,4 @@
+import { deref, Map, WeakRef } from './intrinsics.ts'
 import type { Opening } from './stacks/pending.ts'
 import type { TypeFacts } from '../model/resource.ts'
 
@@ -28,7 +29,7 @@ export interface Entry extends Opening {
 
 /** The resource of an entry, undefined where none is held or the collector has taken it. */
 export function resourceOf({ resource }: Entry): object | undefined {
-  return resource instanceof WeakRef ? resource.deref() as object | undefined : resource ?? undefined
+  return resource instanceof WeakRef ? deref(resource as WeakRef<object>) : resource ?? undefined
 }
 
 const collectedLimit = 10_000

@@ -1,3 +1,4 @@
+import { Object, Reflect } from '../collect/intrinsics.ts'
 import { tap, type Undo } from '../collect/taps/tap.ts'
 
 // Taken at load: the program may put another one in its place.

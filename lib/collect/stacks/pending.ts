@@ -1,3 +1,4 @@
+import { FinalizationRegistry } from '../intrinsics.ts'
 import type { Sites } from './sites.ts'
 import { type RawStack, StackCapture } from './stack.ts'
 
@@ -55,7 +56,7 @@ export class PendingStacks {
     this.captured++
     opening.stack = this.#stacks.capture(below, this.depth + openFrames)
     if (this.#turn.length === turnCapacity) this.internTurn()
-    this.#turn.push(opening)
+    this.#turn[this.#turn.length] = opening
   }
 
   /** Captures for a request or a socket, which are mostly over in moments: dropped unread when it ends. */

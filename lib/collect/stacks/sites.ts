@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Frame, Site } from '../../model/site.ts'
+import { Array, Map, startsWith } from '../intrinsics.ts'
 import type { RawStack } from './stack.ts'
 
 // Of the modules as they are, and of the one file that `register` is bundled to.
@@ -51,7 +52,7 @@ export class Sites {
       if (frame.isHidden) continue
       if (kept.length >= depth && hasUser) break
       hasUser ||= frame.isUser
-      kept.push(frame)
+      kept[kept.length] = frame
       branch = descend(branch, frame.ordinal)
     }
     if (branch.site === -1 && kept.length > 0) branch.site = this.#add(kept)
@@ -67,12 +68,15 @@ export class Sites {
       this.overflow++
       return -1
     }
-    this.#sites.push({
-      frames: frames.map(({ function: name, file, line, column }) => ({ function: name, file, line, column })),
-      user: frames.findIndex(frame => frame.isUser),
-      app: frames.findIndex(frame => frame.isUser && !isPackaged(frame.file)),
-      package: null,
-    })
+    const plain: Frame[] = []
+    let user = -1
+    let app = -1
+    for (const { function: name, file, line, column, isUser } of frames) {
+      if (isUser && user === -1) user = plain.length
+      if (isUser && app === -1 && !isPackaged(file)) app = plain.length
+      plain[plain.length] = { function: name, file, line, column }
+    }
+    this.#sites[this.#sites.length] = { frames: plain, user, app, package: null }
     return this.#sites.length - 1
   }
 
@@ -109,14 +113,14 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
     file,
     line: callSite.getLineNumber(),
     column: callSite.getColumnNumber(),
-    isUser: file !== null && !file.startsWith('node:'),
-    isHidden: script === hookRunner || script.startsWith(ownRoot) || script.startsWith(ownRootPath),
+    isUser: file !== null && !startsWith(file, 'node:'),
+    isHidden: script === hookRunner || startsWith(script, ownRoot) || startsWith(script, ownRootPath),
   }
 }
 
 function toPath(script: string): string | null {
   if (script === '') return null
-  if (!script.startsWith('file:')) return script
+  if (!startsWith(script, 'file:')) return script
   try {
     return fileURLToPath(script)
   } catch {

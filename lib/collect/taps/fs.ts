@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import type { HookEvents } from '../hook-events.ts'
+import { Object, Reflect } from '../intrinsics.ts'
 import type { Descriptor, Ledger } from '../ledger.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening, PendingStacks } from '../stacks/pending.ts'

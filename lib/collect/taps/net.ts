@@ -1,4 +1,5 @@
 import { Server } from 'node:net'
+import { Reflect } from '../intrinsics.ts'
 import { carrier, type Carrier, type Origins } from '../origin.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
 import { tap, type Undo } from './tap.ts'

@@ -1,3 +1,5 @@
+import { Object, Reflect } from '../intrinsics.ts'
+
 type Callable = (this: never, ...args: never[]) => unknown
 
 /** A function property that was replaced by one of ours; calling it puts the original back. */
