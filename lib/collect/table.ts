@@ -91,7 +91,7 @@ export class Table {
       return
     }
     entry.details = { target: entry.details?.target ?? null, collectedAfterMs: afterMs }
-    this.#collected.push(entry)
+    this.#collected[this.#collected.length] = entry
   }
 
   /** Ends each entry that is found dead. Doubles the mark, so that sweeping stays linear over time. */
