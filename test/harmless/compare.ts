@@ -106,6 +106,7 @@ async function run({ script, instead, args = [], flags = [], env, stdin, shell =
     const node = [process.execPath, '--import', preload, ...flags.map(flag => flag.replace('{reports}', reports)), ...program, ...args]
     const { pid, timedOut, ...outcome } = await runCommand(['/bin/sh', '-c', shell, 'sh', ...node], {
       cwd,
+      timeoutMs: 60_000,
       env: { LEAKWATCH_FORMAT: 'json', LEAKWATCH_OUTPUT: join(reports, '{pid}-{tid}.json'), ...env },
       ...stdin === undefined ? {} : { stdin },
     })
