@@ -120,6 +120,8 @@ export class HookEvents {
       else this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
       // Born in the native completion of its request, whose `before` comes next.
       if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
+      // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
+      else if (facts.type === 'FILEHANDLE') this.#recorder.lifecycle.endTransferred()
     }
     this.#recorder.lifecycle.follow(entry, resource)
     this.#add(entry)

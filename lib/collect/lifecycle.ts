@@ -134,7 +134,7 @@ export class Lifecycle {
     this.#tapped.add(prototype)
     const { fault, isRecording } = this.#watched
     const undo = tap<Post>(prototype, 'postMessage', original => {
-      const endTransferred = () => this.#endTransferred()
+      const endTransferred = () => this.endTransferred()
       // A method: like the native one it is no constructor and has no `prototype`.
       return {
         postMessage(this: unknown, ...args: unknown[]) {
@@ -153,7 +153,8 @@ export class Lifecycle {
     if (undo !== null) this.#undos[this.#undos.length] = undo
   }
 
-  #endTransferred(): void {
+  /** Ends FileHandles that changed hands without being closed here. */
+  endTransferred(): void {
     for (const entry of this.#watched.table.values()) {
       if (entry.facts.type === 'FILEHANDLE' && this.isDead(entry)) this.#watched.table.end(entry)
     }
