@@ -28,7 +28,7 @@ t.test('a report on standard error comes after all that the program says there',
 })
 
 t.test('nothing is said about a program that leaves nothing open', async t => {
-  const program: Program = { title: 'clean', script: 'fs-stream-order.mjs', env: text }
+  const program: Program = { title: 'clean', script: 'empty.mjs', env: text }
   const { bare, watched } = await runBoth(program)
   t.strictSame(watched.outcome, bare.outcome)
 })
