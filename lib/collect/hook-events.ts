@@ -118,10 +118,10 @@ export class HookEvents {
       if (facts.group === 'net') entry.parent = this.#recorder.origins.current()
       if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.init)
       else this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
-      // Born in the native completion of its request, whose `before` comes next.
-      if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
-      else if (facts.type === 'FILEHANDLE') this.#recorder.lifecycle.endTransferred()
+      if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.endTransferred()
+      // Born in the native completion of its request, whose `before` comes next.
+      else if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
     }
     this.#recorder.lifecycle.follow(entry, resource)
     this.#add(entry)
@@ -159,13 +159,17 @@ export class HookEvents {
   // it, nothing else tells which file it was.
   #pair(yielded: Entry, request: Entry): void {
     this.#yielded = null
-    const own = this.#recorder.pending?.intern(yielded) ?? -1
-    if (!this.#recorder.sites.hasUser(own)) {
+    if (!this.#hasUser(yielded)) {
       yielded.stack = this.#recorder.pending?.intern(request) ?? -1
       yielded.parent = request.parent
     }
     const { fd } = (resourceOf(yielded) ?? {}) as { fd?: number }
     if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), collectedAfterMs: -1 }
+  }
+
+  // In a native completion there is no frame to read; where promises are left out, an execution may have no asyncId either.
+  #hasUser(entry: Entry): boolean {
+    return this.#recorder.pending !== null && this.#recorder.sites.hasUser(this.#recorder.pending.intern(entry))
   }
 
   #completeClose(asyncId: number): void {
