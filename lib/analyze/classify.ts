@@ -1,4 +1,4 @@
-import { types } from '../model/resource.ts'
+import { type Nature, types } from '../model/resource.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Site } from '../model/site.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -21,13 +21,19 @@ export function classify(resource: Resource, { closing, site }: Circumstances): 
   return endsByItself(resource) ? 'pending' : 'active'
 }
 
-function endsByItself({ recurring, type }: Resource): boolean {
-  return types.get(type)?.nature === 'request' || recurring === false
+const selfEnding: ReadonlySet<Nature> = new Set(['request', 'job', 'exchange'])
+
+function endsByItself({ recurring, ref, type }: Resource): boolean {
+  const nature = types.get(type)?.nature ?? 'object'
+  // Memory alone, as whatever a newer Node adds may be, unless it keeps the event loop alive.
+  if (nature === 'object') return ref !== true
+  return selfEnding.has(nature) || recurring === false
 }
 
 // `fs.promises.readFile` and its like open a FileHandle that they close themselves when they are done; the program gets
-// to see those alone that it asked `open` for.
+// to see those alone that it asked `open` for. So does `zlib.gzip` with a callback or a promise: it ends its own stream.
 function isOpenedForItself({ type }: Resource, { frames, user }: Site): boolean {
+  if (type === 'ZLIB') return frames.slice(0, user).some(called => called.file === 'node:zlib' && called.function === 'asyncBufferWrapper')
   const called = frames[user - 1]
   return type === 'FILEHANDLE' && called?.file === 'node:internal/fs/promises' && called.function !== 'open'
 }

@@ -11,6 +11,8 @@ const neglect: ReadonlyMap<string, string> = new Map([
   ['WORKER', 'It has not ended, and nobody called terminate().'],
   ['STATWATCHER', 'Nobody called unwatchFile().'],
   ['Timeout', 'It fires again and again, and nobody cleared it.'],
+  ['HTTP2SESSION', 'Nobody called close() or destroy().'],
+  ['ZLIB', 'It was not ended, and nobody called close() or destroy().'],
 ])
 
 // What these hold is a descriptor, referenced or not.
@@ -28,12 +30,19 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
     case 'collected':
       return collected(type, resources)
     case 'pending':
-      return types.get(type)?.nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'
+      return unfinished(type)
     case 'pooled':
       return `Idle in the pool of ${pool}, kept for the next request.`
     case 'closing':
       return 'close() was called and the event loop has not turned since.'
   }
+}
+
+function unfinished(type: string): string {
+  const nature = types.get(type)?.nature
+  if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
+  if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
+  return nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'
 }
 
 function unreferenced(resources: readonly Resource[]): string {

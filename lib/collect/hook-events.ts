@@ -1,5 +1,5 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
-import type { TypeFacts } from '../model/resource.ts'
+import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
 import { isInsideInit } from './hook-probes.ts'
 import { Map, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
@@ -32,13 +32,13 @@ export class HookEvents {
   readonly before: (asyncId: number) => void
   readonly destroy: (asyncId: number) => void
   readonly #recorder: Recording
-  readonly #tracked: ReadonlyMap<string, TypeFacts>
+  readonly #tracked: Map<string, TypeFacts>
   readonly #closings = new Map<number, Descriptor>()
   #yielded: Entry | null = null
   #newest: Entry | null = null
   #isSweepDue = false
 
-  constructor(recorder: Recording, tracked: ReadonlyMap<string, TypeFacts>) {
+  constructor(recorder: Recording, tracked: Map<string, TypeFacts>) {
     this.#recorder = recorder
     this.#tracked = tracked
     this.init = (asyncId, type, triggerAsyncId, resource) => {
@@ -85,14 +85,15 @@ export class HookEvents {
     this.#newest = null
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
     if (type === 'PROMISE') return
-    const facts = this.#tracked.get(type)
+    let facts = this.#tracked.get(type)
     if (facts === undefined) {
-      if (type === 'TickObject' ? isFileStreamConstruction(resource) : type === 'QueuedRequest') this.#carryTo(asyncId)
+      if (type === 'TickObject' ? isFileStreamConstruction(resource) : isDeferredCall(type)) this.#carryTo(asyncId)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
-      return
+      if (type === 'TickObject' || types.has(type) || !this.#tracked.has(anyUnmet)) return
     }
-    // The program's own, merely named like one of Node's.
+    // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return
+    if (facts === undefined) this.#tracked.set(type, facts = unmet(type))
     if (facts.nature === 'request') {
       const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf
@@ -115,7 +116,7 @@ export class HookEvents {
     if (server !== undefined && isServer(server.facts.type)) {
       entry.parent = server
     } else {
-      if (facts.group === 'net') entry.parent = this.#recorder.origins.current()
+      if (facts.group === 'net' || facts.group === 'http') entry.parent = this.#recorder.origins.current()
       if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.init)
       else this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
@@ -208,12 +209,17 @@ export class HookEvents {
 
 // A thread calls back once: when it has ended.
 function endsAtBefore({ nature }: TypeFacts): boolean {
-  return nature === 'request' || nature === 'thread'
+  return nature === 'request' || nature === 'job' || nature === 'thread'
 }
 
 // For a file that is the collector's doing, and a leak; handles have ended before.
 function isOverWhenDestroyed({ nature }: TypeFacts): boolean {
-  return nature === 'request' || nature === 'timer' || nature === 'thread' || nature === 'port'
+  return nature !== 'file' && nature !== 'handle' && nature !== 'session'
+}
+
+// Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
+function isDeferredCall(type: string): boolean {
+  return type === 'QueuedRequest' || type === 'PendingRequest'
 }
 
 function isServer(type: string): boolean {

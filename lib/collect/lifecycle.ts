@@ -1,6 +1,8 @@
 import { isProxy } from 'node:util/types'
 import { Array, FinalizationRegistry, Object, Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
-import { activeRequestIds, isConnecting, isTimerOver, type NativeHandle, ownerOf, prototypeWith } from './node-internals.ts'
+import {
+  activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith,
+} from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
@@ -19,6 +21,8 @@ interface Watched {
   readonly isRecording: () => boolean
   readonly fault: (where: string, error: unknown) => void
   readonly siteOf: (entry: Entry) => number
+  /** Whether a job was started by a call that gave a promise for it. */
+  readonly isPromised: (entry: Entry) => boolean
   readonly onHandleClose: (fd: number) => void
 }
 
@@ -73,9 +77,12 @@ export class Lifecycle {
     if (entry.facts.nature === 'file') return isClosedFile(entry, resource)
     if (resource === undefined) return true
     if (entry.facts.nature === 'timer') return isTimerOver(resource)
-    if (entry.facts.nature !== 'handle' && entry.facts.nature !== 'session') return false
-    // A handle that native code closed has lost its asyncId.
-    return resource.getAsyncId() === -1 || (entry.facts.nature === 'session' && this.#hasLostSocket(resource))
+    if (entry.facts.nature === 'thread' || entry.facts.nature === 'port') return false
+    // What native code closed has lost its asyncId.
+    if (isNativeHandle(resource) && resource.getAsyncId() === -1) return true
+    if (entry.facts.nature === 'session') return this.#hasLostSocket(resource)
+    if (entry.facts.nature === 'job') return !isJobOfCallback(resource) && !this.#watched.isPromised(entry)
+    return (entry.facts.nature === 'exchange' || entry.facts.nature === 'owned') && isOver(resource)
   }
 
   /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */

@@ -33,8 +33,7 @@ let ownerSymbol: symbol | undefined
  */
 export function ownerOf(handle: object): object | null {
   ownerSymbol ??= symbolOf(handle, 'owner_symbol')
-  const owner: unknown = ownerSymbol === undefined ? null : Reflect.get(handle, ownerSymbol)
-  return typeof owner === 'object' && owner !== null ? owner : null
+  return ownerSymbol === undefined ? null : asObject(Reflect.get(handle, ownerSymbol))
 }
 
 /**
@@ -101,6 +100,66 @@ export function wasKilled(child: object): boolean {
   return ownValue(child, 'killed') === true
 }
 
+/**
+ * Whether an HTTP exchange, a session or a codec is over: `resource` is what `init` handed over. The message or stream that
+ * it stands for says that it is destroyed; a server's parser lives as long as its socket, and only while `_httpMessage`
+ * is set does somebody wait for an answer. If these vanish: it is over when it is collected.
+ */
+export function isOver(resource: object): boolean {
+  const holder = holderOf(resource)
+  if (holder === null) return false
+  // A codec that worked synchronously has let go of its handle, and is not destroyed.
+  if (read(holder, 'destroyed') === true || (Object.hasOwn(holder, '_handle') && isNativeHandle(resource) && ownValue(holder, '_handle') !== resource)) return true
+  return Object.hasOwn(resource, 'socket') && asObject(ownValue(holder, '_httpMessage')) === null
+}
+
+/** The handle of the socket that an HTTP exchange or session runs over. If it can't be reached: it has no origin of its socket's. */
+export function carrierHandleOf(resource: object): object | null {
+  const holder = holderOf(resource)
+  if (holder === null) return null
+  const session = valueOfSymbol(holder, 'kSession') ?? holder
+  const socket = valueOfSymbol(session, 'socket') ?? asObject(read(holder, 'socket')) ?? holder
+  return valueOfSymbol(socket, 'kHandle')
+}
+
+/** Method and address of an HTTP exchange, without the query, which may hold secrets. If these vanish: it has no target. */
+export function exchangeOf(resource: object): string | null {
+  const answer = ownValue(holderOf(resource) ?? {}, '_httpMessage')
+  const message = asObject(ownValue(resource, 'req')) ?? asObject(read(asObject(answer) ?? {}, 'req'))
+  if (message === null) return null
+  const path = read(message, 'path') ?? read(message, 'url')
+  const address = `${String(read(message, 'host') ?? '')}${String(path).replace(/\?.*/s, '')}`
+  return path === undefined ? null : `${String(read(message, 'method'))} ${address}`
+}
+
+/** Whether a crypto job runs on its own time. One that was called to be done at once has no `ondone`. */
+export function isJobOfCallback(job: object): boolean {
+  return typeof ownValue(job, 'ondone') === 'function'
+}
+
+// The request of an HTTPCLIENTREQUEST, the socket of an HTTPINCOMINGMESSAGE, the owner of whatever is native.
+function holderOf(resource: object): object | null {
+  return asObject(ownValue(resource, 'req')) ?? asObject(ownValue(resource, 'socket')) ?? ownerOf(resource)
+}
+
+// Through accessors of Node's prototypes, which a subclass of the program may have overridden.
+function read(owner: object, name: string): unknown {
+  try {
+    return Reflect.get(owner, name)
+  } catch {
+    return undefined
+  }
+}
+
+function valueOfSymbol(owner: object, description: string): object | null {
+  const symbol = symbolOf(owner, description)
+  return symbol === undefined ? null : asObject(ownValue(owner, symbol))
+}
+
+function asObject(value: unknown): object | null {
+  return typeof value === 'object' && value !== null ? value : null
+}
+
 /** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */
 export function pipeNameOf(owner: object): string | null {
   const name = ownValue(owner, '_pipeName')
@@ -113,7 +172,7 @@ function isHeardFor(emitter: object, event: string): boolean {
 }
 
 // As Node itself put it there: no accessor or override of the program's is called.
-function ownValue(owner: object, name: string): unknown {
+function ownValue(owner: object, name: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(owner, name)?.value
 }
 

@@ -1,6 +1,6 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { nowMs } from '../model/clock.ts'
-import { type TypeFacts, types } from '../model/resource.ts'
+import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
 import type { Fault } from '../model/snapshot.ts'
 import { siteOf } from './snapshot/attribution.ts'
 import { HookEvents } from './hook-events.ts'
@@ -24,15 +24,20 @@ export interface Wanted {
 }
 
 // Requests whose completion yields an open resource, or closes one: recorded with it even when not asked for.
-const companions: ReadonlyMap<string, readonly string[]> = new Map([
+const socketTypes = ['TCPWRAP', 'PIPEWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP']
+const companions: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['fd', ['FSREQCALLBACK']],
   ['FILEHANDLE', ['FSREQPROMISE']],
   ['DIRHANDLE', ['FSREQCALLBACK', 'FSREQPROMISE']],
   ['TCPWRAP', ['TCPSERVERWRAP']],
   ['PIPEWRAP', ['PIPESERVERWRAP']],
   ['PIPESERVERWRAP', ['TCPSERVERWRAP']],
-  ['TLSWRAP', ['TCPWRAP', 'PIPEWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP']],
+  ['TLSWRAP', socketTypes],
+  ...['HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2SESSION', 'HTTP2STREAM'].map(type => [type, ['TLSWRAP', ...socketTypes]] as const),
 ])
+
+// Node's own, between a call of crypto.subtle and its job, which is told from one that is done at once by nothing else (26).
+const promisingFunction = 'jobPromise'
 
 /** Records the life of resources: one per thread. It never throws into the program: a fault stops it. */
 export class Recorder {
@@ -63,6 +68,7 @@ export class Recorder {
       isRecording: () => this.isRecording,
       fault: (where, error) => this.fault(where, error),
       siteOf: entry => siteOf(this, entry),
+      isPromised: entry => this.sites.hasFunction(siteOf(this, entry), promisingFunction),
       onHandleClose: fd => this.ledger.close(fd),
     })
     this.events = new HookEvents(this, this.#tracked)
@@ -124,7 +130,7 @@ export class Recorder {
   }
 
   #track(type: string): void {
-    const facts = types.get(type)
+    const facts = type === anyUnmet ? unmet(type) : types.get(type)
     if (facts !== undefined) this.#tracked.set(type, facts)
   }
 }

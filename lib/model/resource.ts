@@ -5,13 +5,16 @@
 export type Kind = 'async' | 'fd' | 'tracked'
 
 /** A family of resource types that is switched on and off together. */
-export type Group = 'fs' | 'requests' | 'net' | 'process' | 'watch' | 'timers'
+export type Group = 'fs' | 'requests' | 'net' | 'process' | 'watch' | 'timers' | 'http' | 'other'
 
 /**
- * What a type is while it lives. A `request` and a `thread` end by themselves when they complete; a `descriptor`, a
- * `handle` of libuv, a `file` object, a TLS `session`, a message `port` and a `timer` are held until somebody ends them.
+ * What a type is while it lives. A `request`, a crypto `job`, an HTTP `exchange` and a `thread` end by themselves when they
+ * complete; a `descriptor`, a `handle` of libuv, a `file` object, a TLS `session`, an `owned` object that a stream or
+ * session destroys, a message `port` and a `timer` are held until somebody ends them; a native `object` holds memory alone,
+ * and is the collector's business.
  */
-export type Nature = 'request' | 'thread' | 'descriptor' | 'handle' | 'file' | 'session' | 'port' | 'timer'
+export type Nature =
+  | 'request' | 'job' | 'exchange' | 'thread' | 'descriptor' | 'handle' | 'file' | 'session' | 'owned' | 'port' | 'timer' | 'object'
 
 export interface TypeFacts {
   /** The name Node announces it by; `fd` is ours, no async resource stands for it. */
@@ -23,7 +26,7 @@ export interface TypeFacts {
 const all = (group: Group, nature: Nature, ...names: readonly string[]): TypeFacts[] =>
   names.map(type => ({ type, group, nature }))
 
-/** Every type that is recorded, by its name. */
+/** Every type that is known, by its name; others are recorded as `unmet` describes them, when `other` is asked for. */
 export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('fs', 'descriptor', 'fd'),
   ...all('fs', 'file', 'FILEHANDLE', 'DIRHANDLE'),
@@ -37,12 +40,36 @@ export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('process', 'port', 'MESSAGEPORT'),
   ...all('watch', 'handle', 'FSEVENTWRAP', 'STATWATCHER'),
   ...all('timers', 'timer', 'Timeout', 'Immediate'),
+  ...all('http', 'exchange', 'HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2STREAM'),
+  ...all('http', 'owned', 'HTTP2SESSION'),
+  ...all('http', 'request', 'HTTP2PING', 'HTTP2SETTINGS'),
+  ...all('other', 'owned', 'ZLIB'),
+  ...all('other', 'handle', 'TTYWRAP', 'SIGINTWATCHDOG'),
+  ...all('other', 'request', 'QUERYWRAP', 'WORKERCPUPROFILE', 'WORKERCPUUSAGE', 'WORKERHEAPPROFILE', 'WORKERHEAPSNAPSHOT'),
+  ...all('other', 'request', 'WORKERHEAPSTATISTICS'),
+  ...all('other', 'job', 'ARGON2REQUEST', 'CHECKPRIMEREQUEST', 'CIPHERREQUEST', 'DERIVEBITSREQUEST', 'HASHREQUEST'),
+  ...all('other', 'job', 'KEYEXPORTREQUEST', 'KEYGENREQUEST', 'KEYPAIRGENREQUEST', 'PBKDF2REQUEST', 'RANDOMBYTESREQUEST'),
+  ...all('other', 'job', 'RANDOMPRIMEREQUEST', 'SCRYPTREQUEST', 'SIGNREQUEST', 'VERIFYREQUEST'),
+  ...all('other', 'object', 'BLOBREADER', 'DNSCHANNEL', 'ELDHISTOGRAM', 'HEAPSNAPSHOT', 'JSSTREAM', 'JSUDPWRAP', 'LOCKS', 'STREAMPIPE'),
 ].map(facts => [facts.type, facts]))
 
-export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'timers']
+/** What a type is that leakwatch has not met: Node's of a later day, or a native addon's. */
+export function unmet(type: string): TypeFacts {
+  return { type, group: 'other', nature: 'object' }
+}
+
+/** Stands for every unmet type among those that are wanted. */
+export const anyUnmet = '*'
+
+/** Whether a type is among those that are wanted. */
+export function isWanted(wanted: ReadonlySet<string>, type: string): boolean {
+  return wanted.has(type) || (wanted.has(anyUnmet) && !types.has(type))
+}
+
+export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'timers', 'http', 'other']
 
 /** What is recorded unless something else is asked for. */
-export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net']
+export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch']
 
 /** Where a socket that nobody uses at the moment is kept for the next request. */
 export type Pool = 'http.Agent' | 'fetch'

@@ -1,6 +1,6 @@
 import { LeakwatchError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import { defaultGroups, groups, types } from './resource.ts'
+import { anyUnmet, defaultGroups, groups, types } from './resource.ts'
 
 /** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
 export type Mode = 'off' | 'count' | 'full'
@@ -10,8 +10,9 @@ export interface WatchOptions {
   /** @defaultValue `'full'` */
   readonly mode?: Mode
   /**
-   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `all`) or types (`TCPWRAP`, `fd`, …) to record.
-   * @defaultValue `['fs', 'requests', 'net']`
+   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `http`, `other`, `all`) or types (`TCPWRAP`, `fd`, …) to
+   * record. `other` and `all` take in whatever a newer Node announces.
+   * @defaultValue `['fs', 'requests', 'net', 'process', 'watch']`
    */
   readonly types?: readonly string[]
   /**
@@ -83,7 +84,7 @@ export function resolveTypes(given: unknown): ReadonlySet<string> {
   if (given.length === 0) throw invalid('types', given, 'at least one group or type', `Groups are ${groups.join(', ')}.`)
   const chosen = new Set<string>()
   for (const name of given) {
-    if (name === 'all') for (const type of types.keys()) chosen.add(type)
+    if (name === 'all') for (const group of groups) addGroup(chosen, group)
     else if (types.has(name)) chosen.add(name)
     else if ((groups as readonly unknown[]).includes(name)) addGroup(chosen, name)
     else throw invalid('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
@@ -93,6 +94,7 @@ export function resolveTypes(given: unknown): ReadonlySet<string> {
 
 function addGroup(chosen: Set<string>, group: string): void {
   for (const [type, facts] of types) if (facts.group === group) chosen.add(type)
+  if (group === 'other') chosen.add(anyUnmet)
 }
 
 export function typeNames(): string[] {

@@ -13,6 +13,8 @@ export interface Words {
 }
 
 const request = (noun: string, fix: string, plural = `${noun}s`): Words => ({ noun, plural, opened: 'started', fix })
+const made = (noun: string, fix: string, plural = `${noun}s`): Words => ({ noun, plural, opened: 'made', fix })
+const job = (what: string): Words => request(`${what} job`, 'Await it; it cannot be cancelled once it has started.')
 
 /** A row for every type that the model knows. */
 export const words: ReadonlyMap<string, Words> = new Map([
@@ -128,6 +130,48 @@ export const words: ReadonlyMap<string, Words> = new Map([
   ['SHUTDOWNWRAP', request('socket shutdown', 'Destroy the socket when the other side does not take what is left to send.')],
   ['WRITEWRAP', request('socket write', 'The other side does not read: heed the false that write() returns, or destroy the socket.', 'socket writes')],
   ['UDPSENDWRAP', request('UDP send', 'Await its callback before the socket is closed.')],
+  ['HTTPCLIENTREQUEST', request('HTTP request', 'Read the response to its end or destroy it, or give the request a timeout or an abort signal.')],
+  ['HTTPINCOMINGMESSAGE', request('incoming HTTP request', 'Answer it on every path, also when an error is thrown: response.end().')],
+  ['HTTP2SESSION', {
+    noun: 'HTTP/2 session',
+    plural: 'HTTP/2 sessions',
+    opened: 'opened',
+    fix: 'Call session.close() when its streams are done, or session.destroy().',
+  }],
+  ['HTTP2STREAM', request('HTTP/2 stream', 'Read it to its end, or call stream.close(); a server answers it on every path.')],
+  ['HTTP2PING', request('HTTP/2 ping', 'Await its callback, or destroy the session.')],
+  ['HTTP2SETTINGS', request('HTTP/2 settings exchange', 'Await its callback, or destroy the session.')],
+  ['ZLIB', made('compression stream', 'Call stream.end() and read it to its end, or stream.destroy(); stream.pipeline() does so on every path.')],
+  ['TTYWRAP', { ...made('terminal stream', 'Call stream.destroy() when done with it.'), opened: 'opened' }],
+  ['SIGINTWATCHDOG', made('SIGINT tracer', 'Node ends it with the process.')],
+  ['QUERYWRAP', request('DNS query', 'Await it, or give it up with resolver.cancel().', 'DNS queries')],
+  ['WORKERCPUPROFILE', request('CPU profile of a worker', 'Await it before the worker is terminated.', 'CPU profiles of workers')],
+  ['WORKERCPUUSAGE', request('CPU usage request to a worker', 'Await it before the worker is terminated.', 'CPU usage requests to workers')],
+  ['WORKERHEAPPROFILE', request('heap profile of a worker', 'Await it before the worker is terminated.', 'heap profiles of workers')],
+  ['WORKERHEAPSNAPSHOT', request('heap snapshot of a worker', 'Await it before the worker is terminated.', 'heap snapshots of workers')],
+  ['WORKERHEAPSTATISTICS', request('heap statistics request to a worker', 'Await it before the worker is terminated.', 'heap statistics requests to workers')],
+  ['ARGON2REQUEST', job('argon2')],
+  ['CHECKPRIMEREQUEST', job('prime check')],
+  ['CIPHERREQUEST', job('cipher')],
+  ['DERIVEBITSREQUEST', job('key derivation')],
+  ['HASHREQUEST', job('hash')],
+  ['KEYEXPORTREQUEST', job('key export')],
+  ['KEYGENREQUEST', job('key generation')],
+  ['KEYPAIRGENREQUEST', job('key pair generation')],
+  ['PBKDF2REQUEST', job('PBKDF2')],
+  ['RANDOMBYTESREQUEST', job('random bytes')],
+  ['RANDOMPRIMEREQUEST', job('prime generation')],
+  ['SCRYPTREQUEST', job('scrypt')],
+  ['SIGNREQUEST', job('signing')],
+  ['VERIFYREQUEST', job('signature check')],
+  ['BLOBREADER', made('Blob reader', 'Read the Blob to its end, or cancel its stream.')],
+  ['DNSCHANNEL', made('DNS resolver', 'Nothing: it is memory, and its queries end with resolver.cancel().')],
+  ['ELDHISTOGRAM', made('event loop delay histogram', 'Call histogram.disable() when it is no longer needed.')],
+  ['HEAPSNAPSHOT', made('heap snapshot stream', 'Read it to its end or destroy it.')],
+  ['JSSTREAM', made('stream beneath TLS', 'Destroy the TLS socket above it.', 'streams beneath TLS')],
+  ['JSUDPWRAP', made('UDP endpoint in JavaScript', 'Close the endpoint above it.', 'UDP endpoints in JavaScript')],
+  ['LOCKS', made('lock manager', 'Nothing: it is memory.')],
+  ['STREAMPIPE', made('stream pipe', 'Destroy either of its streams.')],
 ])
 
 /** The words for a type; one that leakwatch has not met goes by its own name. */
@@ -141,7 +185,7 @@ export function wordsFor(type: string): Words {
 /** `3 TCP sockets`; one with a chain was accepted by its server. */
 export function nounOf({ type, chain }: ReportGroup, count: number): string {
   const { noun, plural } = wordsFor(type)
-  return chain.length === 0 ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
+  return chain.length === 0 || type === 'HTTPINCOMINGMESSAGE' ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
 }
 
 /** `1 leak`, `3 leaks` */

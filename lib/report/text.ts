@@ -45,7 +45,7 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
     ...report.faults.map(fault => faultLine(fault, style)),
     '',
     ...leakSections(report.leaks, canvas),
-    ...apart('in flight, no leaks', report.pending, canvas),
+    ...apart('not over yet, no leaks', report.pending, canvas),
     ...apart('idle in a pool, no leaks', report.pooled, canvas),
     ...limits(report),
     ...(report.kernel === null ? [] : kernelLines(report.kernel)),

@@ -9,8 +9,9 @@ function verdict(input: ResourceInput, closing = false) {
   return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing, site: input.at === undefined ? emptySite : buildSite(input.at) })
 }
 
-t.test('every type is active while it is open, or pending where it is a request', async t => {
-  for (const [type, { nature }] of types) t.equal(verdict({ type }), nature === 'request' ? 'pending' : 'active', type)
+t.test('what has to be closed is active while it is open; what ends by itself, or holds memory alone, is pending', async t => {
+  const closable = ['descriptor', 'handle', 'file', 'session', 'owned', 'port', 'timer', 'thread']
+  for (const [type, { nature }] of types) t.equal(verdict({ type }), closable.includes(nature) ? 'active' : 'pending', type)
 })
 
 t.test('a timer that fires once is pending, one that fires again and again is active', async t => {
@@ -18,8 +19,16 @@ t.test('a timer that fires once is pending, one that fires again and again is ac
   t.equal(verdict({ type: 'Timeout', recurring: true }), 'active')
 })
 
-t.test('a type that leakwatch has not met is active', async t => {
-  t.equal(verdict({ type: 'NEWWRAP' }), 'active')
+t.test('a type that leakwatch has not met is pending, unless it keeps the event loop alive', async t => {
+  t.equal(verdict({ type: 'NEWWRAP' }), 'pending')
+  t.equal(verdict({ type: 'NEWWRAP', ref: false }), 'pending')
+  t.equal(verdict({ type: 'NEWWRAP', ref: true }), 'active')
+})
+
+t.test('a compression stream is active, unless a call with a callback or a promise made it for itself', async t => {
+  t.equal(verdict({ type: 'ZLIB', at: 'node:zlib:60:3 in createGzip < app.js:1:4' }), 'active')
+  t.equal(verdict({ type: 'ZLIB', at: 'node:zlib:60:3 in asyncBufferWrapper < app.js:1:4' }), 'pending')
+  t.equal(verdict({ type: 'ZLIB', at: 'node:zlib:60:3 in asyncBufferWrapper < node:internal/util:4:1 in asyncBufferWrapper < app.js:1:4' }), 'pending')
 })
 
 t.test('what the garbage collector closed is collected, even where close() came later', async t => {

@@ -138,7 +138,7 @@ t.test('requests in flight and idle sockets are listed apart and are no leaks', 
   ] }), `\
 leakwatch: no leaks at exit (pid 123, node v20.20.2)
 
-in flight, no leaks
+not over yet, no leaks
   1 file system request started at src/fifo.ts:9:6 in wait, 5.1 s ago (/run/fifo). The operation has not completed.
 
 idle in a pool, no leaks

@@ -3,7 +3,7 @@ import { detects, groupAt } from '../support/detection.ts'
 import { fixture } from '../support/paths.ts'
 
 t.test('a socket on a path, and what joins a child, is named by its line until it is closed', async t => {
-  await detects(t, { script: fixture('types', 'pipe.mjs') }, {
+  await detects(t, { script: fixture('types', 'pipe.mjs'), types: 'net' }, {
     also(t, report) {
       t.match(groupAt(report, 'PIPEWRAP', 'server.listen(path)').chain, [{ type: 'PIPESERVERWRAP' }])
     },

@@ -1,5 +1,5 @@
 import type { Lifecycle } from '../lifecycle.ts'
-import { type NativeHandle, ownerOf } from '../node-internals.ts'
+import { carrierHandleOf, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening, PendingStacks } from '../stacks/pending.ts'
 import type { Sites } from '../stacks/sites.ts'
@@ -15,8 +15,8 @@ interface Recorded {
 
 /**
  * The site that is shown for a resource: its own init stack, when that has a frame of the program, else the nearest of
- * what it was born of: the pairing or carrier, the server or socket that owns its handle, the socket beneath TLS, and for a
- * request the resource that it works on.
+ * what it was born of: the pairing or carrier, the server or socket that owns its handle, the socket beneath TLS or HTTP, and
+ * for a request the resource that it works on.
  */
 export function siteOf(recorded: Recorded, entry: Entry): number {
   const own = recorded.pending?.intern(entry) ?? -1
@@ -52,8 +52,13 @@ function ofCause(recorded: Recorded, entry: Entry): number {
   return cause === undefined || cause === entry || cause.facts.nature === 'request' ? -1 : siteOf(recorded, cause)
 }
 
-/** The socket that a TLS session runs over. */
+/** The socket that a TLS session, an HTTP exchange or session runs over. */
 export function carriedBy({ lifecycle }: { readonly lifecycle: Lifecycle }, entry: Entry): Entry | undefined {
+  if (entry.facts.group === 'http' && entry.facts.nature !== 'request') {
+    const resource = resourceOf(entry)
+    const handle = resource === undefined ? null : carrierHandleOf(resource)
+    return handle === null ? undefined : lifecycle.entryOf(handle)
+  }
   if (entry.facts.type !== 'TLSWRAP') return undefined
   const beneath = (resourceOf(entry) as NativeHandle | undefined)?._parent
   return beneath === null || beneath === undefined ? undefined : lifecycle.entryOf(beneath)

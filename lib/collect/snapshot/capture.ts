@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { isoTime, nowMs } from '../../model/clock.ts'
-import type { Link, Resource } from '../../model/resource.ts'
+import { isWanted, type Link, type Resource } from '../../model/resource.ts'
 import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
 import type { Descriptor } from '../ledger.ts'
 import {
-  type Address, commandOf, delayOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf, wasKilled,
+  type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf, wasKilled,
 } from '../node-internals.ts'
 import { currentDirectory, type Kernel } from './kernel.ts'
 import type { Recorder } from '../recorder.ts'
@@ -93,17 +93,17 @@ function liveResources(view: View): Live {
 function addEntries({ recorder, types }: View, { resources, closing, held }: Live): void {
   const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
   for (const entry of recorder.table.values()) {
-    const isWanted = types.has(entry.facts.type) && !beneathTls.has(entry)
+    const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry)
     const fd = entry.resource === null ? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
     // Standard streams, opened by a mere touch of process.stdin, are nobody's.
     if (fd !== null && fd <= 2) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry)) continue
-    if (isWanted) (isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
+    if (isAsked) (isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
-    if (types.has(entry.facts.type)) resources.push(collectedResource(recorder, entry))
+    if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
   }
 }
 
@@ -128,7 +128,7 @@ function isIdlePort(entry: Entry): boolean {
 function socketsBeneathTls(recorder: Recorder): ReadonlySet<Entry> {
   const beneath = new Set<Entry>()
   for (const entry of recorder.table.values()) {
-    const socket = carriedBy(recorder, entry)
+    const socket = entry.facts.type === 'TLSWRAP' ? carriedBy(recorder, entry) : undefined
     if (socket !== undefined) beneath.add(socket)
   }
   return beneath
@@ -176,6 +176,7 @@ function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Res
 function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object | null): string | null {
   if (facts.nature === 'timer') return delayOf(handle)
   if (facts.group === 'net') return addressesOf(handle._parent ?? handle, owner)
+  if (facts.group === 'http') return exchangeOf(handle)
   return details?.target ?? (owner === null ? null : commandOf(owner))
 }
 
@@ -200,9 +201,14 @@ function collectedResource(recorder: Recorder, entry: Entry): Resource {
 }
 
 function chainOf(recorder: Recorder, entry: Entry): readonly Link[] {
-  const { parent } = entry.facts.type === 'TLSWRAP' ? carriedBy(recorder, entry) ?? entry : entry
+  const { parent } = beneathAll(recorder, entry)
   if (parent === null || !isEntry(parent)) return []
   return [{ type: parent.facts.type, asyncId: parent.asyncId, site: siteOf(recorder, parent) }]
+}
+
+function beneathAll(recorder: Recorder, entry: Entry): Entry {
+  const beneath = carriedBy(recorder, entry)
+  return beneath === undefined ? entry : beneathAll(recorder, beneath)
 }
 
 function fdOf(entry: Entry): number | null {

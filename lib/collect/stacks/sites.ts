@@ -63,6 +63,10 @@ export class Sites {
     return site !== -1 && this.#sites[site]!.user !== -1
   }
 
+  hasFunction(site: number, name: string): boolean {
+    return site !== -1 && this.#sites[site]!.frames.some(frame => frame.function === name)
+  }
+
   #add(frames: readonly InternedFrame[]): number {
     if (this.#sites.length >= siteLimit) {
       this.overflow++
