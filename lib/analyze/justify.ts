@@ -1,4 +1,4 @@
-import { duration } from '../model/duration.ts'
+import { duration } from '../model/text/duration.ts'
 import { type Resource, types } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 

@@ -8,6 +8,10 @@ export type ErrorCode =
   | 'ERR_LEAKWATCH_STOPPED'
   | 'ERR_LEAKWATCH_OTHER_COPY'
   | 'ERR_LEAKWATCH_RUNTIME'
+  | 'ERR_LEAKWATCH_CLOSED_TWICE'
+  | 'ERR_LEAKWATCH_CHILDREN_OPEN'
+  | 'ERR_LEAKWATCH_PARENT_CLOSED'
+  | 'ERR_LEAKWATCH_TRACKER_CLOSED'
 
 const misuse = Symbol.for('leakwatch.LeakwatchError')
 const leaked = Symbol.for('leakwatch.LeakError')

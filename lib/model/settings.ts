@@ -1,6 +1,6 @@
 import { LeakwatchError } from './errors.ts'
-import { nearest } from './nearest.ts'
 import { anyUnmet, defaultGroups, groups, types } from './resource.ts'
+import { nearest } from './text/nearest.ts'
 
 /** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
 export type Mode = 'off' | 'count' | 'full'

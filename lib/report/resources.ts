@@ -1,4 +1,4 @@
-import { duration } from '../model/duration.ts'
+import { duration } from '../model/text/duration.ts'
 import { grouped } from '../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../model/report.ts'
 import { escaped } from './escape.ts'

@@ -2,7 +2,7 @@
 // source lines and the choice of colour are handed to it. All that comes from outside goes through escape.ts.
 // Flow: Report -> fold -> block (excerpt, resources, callers, hints) -> text; Report -> json.
 
-import { duration } from '../model/duration.ts'
+import { duration } from '../model/text/duration.ts'
 import type { Fault, KernelFacts } from '../model/snapshot.ts'
 import type { Report, ReportGroup, ReportReason } from '../model/report.ts'
 import { block, headline } from './block.ts'

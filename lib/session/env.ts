@@ -1,5 +1,5 @@
 import { LeakwatchError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
+import { nearest } from '../model/text/nearest.ts'
 import { depthLimit, type Mode, modes, resolve, resolveTypes, type Settings } from '../model/settings.ts'
 import type { Format } from './reporting.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { duration } from '../../lib/model/duration.ts'
+import { duration } from '../../../lib/model/text/duration.ts'
 
 t.test('a duration is told in the two largest units that matter', async t => {
   const told: readonly (readonly [number, string])[] = [
