@@ -37,6 +37,7 @@ export class Lifecycle {
   readonly #tapped = new WeakSet()
   readonly #byHandle = new WeakMap<object, Entry>()
   readonly #collections: FinalizationRegistry<Entry>
+  readonly #unstarted = new WeakSet()
   #ports: object | null = null
   #hasFiles = false
 
@@ -63,11 +64,18 @@ export class Lifecycle {
       this.#tapHandleClosers(resource)
     } else if (nature === 'port') {
       this.seePort(resource)
+    } else if (nature === 'thread') {
+      this.#tapStart(resource)
     }
   }
 
   entryOf(handle: object): Entry | undefined {
     return this.#byHandle.get(handle)
+  }
+
+  /** False for a thread whose Worker was refused what it was to be started with. */
+  hasStarted(thread: object): boolean {
+    return !this.#unstarted.has(thread)
   }
 
   /** Whether a resource ended in a way that no tap saw, by asking it. A collected FileHandle is not dead, it is a leak. */
@@ -114,6 +122,13 @@ export class Lifecycle {
     const closable = prototypeWith(resource, 'close', 'hasRef', 'unref') ?? prototypeWith(resource, 'close')
     this.#tapOnce(closable, ['close'], handle => this.#handleCloses(handle))
     this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], handle => this.#handleCloses(handle))
+  }
+
+  #tapStart(thread: object): void {
+    const prototype = prototypeWith(thread, 'startThread')
+    if (prototype === null) return
+    this.#unstarted.add(thread)
+    this.#tapOnce(prototype, ['startThread'], started => this.#unstarted.delete(started))
   }
 
   #tapFileClosers(resource: object): void {
@@ -178,7 +193,7 @@ export class Lifecycle {
     this.#watched.table.end(entry)
   }
 
-  #tapOnce(prototype: object | null, names: readonly string[], onClose: (handle: NativeHandle, name: string) => void): void {
+  #tapOnce(prototype: object | null, names: readonly string[], onCall: (handle: NativeHandle, name: string) => void): void {
     if (prototype === null || this.#tapped.has(prototype)) return
     this.#tapped.add(prototype)
     const { isRecording, fault } = this.#watched
@@ -188,7 +203,7 @@ export class Lifecycle {
         close(this: NativeHandle) {
           if (isRecording()) {
             try {
-              onClose(this, name)
+              onCall(this, name)
             } catch (error) {
               fault(`tap on ${name}`, error)
             }

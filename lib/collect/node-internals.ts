@@ -95,6 +95,11 @@ export function commandOf(child: object): string | null {
   return Array.isArray(args) ? `pid ${String(ownValue(child, 'pid'))}: ${args.join(' ')}` : null
 }
 
+/** Whether the handle of a child process has one. If `pid` vanishes: child processes are never reported. */
+export function hasPid(handle: object): boolean {
+  return ownValue(handle, 'pid') !== undefined
+}
+
 /** Whether a child process was sent a signal. If `killed` vanishes: it is a leak until its exit is seen. */
 export function wasKilled(child: object): boolean {
   return ownValue(child, 'killed') === true

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { nowMs } from '../../model/clock.ts'
+import type { Link, Resource } from '../../model/resource.ts'
+import { carriedBy, isEntry, siteOf } from './attribution.ts'
+import type { Descriptor } from '../ledger.ts'
+import {
+  type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf,
+} from '../node-internals.ts'
+import type { Recorder } from '../recorder.ts'
+import { type Entry, resourceOf } from '../table.ts'
+
+export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
+  const { cwd, fd, path } = descriptor
+  return {
+    kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
+    target: path === null || cwd === null ? path : resolve(cwd, path),
+    name: null, scope: null, ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
+    collectedAtMs: null, recurring: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: [],
+  }
+}
+
+const poolable = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP'])
+
+/** What is told of a live resource. */
+export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
+  if (entry.resource === null) return requestResource(recorder, entry)
+  const handle = resourceOf(entry) as NativeHandle | undefined
+  // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
+  if (handle === undefined) return collectedResource(recorder, entry)
+  const owner = isNativeHandle(handle) ? ownerOf(handle) : null
+  return {
+    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
+    triggerAsyncId: entry.triggerAsyncId, fd,
+    target: targetOf(entry, handle, owner),
+    name: null, scope: null, ref: handle.hasRef?.() ?? null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
+    recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
+    pool: owner === null || !poolable.has(entry.facts.type) ? null : poolOf(owner),
+    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
+  }
+}
+
+function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object | null): string | null {
+  if (facts.nature === 'timer') return delayOf(handle)
+  if (facts.group === 'net') return addressesOf(handle._parent ?? handle, owner)
+  if (facts.group === 'http') return exchangeOf(handle)
+  return details?.target ?? (owner === null ? null : commandOf(owner))
+}
+
+function requestResource(recorder: Recorder, entry: Entry): Resource {
+  return {
+    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
+    triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: null, ref: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null,
+    site: siteOf(recorder, entry), chain: [],
+  }
+}
+
+export function collectedResource(recorder: Recorder, entry: Entry): Resource {
+  const afterMs = entry.details?.collectedAfterMs ?? -1
+  const collectedAtMs = afterMs < 0 ? nowMs() : recorder.startedAtMs + afterMs
+  return {
+    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
+    triggerAsyncId: entry.triggerAsyncId, fd: null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null,
+    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
+  }
+}
+
+function chainOf(recorder: Recorder, entry: Entry): readonly Link[] {
+  const { parent } = beneathAll(recorder, entry)
+  if (parent === null || !isEntry(parent)) return []
+  return [{ type: parent.facts.type, asyncId: parent.asyncId, site: siteOf(recorder, parent) }]
+}
+
+function beneathAll(recorder: Recorder, entry: Entry): Entry {
+  const beneath = carriedBy(recorder, entry)
+  return beneath === undefined ? entry : beneathAll(recorder, beneath)
+}
+
+export function fdOf(entry: Entry): number | null {
+  const fd = (resourceOf(entry) as NativeHandle | undefined)?.fd
+  return fd !== undefined && fd >= 0 ? fd : null
+}
+
+function addressesOf(handle: NativeHandle, owner: object | null): string | null {
+  const local = readAddress(out => handle.getsockname?.(out))
+  const remote = readAddress(out => handle.getpeername?.(out))
+  if (local !== null) return remote === null ? local : `${local} -> ${remote}`
+  return owner === null ? null : pipeNameOf(owner)
+}
+
+function readAddress(read: (out: Address) => number | undefined): string | null {
+  const out: Address = {}
+  if (read(out) !== 0 || out.address === undefined) return null
+  return out.address.includes(':') ? `[${out.address}]:${out.port}` : `${out.address}:${out.port}`
+}

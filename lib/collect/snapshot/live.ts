@@ -1,0 +1,92 @@
+import { isWanted, type Resource } from '../../model/resource.ts'
+import { carriedBy } from './attribution.ts'
+import { asyncResource, collectedResource, fdOf, fdResource } from './describe.ts'
+import type { Kernel } from './kernel.ts'
+import { hasPid, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
+import type { Recorder } from '../recorder.ts'
+import { type Entry, resourceOf } from '../table.ts'
+
+/** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
+export interface View {
+  readonly recorder: Recorder
+  readonly kernel: Kernel
+  readonly types: ReadonlySet<string>
+  readonly own: ReadonlySet<number>
+}
+
+export interface Live {
+  readonly resources: Resource[]
+  readonly closing: Resource[]
+  readonly held: { readonly fds: Set<number>, directories: number }
+}
+
+/** What is held at this instant, and which descriptors that takes. */
+export function liveResources(view: View): Live {
+  const live: Live = { resources: [], closing: [], held: { fds: new Set(), directories: 0 } }
+  addEntries(view, live)
+  addDescriptors(view, live)
+  return live
+}
+
+function addEntries({ recorder, types }: View, { resources, closing, held }: Live): void {
+  const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
+  for (const entry of recorder.table.values()) {
+    const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry)
+    const fd = entry.resource === null ? null : fdOf(entry)
+    if (entry.facts.type === 'DIRHANDLE') held.directories++
+    // Standard streams, opened by a mere touch of process.stdin, are nobody's.
+    if (fd !== null && fd <= 2) continue
+    if (fd !== null) held.fds.add(fd)
+    else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry)) continue
+    if (isAsked) (isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
+  }
+  for (const entry of recorder.table.collected) {
+    if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
+  }
+}
+
+// TLS over a stream of the program's own (a proxy's, a PassThrough) holds memory alone.
+function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
+  return entry.facts.type === 'TLSWRAP' && carriedBy(recorder, entry) === undefined
+}
+
+// A child that was sent its signal ends once the loop turns.
+function isClosing(entry: Entry): boolean {
+  if (entry.facts.type !== 'PROCESSWRAP') return entry.state === 'closing'
+  const child = ownerOf(resourceOf(entry) as NativeHandle)
+  return child !== null && wasKilled(child)
+}
+
+// A port that does not keep the loop alive is closed, or unused and left to the collector: it holds nothing.
+function isIdlePort(entry: Entry): boolean {
+  return entry.facts.nature === 'port' && (resourceOf(entry) as NativeHandle | undefined)?.hasRef?.() !== true
+}
+
+// Made by a call that then refused its arguments: the handle of a child or thread that was never started, of a pipe that
+// was never opened. The program has no hold on it, and it holds nothing.
+function isUnopened({ lifecycle }: Recorder, entry: Entry): boolean {
+  const handle = resourceOf(entry) as NativeHandle | undefined
+  if (handle === undefined) return false
+  if (entry.facts.type === 'PROCESSWRAP') return !hasPid(handle)
+  if (entry.facts.type === 'PIPEWRAP') return process.platform !== 'win32'
+  return !lifecycle.hasStarted(handle)
+}
+
+// The session and the socket that carries it are one connection: counted once, as TLS.
+function socketsBeneathTls(recorder: Recorder): ReadonlySet<Entry> {
+  const beneath = new Set<Entry>()
+  for (const entry of recorder.table.values()) {
+    const socket = entry.facts.type === 'TLSWRAP' ? carriedBy(recorder, entry) : undefined
+    if (socket !== undefined) beneath.add(socket)
+  }
+  return beneath
+}
+
+function addDescriptors({ recorder, types }: View, { resources, closing, held }: Live): void {
+  for (const descriptor of recorder.ledger.values()) {
+    // A socket that adopted the number closes it: counted once, as that.
+    const isAdopted = held.fds.has(descriptor.fd)
+    held.fds.add(descriptor.fd)
+    if (types.has('fd') && !isAdopted) (descriptor.isClosing ? closing : resources).push(fdResource(recorder, descriptor))
+  }
+}
