@@ -14,6 +14,7 @@ import { classify } from './classify.ts'
 import { diff } from './diff.ts'
 import { group } from './group.ts'
 import type { Hint, Judged } from './group.ts'
+import { misusesSince } from './misuse.ts'
 
 export interface JudgeOptions {
   /** What was open then is nobody's leak; null judges everything. */
@@ -41,6 +42,7 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, hint = no
     pending: groups.filter(({ verdict }) => verdict === 'pending'),
     pooled: groups.filter(({ verdict }) => verdict === 'pooled'),
     known: [],
+    misuses: misusesSince(since, after),
     kernel,
   }
 }

@@ -44,7 +44,7 @@ export interface Misuse {
     /** Where the misuse happened, unless that is `closed`: the second close, the opening of a child, the use. */
     readonly second: number
   }
-  /** The children that were open, by type and site. */
+  /** The children that were open, by type and site, in the order in which they were first seen. */
   readonly children: readonly { readonly type: string, readonly count: number, readonly site: number }[]
 }
 

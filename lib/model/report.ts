@@ -1,3 +1,4 @@
+import type { ReportedMisuse } from './misuse.ts'
 import type { Kind } from './resource.ts'
 import type { Site } from './site.ts'
 import type { Fault, KernelFacts, ProcessFacts } from './snapshot.ts'
@@ -56,5 +57,7 @@ export interface Report {
   readonly pending: readonly ReportGroup[]
   readonly pooled: readonly ReportGroup[]
   readonly known: readonly ReportGroup[]
+  /** What was closed, or opened under what was closed, as nobody can have meant it; no leaks. */
+  readonly misuses: readonly ReportedMisuse[]
   readonly kernel: KernelFacts | null
 }

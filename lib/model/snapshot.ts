@@ -1,3 +1,4 @@
+import type { Misuse } from './misuse.ts'
 import type { Resource } from './resource.ts'
 import type { Site } from './site.ts'
 
@@ -59,5 +60,7 @@ export interface Snapshot {
   readonly resources: readonly Resource[]
   /** What somebody is closing: `close()` was called, the loop has not turned. */
   readonly closing: readonly Resource[]
+  /** What was closed, or opened under what was closed, as nobody can have meant it. */
+  readonly misuses: readonly Misuse[]
   readonly kernel: KernelFacts | null
 }

@@ -19,11 +19,14 @@ export function locate(snapshot: Snapshot): Snapshot {
   return { ...snapshot, sites, roots: [...roots] }
 }
 
-function usedSites({ resources, closing }: Snapshot): ReadonlySet<number> {
+function usedSites({ resources, closing, misuses }: Snapshot): ReadonlySet<number> {
   const used = new Set<number>()
   for (const resource of [...resources, ...closing]) {
     used.add(resource.site)
     for (const link of resource.chain) used.add(link.site)
+  }
+  for (const { sites: { opened, closed, second }, children } of misuses) {
+    for (const site of [opened, closed, second, ...children.map(child => child.site)]) used.add(site)
   }
   return used
 }

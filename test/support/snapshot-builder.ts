@@ -39,6 +39,7 @@ export function buildSnapshot({ resources = [], closing = [], ...facts }: Snapsh
     roots: [cwd],
     resources: resources.map(build),
     closing: closing.map(build),
+    misuses: [],
     kernel: null,
     ...facts,
     sites: [...sites.keys()].map(buildSite),

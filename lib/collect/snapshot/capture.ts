@@ -38,6 +38,7 @@ function captureLive(view: View): Snapshot {
     roots: [],
     resources,
     closing,
+    misuses: [],
     kernel: list === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
   }
 }
@@ -48,7 +49,7 @@ export function emptySnapshot(): Snapshot {
   return {
     schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
     mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
-    resources: [], closing: [], kernel: null,
+    resources: [], closing: [], misuses: [], kernel: null,
   }
 }
 

@@ -66,8 +66,7 @@ export class PendingStacks {
     const slot = this.#ringAt
     this.#ringAt = (slot + 1) % ringCapacity
     const displaced = this.#ring[slot]!
-    // A reused socket is captured anew while its older capture still has a place: only the newest counts.
-    if (displaced !== null && typeof displaced.stack !== 'number' && displaced.stack.slot === slot) this.intern(displaced)
+    if (displaced !== null) this.#vacate(displaced, slot)
     this.#ring[slot] = opening
     raw.slot = slot
     opening.stack = raw
@@ -86,6 +85,11 @@ export class PendingStacks {
     return opening.stack
   }
 
+  /** Keeps the stack of what was closed readable while it has its place among the brief ones; then it is dropped unread. */
+  retire(opening: Opening): void {
+    if (typeof opening.stack !== 'number') opening.stack.slot = -1
+  }
+
   internTurn(): void {
     for (const opening of this.#turn) this.intern(opening)
     this.#turn.length = 0
@@ -95,9 +99,16 @@ export class PendingStacks {
     this.internTurn()
     for (let index = 0; index < ringCapacity; index++) {
       const opening = this.#ring[index]!
-      if (opening !== null) this.intern(opening)
+      if (opening !== null) this.#vacate(opening, index)
       this.#ring[index] = null
     }
+  }
+
+  #vacate(opening: Opening, slot: number): void {
+    if (typeof opening.stack === 'number') return
+    // A reused socket is captured anew while its older capture still has a place: only the newest counts.
+    if (opening.stack.slot === slot) this.intern(opening)
+    else if (opening.stack.slot === -1) opening.stack = -1
   }
 
   #placeSentinel(): void {

@@ -1,0 +1,144 @@
+import { LeakwatchError } from '../../model/errors.ts'
+import { requireOptions } from '../../model/settings.ts'
+import type { OpenTags } from './open-tags.ts'
+import { detailsOf, type TagEntry } from './tag-tree.ts'
+
+/** Options of `child`; all optional. */
+export interface ChildOptions {
+  /** Tells this one from others of its kind, in reports. */
+  readonly name?: string
+  /**
+   * What the tag stands for. It is not kept alive; when the garbage collector takes it while the tag is open, the leak is
+   * `collected`. The name and the target must not lead to it, or it never is.
+   */
+  readonly object?: object
+  /** What it leads to: a path, an address, the last query. */
+  readonly target?: string
+}
+
+/** Options of `track`; all optional. */
+export interface TagOptions extends ChildOptions {
+  /** The tag, of the same tracker, that has to be closed after this one. */
+  readonly parent?: Tag
+}
+
+/** Something that was opened and has to be closed. Also closes at the end of the block that declared it with `using`. */
+export interface Tag extends Disposable, AsyncDisposable {
+  /** As it was given to `track`. */
+  readonly kind: string
+  readonly name: string | null
+  /** False once it was closed, and on a tracker that was closed before. */
+  readonly isOpen: boolean
+  /** What it leads to; may be changed while it is open. */
+  target: string | null
+  /**
+   * Opens a tag that has to be closed before this one. The site is the caller's.
+   * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
+   */
+  child(kind: string, options?: ChildOptions): Tag
+  /** It is closed: nothing is reported of it, unless children of it are open or it was closed before. */
+  close(): void
+}
+
+export const childOptions: readonly (keyof ChildOptions)[] = ['name', 'object', 'target']
+export const tagOptions: readonly (keyof TagOptions)[] = [...childOptions, 'parent']
+
+/** What is taken where no options are given. */
+export const none: TagOptions = Object.freeze({})
+
+/** The tag that a program holds. */
+export class TrackedTag implements Tag {
+  readonly #tags: OpenTags
+  readonly #entry: TagEntry
+
+  constructor(tags: OpenTags, entry: TagEntry) {
+    this.#tags = tags
+    this.#entry = entry
+  }
+
+  /** The entry of a tag of this tracker; null for any other value. */
+  static entryOf(tags: OpenTags, value: unknown): TagEntry | null {
+    return typeof value === 'object' && value !== null && #entry in value && value.#tags === tags ? value.#entry : null
+  }
+
+  get kind(): string {
+    return this.#entry.type
+  }
+
+  get name(): string | null {
+    return this.#entry.name
+  }
+
+  get isOpen(): boolean {
+    return this.#entry.state === 'open'
+  }
+
+  get target(): string | null {
+    return this.#entry.details?.target ?? null
+  }
+
+  set target(target: string | null) {
+    detailsOf(this.#entry).target = target
+  }
+
+  child(kind: string, options: ChildOptions = none): Tag {
+    requireTag(kind, options, childOptions)
+    return openTag(this.#tags, kind, options, this.#entry, this.child)
+  }
+
+  close(): void {
+    this.#tags.close(this.#entry, this.close)
+  }
+
+  // Twice is no misuse here: what was closed by hand may still leave its block.
+  [Symbol.dispose](): void {
+    if (this.isOpen) this.#tags.close(this.#entry, this[Symbol.dispose])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isOpen) this.#tags.close(this.#entry, this[Symbol.asyncDispose])
+  }
+}
+
+/**
+ * Opens a tag for the caller of `below`.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` when the parent is no tag of this tracker
+ */
+export function openTag(tags: OpenTags, kind: string, options: TagOptions, parent: TagEntry | null, below: object): Tag {
+  const entry = tags.create(kind, options.name ?? null, below)
+  if (options.target !== undefined) detailsOf(entry).target = options.target
+  tags.open(entry, parent, options.object ?? null)
+  return new TrackedTag(tags, entry)
+}
+
+/** The entry of the tag that was given as a parent. */
+export function parentOf(tags: OpenTags, { parent }: TagOptions): TagEntry | null {
+  if (parent === undefined) return null
+  const entry = TrackedTag.entryOf(tags, parent)
+  if (entry === null) throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', "Option 'parent' wants a tag of the same tracker. Give what its track() or child() returned.")
+  return entry
+}
+
+/**
+ * That a kind and options are what `track` takes.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
+ */
+export function requireTag(kind: unknown, options: unknown, valid: readonly string[]): void {
+  if (typeof kind !== 'string' || kind === '') {
+    const given = kind === '' ? "''" : typeof kind
+    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `A tag wants a kind, such as 'sql.Tx', but was given ${given}. Name what is opened.`)
+  }
+  if (options === none) return
+  requireOptions(options, valid)
+  const { name, target, object } = options as Readonly<Record<string, unknown>>
+  requireText('name', name)
+  requireText('target', target)
+  if (object !== undefined && (typeof object !== 'object' || object === null) && typeof object !== 'function') {
+    throw new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', `Option 'object' wants an object, but was given ${object === null ? 'null' : typeof object}. Leave it out where there is none.`)
+  }
+}
+
+function requireText(name: string, given: unknown): void {
+  if (given === undefined || typeof given === 'string') return
+  throw new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', `Option '${name}' wants a string, but was given ${given === null ? 'null' : typeof given}. Leave it out for none.`)
+}

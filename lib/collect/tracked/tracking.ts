@@ -1,0 +1,52 @@
+import { nowMs } from '../../model/clock.ts'
+import type { Fault } from '../../model/snapshot.ts'
+import { PendingStacks } from '../stacks/pending.ts'
+import { Sites } from '../stacks/sites.ts'
+
+/** What all trackers of a thread share: stacks, sites, clock, and the faults of ours that ended the tracking. */
+export class Tracking {
+  readonly sites = new Sites()
+  readonly faults: Fault[] = []
+  readonly startedAtMs = nowMs()
+  isTracking = true
+  /** Tags that could not be recorded because the program was out of stack, or no room was left. */
+  dropped = 0
+  readonly #depth: number
+  #pending: PendingStacks | null = null
+  #ordinal = 0
+
+  /** So many frames are kept of each stack; 0 captures none. */
+  constructor(depth: number) {
+    this.#depth = depth
+  }
+
+  /** Made at the first opening: a realm for stacks costs milliseconds. */
+  get pending(): PendingStacks | null {
+    if (this.#depth === 0) return null
+    return this.#pending ??= new PendingStacks(this.sites, this.#depth, (where, error) => this.fault(where, error))
+  }
+
+  get captured(): number {
+    return this.#pending?.captured ?? 0
+  }
+
+  nextOrdinal(): number {
+    return this.#ordinal++
+  }
+
+  /** Whole milliseconds since the tracking started. */
+  afterMs(): number {
+    return nowMs() - this.startedAtMs
+  }
+
+  /** Our own failure: the tracking stops here, what was tracked stays, and the report is incomplete. */
+  fault(where: string, error: unknown): void {
+    if (error instanceof RangeError) {
+      // The program is out of stack: it is about to learn that itself.
+      this.dropped++
+      return
+    }
+    this.isTracking = false
+    this.faults.push({ where, message: error instanceof Error ? error.message : String(error) })
+  }
+}

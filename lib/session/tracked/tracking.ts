@@ -1,0 +1,47 @@
+import { Object } from '../../collect/intrinsics.ts'
+import { OpenTags } from '../../collect/tracked/open-tags.ts'
+import { Tracking } from '../../collect/tracked/tracking.ts'
+import { depthLimit } from '../../model/settings.ts'
+
+// Raised whenever the shared shape changes: a copy of the package never uses a tracking that it does not understand.
+const protocol = 1
+const brand = Symbol.for('leakwatch.tracking')
+const defaultDepth = 16
+
+/** What is tracked in this thread, by whichever copy of the package. */
+export interface ThreadTracking {
+  readonly protocol: number
+  readonly tracking: Tracking
+  /** The process-wide tracker. */
+  readonly tags: OpenTags
+}
+
+let unshared: ThreadTracking | null = null
+
+/** What this thread tracks; begun where nothing is yet. Where a copy of another version has begun, this one is on its own. */
+export function threadTracking(): ThreadTracking {
+  const found = begunTracking()
+  if (found !== null) return found
+  const begun = begin()
+  if (brand in process) unshared = begun
+  else Object.defineProperty(process, brand, { __proto__: null, value: begun, configurable: true } as PropertyDescriptor)
+  return begun
+}
+
+/** What this thread tracks; null where nothing was tracked yet. */
+export function begunTracking(): ThreadTracking | null {
+  const found = (process as { [brand]?: ThreadTracking })[brand]
+  return found?.protocol === protocol ? found : unshared
+}
+
+function begin(): ThreadTracking {
+  const tracking = new Tracking(depthOf(process.env))
+  return { protocol, tracking, tags: new OpenTags(tracking, { name: null, isStrict: false, heir: null }) }
+}
+
+// What is wrong in the environment is named by `register`.
+function depthOf({ LEAKWATCH, LEAKWATCH_DEPTH }: NodeJS.ProcessEnv): number {
+  if (LEAKWATCH === 'count') return 0
+  const depth = /^\d+$/.test(LEAKWATCH_DEPTH ?? '') ? Number(LEAKWATCH_DEPTH) : defaultDepth
+  return depth <= depthLimit ? depth : defaultDepth
+}
