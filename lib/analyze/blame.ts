@@ -15,10 +15,10 @@ export function originOf(resource: Resource, snapshot: Snapshot): number {
 /**
  * Whether the program may be blamed for a resource. With no line of the program behind it Node opened it for itself,
  * and calling that a leak would be a false blame: the kernel check lists its descriptor. A snapshot that counts has no
- * stacks to tell by, and collect leaves out what it knows to be Node's own.
+ * stacks to tell by, and collect leaves out what it knows to be Node's own. A tag is declared by the program.
  */
 export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
-  if (snapshot.mode === 'count') return true
+  if (snapshot.mode === 'count' || resource.kind === 'tracked') return true
   const site = snapshot.sites[originOf(resource, snapshot)]
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }

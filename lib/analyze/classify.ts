@@ -1,4 +1,4 @@
-import { type Nature, types } from '../model/resource.ts'
+import { knownType, type Nature, types } from '../model/resource.ts'
 import type { Resource } from '../model/resource.ts'
 import type { Site } from '../model/site.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -23,8 +23,9 @@ export function classify(resource: Resource, { closing, site }: Circumstances): 
 
 const selfEnding: ReadonlySet<Nature> = new Set(['request', 'job', 'exchange'])
 
-function endsByItself({ recurring, ref, type }: Resource): boolean {
-  const nature = types.get(type)?.nature ?? 'object'
+function endsByItself(resource: Resource): boolean {
+  const { recurring, ref } = resource
+  const nature = types.get(knownType(resource))?.nature ?? 'object'
   // Memory alone, as whatever a newer Node adds may be, unless it keeps the event loop alive.
   if (nature === 'object') return ref !== true
   return selfEnding.has(nature) || recurring === false

@@ -1,7 +1,7 @@
 import { isoTime } from '../model/clock.ts'
 import { grouped } from '../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../model/report.ts'
-import type { Resource } from '../model/resource.ts'
+import { knownType, type Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -50,7 +50,7 @@ function describe(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): Re
     verdict,
     reason: justify(verdict, resources),
     count: resources.length,
-    hint: hint(oldest.type, verdict),
+    hint: hint(knownType(oldest), verdict),
     site,
     chain: oldest.chain.map(link => ({ ...link, site: snapshot.sites[link.site] ?? emptySite })),
     resources: resources.slice(0, detailedLimit).map(resource => detail(resource, snapshot)),

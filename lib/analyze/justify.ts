@@ -1,5 +1,5 @@
 import { duration } from '../model/text/duration.ts'
-import { type Resource, types } from '../model/resource.ts'
+import { knownType, type Resource, types } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 const neglect: ReadonlyMap<string, string> = new Map([
@@ -23,7 +23,8 @@ const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
  * for one and for many, so that groups which differ in nothing else share it.
  */
 export function justify(verdict: Verdict, resources: readonly Resource[]): string {
-  const { type, pool } = resources[0]!
+  const { pool } = resources[0]!
+  const type = knownType(resources[0]!)
   switch (verdict) {
     case 'active':
       return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
@@ -54,7 +55,8 @@ function unreferenced(resources: readonly Resource[]): string {
 }
 
 function collected(type: string, resources: readonly Resource[]): string {
-  const sentence = `Nobody called close(): the garbage collector closed it, ${openSpan(resources)} after the opening.`
+  const deed = type === 'tracked' ? 'took what it stands for' : 'closed it'
+  const sentence = `Nobody called close(): the garbage collector ${deed}, ${openSpan(resources)} after the opening.`
   return type === 'FILEHANDLE' ? `${sentence} Node 25 and later end the process for that.` : sentence
 }
 

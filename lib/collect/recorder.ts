@@ -131,6 +131,6 @@ export class Recorder {
 
   #track(type: string): void {
     const facts = type === anyUnmet ? unmet(type) : types.get(type)
-    if (facts !== undefined) this.#tracked.set(type, facts)
+    if (facts !== undefined && facts.nature !== 'tag') this.#tracked.set(type, facts)
   }
 }

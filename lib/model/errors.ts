@@ -1,3 +1,4 @@
+import type { MisuseCode } from './misuse.ts'
 import type { Report } from './report.ts'
 
 /** Every way of misusing leakwatch; public API, kept from release to release. */
@@ -8,10 +9,7 @@ export type ErrorCode =
   | 'ERR_LEAKWATCH_STOPPED'
   | 'ERR_LEAKWATCH_OTHER_COPY'
   | 'ERR_LEAKWATCH_RUNTIME'
-  | 'ERR_LEAKWATCH_CLOSED_TWICE'
-  | 'ERR_LEAKWATCH_CHILDREN_OPEN'
-  | 'ERR_LEAKWATCH_PARENT_CLOSED'
-  | 'ERR_LEAKWATCH_TRACKER_CLOSED'
+  | MisuseCode
 
 const misuse = Symbol.for('leakwatch.LeakwatchError')
 const leaked = Symbol.for('leakwatch.LeakError')

@@ -1,4 +1,3 @@
-import type { ErrorCode } from './errors.ts'
 import type { Kind } from './resource.ts'
 import type { Site } from './site.ts'
 
@@ -9,10 +8,11 @@ import type { Site } from './site.ts'
  * - `ERR_LEAKWATCH_PARENT_CLOSED`: a child was opened under it although it was closed;
  * - `ERR_LEAKWATCH_TRACKER_CLOSED`: a tag was opened on a tracker that was closed.
  */
-export type MisuseCode = Extract<
-  ErrorCode,
-  'ERR_LEAKWATCH_CLOSED_TWICE' | 'ERR_LEAKWATCH_CHILDREN_OPEN' | 'ERR_LEAKWATCH_PARENT_CLOSED' | 'ERR_LEAKWATCH_TRACKER_CLOSED'
->
+export type MisuseCode =
+  | 'ERR_LEAKWATCH_CLOSED_TWICE'
+  | 'ERR_LEAKWATCH_CHILDREN_OPEN'
+  | 'ERR_LEAKWATCH_PARENT_CLOSED'
+  | 'ERR_LEAKWATCH_TRACKER_CLOSED'
 
 /**
  * A misuse of something that is opened and closed, as a snapshot records it: plain data, JSON-safe. One that happens again

@@ -5,19 +5,19 @@
 export type Kind = 'async' | 'fd' | 'tracked'
 
 /** A family of resource types that is switched on and off together. */
-export type Group = 'fs' | 'requests' | 'net' | 'process' | 'watch' | 'timers' | 'http' | 'other'
+export type Group = 'fs' | 'requests' | 'net' | 'process' | 'watch' | 'timers' | 'http' | 'other' | 'tracked'
 
 /**
  * What a type is while it lives. A `request`, a crypto `job`, an HTTP `exchange` and a `thread` end by themselves when they
  * complete; a `descriptor`, a `handle` of libuv, a `file` object, a TLS `session`, an `owned` object that a stream or
- * session destroys, a message `port` and a `timer` are held until somebody ends them; a native `object` holds memory alone,
- * and is the collector's business.
+ * session destroys, a message `port`, a `timer` and a `tag` are held until somebody ends them; a native `object` holds
+ * memory alone, and is the collector's business.
  */
 export type Nature =
-  | 'request' | 'job' | 'exchange' | 'thread' | 'descriptor' | 'handle' | 'file' | 'session' | 'owned' | 'port' | 'timer' | 'object'
+  | 'request' | 'job' | 'exchange' | 'thread' | 'descriptor' | 'handle' | 'file' | 'session' | 'owned' | 'port' | 'timer' | 'tag' | 'object'
 
 export interface TypeFacts {
-  /** The name Node announces it by; `fd` is ours, no async resource stands for it. */
+  /** The name Node announces it by; `fd` and `tracked` are ours, no async resource stands for them. */
   readonly type: string
   readonly group: Group
   readonly nature: Nature
@@ -51,11 +51,17 @@ export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('other', 'job', 'KEYEXPORTREQUEST', 'KEYGENREQUEST', 'KEYPAIRGENREQUEST', 'PBKDF2REQUEST', 'RANDOMBYTESREQUEST'),
   ...all('other', 'job', 'RANDOMPRIMEREQUEST', 'SCRYPTREQUEST', 'SIGNREQUEST', 'VERIFYREQUEST'),
   ...all('other', 'object', 'BLOBREADER', 'DNSCHANNEL', 'ELDHISTOGRAM', 'HEAPSNAPSHOT', 'JSSTREAM', 'JSUDPWRAP', 'LOCKS', 'STREAMPIPE'),
+  ...all('tracked', 'tag', 'tracked'),
 ].map(facts => [facts.type, facts]))
 
 /** What a type is that leakwatch has not met: Node's of a later day, or a native addon's. */
 export function unmet(type: string): TypeFacts {
   return { type, group: 'other', nature: 'object' }
+}
+
+/** The type by which a resource is known to the model: a tag by `tracked`, whatever kind its user gave it. */
+export function knownType({ kind, type }: { readonly kind: Kind, readonly type: string }): string {
+  return kind === 'tracked' ? kind : type
 }
 
 /** Stands for every unmet type among those that are wanted. */
@@ -66,10 +72,10 @@ export function isWanted(wanted: ReadonlySet<string>, type: string): boolean {
   return wanted.has(type) || (wanted.has(anyUnmet) && !types.has(type))
 }
 
-export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'timers', 'http', 'other']
+export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'timers', 'http', 'other', 'tracked']
 
 /** What is recorded unless something else is asked for. */
-export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch']
+export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'tracked']
 
 /** Where a socket that nobody uses at the moment is kept for the next request. */
 export type Pool = 'http.Agent' | 'fetch'

@@ -10,9 +10,9 @@ export interface WatchOptions {
   /** @defaultValue `'full'` */
   readonly mode?: Mode
   /**
-   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `http`, `other`, `all`) or types (`TCPWRAP`, `fd`, …) to
-   * record. `other` and `all` take in whatever a newer Node announces.
-   * @defaultValue `['fs', 'requests', 'net', 'process', 'watch']`
+   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `http`, `other`, `tracked`, `all`) or types (`TCPWRAP`,
+   * `fd`, …) to record. `other` and `all` take in whatever a newer Node announces.
+   * @defaultValue `['fs', 'requests', 'net', 'process', 'watch', 'tracked']`
    */
   readonly types?: readonly string[]
   /**

@@ -27,7 +27,7 @@ export function headline(one: Fold, { cwd, style }: Canvas): string {
   const what = style.strong(listed(ofType.map(groups => nounOf(groups[0]!, total(groups)))))
   if (one.opening === null) return `${what}, opened where no stack was recorded`
   const accepted = first!.chain[0]
-  const verb = accepted === undefined ? wordsFor(first!.type).opened : 'of the server started'
+  const verb = accepted === undefined ? wordsFor(first!.type, first!.kind).opened : 'of the server started'
   const by = one.package === null ? '' : ` by ${style.strong(escaped(one.package))}`
   return `${what} ${verb}${by} at ${style.place(renderFrame(one.opening, cwd))}`
 }

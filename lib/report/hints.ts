@@ -1,4 +1,5 @@
 import type { ReportGroup } from '../model/report.ts'
+import type { Kind } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { escaped } from './escape.ts'
 
@@ -172,10 +173,17 @@ export const words: ReadonlyMap<string, Words> = new Map([
   ['JSUDPWRAP', made('UDP endpoint in JavaScript', 'Close the endpoint above it.', 'UDP endpoints in JavaScript')],
   ['LOCKS', made('lock manager', 'Nothing: it is memory.')],
   ['STREAMPIPE', made('stream pipe', 'Destroy either of its streams.')],
+  ['tracked', {
+    noun: 'tag',
+    plural: 'tags',
+    opened: 'opened',
+    fix: 'Call tag.close() on every path, also when an error is thrown, or declare the tag with `using`.',
+  }],
 ])
 
-/** The words for a type; one that leakwatch has not met goes by its own name. */
-export function wordsFor(type: string): Words {
+/** The words for a type; a tag, and what leakwatch has not met, goes by its own name. */
+export function wordsFor(type: string, kind: Kind = 'async'): Words {
+  if (kind === 'tracked') return { ...words.get(kind)!, noun: `${escaped(type)} tag`, plural: `${escaped(type)} tags` }
   const known = words.get(type)
   if (known !== undefined) return known
   const name = escaped(type)
@@ -183,8 +191,8 @@ export function wordsFor(type: string): Words {
 }
 
 /** `3 TCP sockets`; one with a chain was accepted by its server. */
-export function nounOf({ type, chain }: ReportGroup, count: number): string {
-  const { noun, plural } = wordsFor(type)
+export function nounOf({ kind, type, chain }: ReportGroup, count: number): string {
+  const { noun, plural } = wordsFor(type, kind)
   return chain.length === 0 || type === 'HTTPINCOMINGMESSAGE' ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
 }
 

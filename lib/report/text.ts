@@ -12,6 +12,7 @@ import type { Sources } from './excerpt.ts'
 import { blocksShown, fold, lineCount, lineOf, quotedFrame, sections, total } from './fold.ts'
 import type { Fold } from './fold.ts'
 import { counted } from './hints.ts'
+import { misuseLines } from './misuse.ts'
 import { palette } from './palette.ts'
 import type { Palette } from './palette.ts'
 import { shortened } from './resources.ts'
@@ -45,6 +46,7 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
     ...report.faults.map(fault => faultLine(fault, style)),
     '',
     ...leakSections(report.leaks, canvas),
+    ...misuseLines(report.misuses, canvas),
     ...apart('not over yet, no leaks', report.pending, canvas),
     ...apart('idle in a pool, no leaks', report.pooled, canvas),
     ...limits(report),
@@ -54,11 +56,12 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
 }
 
 /** The first line: how much leaks, and where it was seen. Nothing found is no acquittal where something was not seen. */
-export function summary({ leaks, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
+export function summary({ leaks, misuses, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
   const count = counted(total(leaks), 'leak')
   const lines = lineCount(fold(leaks))
   const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`
-  const found = leaks.length > 0 ? `${count}${from}` : 'no leaks'
+  const wrong = misuses.length === 0 ? '' : `, ${counted(total(misuses), 'misuse')}`
+  const found = `${leaks.length > 0 ? `${count}${from}` : 'no leaks'}${wrong}`
   const partial = dropped > 0 || sampled.skipped > 0 ? `${found} among what was recorded` : found
   const verdict = complete ? partial : `incomplete, ${leaks.length > 0 ? `at least ${found}` : 'no verdict'}`
   const thread = threadId === 0 ? '' : `, thread ${threadId}`

@@ -44,7 +44,7 @@ function produce(plan: Plan, recording: Recording, output: Output, reason: Repor
   recording.reserve.release()
   try {
     const found = report(recording.snapshot(), reason, null)
-    const hasNews = found.leaks.length > 0 || !found.complete || reason === 'signal'
+    const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal'
     if (hasNews || plan.format === 'json') {
       const colour = output.isTerminal && (process.env.NO_COLOR ?? '') === ''
       output.write(render(found, plan.format, { colour }))

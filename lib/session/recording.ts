@@ -1,12 +1,14 @@
 // session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
 // What of it runs before exit is small and synchronous; nothing of it throws into the program.
 import { capture } from '../collect/snapshot/capture.ts'
+import { withTags } from '../collect/tracked/resources.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
 import { Recorder } from '../collect/recorder.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { Reserve } from './reserve.ts'
+import { begunTracking } from './tracked/tracking.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
 const protocol = 1
@@ -51,7 +53,7 @@ export function join(settings: Settings): Recording {
     isShared: found !== undefined,
     from: shared.from,
     reserve: shared.reserve,
-    snapshot: () => capture({ ...shared, types: settings.types, own: shared.reserve.fds }),
+    snapshot: () => tracked(capture({ ...shared, types: settings.types, own: shared.reserve.fds }), settings),
     leave() {
       if (!isMember) return
       isMember = false
@@ -69,6 +71,11 @@ function begin(settings: Settings): Shared {
   const reserve = new Reserve()
   const recorder = new Recorder({ types: settings.types, depth: depthOf(settings) })
   return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }
+}
+
+function tracked(snapshot: Snapshot, { types }: Settings): Snapshot {
+  const begun = types.has('tracked') ? begunTracking() : null
+  return begun === null ? snapshot : withTags(snapshot, begun.tags)
 }
 
 function depthOf({ mode, depth }: Settings): number {
