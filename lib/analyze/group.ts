@@ -4,8 +4,9 @@ import type { ReportedResource, ReportGroup } from '../model/report.ts'
 import { knownType, type Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { Verdict } from '../model/verdict.ts'
+import { isLeak, type Verdict } from '../model/verdict.ts'
 import { originOf } from './blame.ts'
+import { Contrasts } from './contrast.ts'
 import { fingerprint } from './fingerprint.ts'
 import { justify } from './justify.ts'
 
@@ -26,7 +27,8 @@ export type Hint = (type: string, verdict: Verdict) => string
 export function group(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): readonly ReportGroup[] {
   const lots = [...grouped(judged, one => identity(one, snapshot)).values()].map(lot => lot.sort(older))
   lots.sort((a, b) => b.length - a.length || older(a[0]!, b[0]!))
-  return lots.map(lot => describe(lot, snapshot, hint))
+  const contrasts = new Contrasts(snapshot)
+  return lots.map(lot => describe(lot, snapshot, contrasts, hint))
 }
 
 // A link's asyncId is left out: sockets accepted by a hundred servers of one line have one cause.
@@ -39,7 +41,7 @@ function older(a: Judged, b: Judged): number {
   return a.resource.openedAtMs - b.resource.openedAtMs
 }
 
-function describe(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): ReportGroup {
+function describe(judged: readonly Judged[], snapshot: Snapshot, contrasts: Contrasts, hint: Hint): ReportGroup {
   const { resource: oldest, verdict } = judged[0]!
   const resources = judged.map(({ resource }) => resource)
   const site = snapshot.sites[originOf(oldest, snapshot)] ?? emptySite
@@ -52,6 +54,7 @@ function describe(judged: readonly Judged[], snapshot: Snapshot, hint: Hint): Re
     count: resources.length,
     hint: hint(knownType(oldest), verdict),
     site,
+    contrast: isLeak(verdict) ? contrasts.of(oldest.type, site) : null,
     chain: oldest.chain.map(link => ({ ...link, site: snapshot.sites[link.site] ?? emptySite })),
     resources: resources.slice(0, detailedLimit).map(resource => detail(resource, snapshot)),
   }

@@ -21,13 +21,14 @@ function since(misuse: Misuse, earlier: Misuse | undefined): Misuse {
 }
 
 function described(misuse: Misuse, all: readonly Site[]): ReportedMisuse {
-  const { code, kind, type, name, fd, count, firstAtMs, isCertain, sites, children } = misuse
+  const { code, kind, type, name, fd, count, firstAtMs, isCertain, sites, earlier, children } = misuse
   const at = (site: number) => all[site] ?? null
   return {
     code, kind, type, name, fd, count, firstAt: isoTime(firstAtMs), isCertain,
     reason: reasonOf(misuse),
     hint: hintOf(code),
     sites: { opened: at(sites.opened), closed: at(sites.closed), second: at(sites.second) },
+    earlier: earlier === null ? null : { opened: at(earlier.opened), closed: at(earlier.closed) },
     children: children.map(child => ({ ...child, site: at(child.site) })),
   }
 }

@@ -1,7 +1,7 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
 import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
 import { isInsideInit } from './hook-probes.ts'
-import { Map, WeakRef } from './intrinsics.ts'
+import { Map, Set, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { isFileStreamConstruction, isNativeHandle, reusedHandle } from './node-internals.ts'
@@ -10,6 +10,8 @@ import { linkOf } from './snapshot/kernel.ts'
 import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
+
+const known = new Set(types.keys())
 
 interface Recording {
   readonly table: Table
@@ -89,7 +91,7 @@ export class HookEvents {
     if (facts === undefined) {
       if (type === 'TickObject' ? isFileStreamConstruction(resource) : isDeferredCall(type)) this.#carryTo(asyncId)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
-      if (type === 'TickObject' || types.has(type) || !this.#tracked.has(anyUnmet)) return
+      if (type === 'TickObject' || known.has(type) || !this.#tracked.has(anyUnmet)) return
     }
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return

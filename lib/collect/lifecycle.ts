@@ -23,6 +23,8 @@ interface Watched {
   readonly siteOf: (entry: Entry) => number
   /** Whether a job was started by a call that gave a promise for it. */
   readonly isPromised: (entry: Entry) => boolean
+  /** Notes that a resource ends by the caller of `below`. */
+  readonly noteEnd: (entry: Entry, below: object) => void
   readonly onHandleClose: (fd: number) => void
 }
 
@@ -120,8 +122,8 @@ export class Lifecycle {
 
   #tapHandleClosers(resource: object): void {
     const closable = prototypeWith(resource, 'close', 'hasRef', 'unref') ?? prototypeWith(resource, 'close')
-    this.#tapOnce(closable, ['close'], handle => this.#handleCloses(handle))
-    this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], handle => this.#handleCloses(handle))
+    this.#tapOnce(closable, ['close'], (handle, _name, below) => this.#handleCloses(handle, below))
+    this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], (handle, _name, below) => this.#handleCloses(handle, below))
   }
 
   #tapStart(thread: object): void {
@@ -133,9 +135,10 @@ export class Lifecycle {
 
   #tapFileClosers(resource: object): void {
     const prototype = prototypeWith(resource, 'close')
-    this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD'], (handle, name) => {
+    this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD'], (handle, name, below) => {
       const entry = this.#byHandle.get(handle)
       if (entry === undefined || entry.state !== 'open') return
+      this.#watched.noteEnd(entry, below)
       if (entry.facts.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
       else this.#watched.table.end(entry)
     })
@@ -182,35 +185,39 @@ export class Lifecycle {
     }
   }
 
-  #handleCloses(handle: NativeHandle): void {
+  #handleCloses(handle: NativeHandle, below: object): void {
     const fd = handle.fd
     if (fd !== undefined && fd >= 0) this.#watched.onHandleClose(fd)
     const entry = this.#byHandle.get(handle)
     if (entry === undefined || entry.state === 'ended') return
+    this.#watched.noteEnd(entry, below)
     // A socket that tries its next address closes this handle and goes on with another one, born in a timer.
     const owner = ownerOf(handle)
     if (owner !== null && isConnecting(owner)) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
     this.#watched.table.end(entry)
   }
 
-  #tapOnce(prototype: object | null, names: readonly string[], onCall: (handle: NativeHandle, name: string) => void): void {
+  #tapOnce(prototype: object | null, names: readonly string[], onCall: (handle: NativeHandle, name: string, below: object) => void): void {
     if (prototype === null || this.#tapped.has(prototype)) return
     this.#tapped.add(prototype)
     const { isRecording, fault } = this.#watched
     for (const name of names) {
       // A method, as above.
-      const undo = tap<Method>(prototype, name, original => ({
-        close(this: NativeHandle) {
-          if (isRecording()) {
-            try {
-              onCall(this, name)
-            } catch (error) {
-              fault(`tap on ${name}`, error)
+      const undo = tap<Method>(prototype, name, original => {
+        const { close } = {
+          close(this: NativeHandle) {
+            if (isRecording()) {
+              try {
+                onCall(this, name, close)
+              } catch (error) {
+                fault(`tap on ${name}`, error)
+              }
             }
-          }
-          return apply(original, this, arguments)
-        },
-      }).close)
+            return apply(original, this, arguments)
+          },
+        }
+        return close
+      })
       if (undo !== null) this.#undos[this.#undos.length] = undo
     }
   }

@@ -1,18 +1,21 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { nowMs } from '../model/clock.ts'
 import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
+import { type Ownership as OwnershipLevel, ownershipLevels } from '../model/settings.ts'
 import type { Fault } from '../model/snapshot.ts'
-import { siteOf } from './snapshot/attribution.ts'
+import { isEntry, siteOf } from './snapshot/attribution.ts'
+import { Endings } from './ends/endings.ts'
+import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
 import { announcesPromises, withoutPromises } from './hook-probes.ts'
 import { Map } from './intrinsics.ts'
 import { Ledger } from './ledger.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Origins } from './origin.ts'
-import { PendingStacks } from './stacks/pending.ts'
+import { type Opening, PendingStacks } from './stacks/pending.ts'
 import { Sites } from './stacks/sites.ts'
-import { Table } from './table.ts'
-import { tapFs } from './taps/fs.ts'
+import { type Entry, Table } from './table.ts'
+import { tapFs, tapUse } from './taps/fs.ts'
 import { tapNet } from './taps/net.ts'
 import type { Undo } from './taps/tap.ts'
 
@@ -21,6 +24,8 @@ export interface Wanted {
   readonly types: ReadonlySet<string>
   /** Frames kept of each stack; 0 captures none. */
   readonly depth: number
+  /** What is done about descriptors that are closed or used by somebody else than their owner. */
+  readonly ownership: OwnershipLevel
 }
 
 // Requests whose completion yields an open resource, or closes one: recorded with it even when not asked for.
@@ -36,6 +41,9 @@ const companions: ReadonlyMap<string, readonly string[]> = new Map<string, reado
   ...['HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2SESSION', 'HTTP2STREAM'].map(type => [type, ['TLSWRAP', ...socketTypes]] as const),
 ])
 
+// Frames kept of a closing stack.
+const closingDepth = 4
+
 // Node's own, between a call of crypto.subtle and its job, which is told from one that is done at once by nothing else (26).
 const promisingFunction = 'jobPromise'
 
@@ -44,6 +52,8 @@ export class Recorder {
   readonly table = new Table()
   readonly ledger = new Ledger()
   readonly sites = new Sites()
+  readonly endings = new Endings()
+  readonly ownership = new Ownership(this)
   readonly faults: Fault[] = []
   readonly origins: Origins
   readonly lifecycle: Lifecycle
@@ -56,6 +66,7 @@ export class Recorder {
   readonly #tracked = new Map<string, TypeFacts>()
   readonly #hook: AsyncHook
   #undoFs: Undo | null = null
+  #undoUse: Undo | null = null
   #undoNet: Undo | null = null
 
   constructor(wanted: Wanted) {
@@ -67,7 +78,8 @@ export class Recorder {
       afterMs: () => this.afterMs(),
       isRecording: () => this.isRecording,
       fault: (where, error) => this.fault(where, error),
-      siteOf: entry => siteOf(this, entry),
+      siteOf: entry => this.siteOf(entry),
+      noteEnd: (entry, below) => void this.noteEnd(entry, below),
       isPromised: entry => this.sites.hasFunction(siteOf(this, entry), promisingFunction),
       onHandleClose: fd => this.ledger.close(fd),
     })
@@ -89,7 +101,9 @@ export class Recorder {
       this.pending ??= new PendingStacks(this.sites, wanted.depth, (where, error) => this.fault(where, error))
       this.pending.depth = Math.max(this.pending.depth, wanted.depth)
     }
+    if (ownershipLevels.indexOf(wanted.ownership) > ownershipLevels.indexOf(this.ownership.level)) this.ownership.level = wanted.ownership
     if (this.#tracked.has('fd')) this.#undoFs ??= tapFs(this)
+    if (this.#tracked.has('fd') && this.ownership.level !== 'off') this.#undoUse ??= tapUse(this)
     if (this.#tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
   }
 
@@ -101,6 +115,21 @@ export class Recorder {
       this.fault('clock', error)
       return 0
     }
+  }
+
+  /** The site that is shown for a resource. */
+  siteOf(entry: Entry): number {
+    return siteOf(this, entry)
+  }
+
+  /** Notes that an opening ends by the caller of `below`, whose site it returns; -1 where this end is passed over. */
+  noteEnd(opening: Opening, below: object): number {
+    const weight = this.pending === null ? 0 : this.endings.nextWeight()
+    if (weight === 0 || this.pending === null) return -1
+    const closed = this.pending.siteOf(below, closingDepth)
+    if (isEntry(opening)) this.endings.add(opening.facts.type, siteOf(this, opening), closed, weight)
+    else this.endings.add('fd', this.pending.intern(opening), closed, weight)
+    return closed
   }
 
   /** Our own failure: recording stops here, what was recorded stays, and the report is incomplete. */
@@ -123,6 +152,7 @@ export class Recorder {
     if (!this.isRecording) return
     this.isRecording = false
     this.#hook.disable()
+    this.#undoUse?.()
     this.#undoFs?.()
     this.#undoNet?.()
     this.lifecycle.stop()

@@ -6,13 +6,17 @@ import type { Site } from './site.ts'
  * - `ERR_LEAKWATCH_CLOSED_TWICE`: it was closed although it was closed already;
  * - `ERR_LEAKWATCH_CHILDREN_OPEN`: it was closed while children of it were open, which are `children`;
  * - `ERR_LEAKWATCH_PARENT_CLOSED`: a child was opened under it although it was closed;
- * - `ERR_LEAKWATCH_TRACKER_CLOSED`: a tag was opened on a tracker that was closed.
+ * - `ERR_LEAKWATCH_TRACKER_CLOSED`: a tag was opened on a tracker that was closed;
+ * - `ERR_LEAKWATCH_FOREIGN_CLOSE`: it was closed by its number although a FileHandle, socket or server owns that;
+ * - `ERR_LEAKWATCH_USED_AFTER_CLOSE`: a descriptor was read, written or asked after it was closed.
  */
 export type MisuseCode =
   | 'ERR_LEAKWATCH_CLOSED_TWICE'
   | 'ERR_LEAKWATCH_CHILDREN_OPEN'
   | 'ERR_LEAKWATCH_PARENT_CLOSED'
   | 'ERR_LEAKWATCH_TRACKER_CLOSED'
+  | 'ERR_LEAKWATCH_FOREIGN_CLOSE'
+  | 'ERR_LEAKWATCH_USED_AFTER_CLOSE'
 
 /**
  * A misuse of something that is opened and closed, as a snapshot records it: plain data, JSON-safe. One that happens again
@@ -44,6 +48,8 @@ export interface Misuse {
     /** Where the misuse happened, unless that is `closed`: the second close, the opening of a child, the use. */
     readonly second: number
   }
+  /** What the number of a descriptor was before: where it was opened and closed then; null where that was not seen. */
+  readonly earlier: { readonly opened: number, readonly closed: number } | null
   /** The children that were open, by type and site, in the order in which they were first seen. */
   readonly children: readonly { readonly type: string, readonly count: number, readonly site: number }[]
 }
@@ -64,5 +70,6 @@ export interface ReportedMisuse {
   /** What to do about it. */
   readonly hint: string
   readonly sites: { readonly opened: Site | null, readonly closed: Site | null, readonly second: Site | null }
+  readonly earlier: { readonly opened: Site | null, readonly closed: Site | null } | null
   readonly children: readonly { readonly type: string, readonly count: number, readonly site: Site | null }[]
 }

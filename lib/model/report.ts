@@ -23,6 +23,17 @@ export interface ReportedResource {
   readonly ageMs: number
 }
 
+/** Of all that one line opened: how much was closed and where, and how much is still open. */
+export interface Contrast {
+  readonly opened: number
+  readonly closed: number
+  readonly open: number
+  /** False where a sample stands for what was closed. */
+  readonly isExact: boolean
+  /** By closing line, the commonest first; `site` is null where no stack was recorded. */
+  readonly closers: readonly { readonly count: number, readonly site: Site | null }[]
+}
+
 /** Resources of one type and verdict that were opened by the same init stack. */
 export interface ReportGroup {
   /** The same across runs, machines and unrelated edits. */
@@ -36,6 +47,8 @@ export interface ReportGroup {
   /** What to do about it. */
   readonly hint: string
   readonly site: Site
+  /** What became of others of the type that the same line opened; null where none of them was closed. */
+  readonly contrast: Contrast | null
   readonly chain: readonly { readonly type: string, readonly asyncId: number, readonly site: Site }[]
   readonly resources: readonly ReportedResource[]
 }

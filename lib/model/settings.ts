@@ -5,6 +5,12 @@ import { nearest } from './text/nearest.ts'
 /** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
 export type Mode = 'off' | 'count' | 'full'
 
+/**
+ * What is done about a descriptor that is closed twice, by somebody else than its owner, or used after its close: `warn`
+ * reports it, `throw` refuses it with an error.
+ */
+export type Ownership = 'off' | 'warn' | 'throw'
+
 /** Options of `watch`; all optional. */
 export interface WatchOptions {
   /** @defaultValue `'full'` */
@@ -21,6 +27,12 @@ export interface WatchOptions {
    */
   readonly depth?: number
   /**
+   * What is done about descriptors that are closed twice, by somebody else than their owner, or used after their close:
+   * `'warn'` puts it in the report, once a site; `'throw'` makes the call fail before it does harm.
+   * @defaultValue `'warn'`
+   */
+  readonly ownership?: Ownership
+  /**
    * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
    * @defaultValue 500
    */
@@ -32,13 +44,15 @@ export interface Settings {
   readonly mode: Mode
   readonly types: ReadonlySet<string>
   readonly depth: number
+  readonly ownership: Ownership
   readonly settleMs: number
 }
 
+export const ownershipLevels: readonly Ownership[] = ['off', 'warn', 'throw']
 export const modes: readonly Mode[] = ['off', 'count', 'full']
 export const depthLimit = 64
 const settleLimitMs = 60_000
-const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'settleMs']
+const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'settleMs']
 
 /**
  * The complete, frozen settings that options ask for.
@@ -46,11 +60,12 @@ const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 
  */
 export function resolve(options: WatchOptions = {}): Settings {
   requireOptions(options, optionNames)
-  const { mode = 'full', types: wanted = defaultGroups, depth = 16, settleMs = 500 } = options
+  const { mode = 'full', types: wanted = defaultGroups, depth = 16, ownership = 'warn', settleMs = 500 } = options
   return Object.freeze({
-    mode: resolveMode(mode),
+    mode: resolveOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
     depth: resolveNumber('depth', depth, depthLimit),
+    ownership: resolveOneOf('ownership', ownership, ownershipLevels),
     settleMs: resolveNumber('settleMs', settleMs, settleLimitMs),
   })
 }
@@ -68,9 +83,9 @@ export function requireOptions(options: unknown, valid: readonly string[]): void
   }
 }
 
-function resolveMode(given: unknown): Mode {
-  if (modes.includes(given as Mode)) return given as Mode
-  throw invalid('mode', given, `one of ${modes.join(', ')}`, meant(given, modes))
+function resolveOneOf<T extends string>(name: string, given: unknown, valid: readonly T[]): T {
+  if (valid.includes(given as T)) return given as T
+  throw invalid(name, given, `one of ${valid.join(', ')}`, meant(given, valid))
 }
 
 /**

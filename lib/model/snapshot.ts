@@ -32,6 +32,19 @@ export interface KernelFacts {
   readonly unexplained: readonly { readonly fd: number, readonly target: string | null }[]
 }
 
+/** What was closed while it was recorded. */
+export interface Endings {
+  /** False where so much was closed that a sample stands for it. */
+  readonly isExact: boolean
+  readonly bySite: readonly {
+    readonly type: string
+    /** Where they were opened: an index into the snapshot's `sites`, as are those of the closers; -1 where unknown. */
+    readonly site: number
+    readonly closed: number
+    readonly closers: readonly { readonly site: number, readonly count: number }[]
+  }[]
+}
+
 /** Our own failure: where it happened and what it said. */
 export interface Fault {
   readonly where: string
@@ -62,5 +75,6 @@ export interface Snapshot {
   readonly closing: readonly Resource[]
   /** What was closed, or opened under what was closed, as nobody can have meant it. */
   readonly misuses: readonly Misuse[]
+  readonly endings: Endings
   readonly kernel: KernelFacts | null
 }

@@ -1,5 +1,5 @@
 import { grouped } from '../model/grouped.ts'
-import type { ReportGroup } from '../model/report.ts'
+import type { Contrast, ReportGroup } from '../model/report.ts'
 import { callerLines } from './callers.ts'
 import { escaped } from './escape.ts'
 import { excerpt } from './excerpt.ts'
@@ -7,11 +7,12 @@ import type { Sources } from './excerpt.ts'
 import { quotedFrame, total } from './fold.ts'
 import type { Fold } from './fold.ts'
 import { positionOf, renderFrame } from './frames.ts'
-import { nounOf, wordsFor } from './hints.ts'
+import { counted, nounOf, wordsFor } from './hints.ts'
 import type { Palette } from './palette.ts'
 import { resourceLines } from './resources.ts'
 
 const reasonsShown = 3
+const closersShown = 3
 
 /** What the lines of a text are made with. */
 export interface Canvas {
@@ -46,7 +47,7 @@ function quotation(one: Fold, { cwd, sources, style }: Canvas): readonly string[
   return lines.length === 0 ? calledFrom : [...calledFrom, '', ...lines, '']
 }
 
-function details(one: Fold, { style }: Canvas): readonly string[] {
+function details(one: Fold, { cwd, style }: Canvas): readonly string[] {
   const parts = partsOf(one)
   return parts.flatMap(part => {
     const title = parts.length === 1 ? [] : [`  ${style.strong(partTitle(part))}`]
@@ -57,9 +58,22 @@ function details(one: Fold, { style }: Canvas): readonly string[] {
       ...title,
       ...labelled(part[0]!.verdict === 'collected' ? 'was' : 'open', resourceLines(part), style.faint),
       ...labelled('why', reasons.map(escaped), style.caution),
+      ...labelled('but', distinct(part, ({ contrast }) => contrast === null ? '' : contrastLine(contrast, cwd)), style.faint),
       ...labelled('fix', distinct(part, ({ hint }) => hint).map(escaped), style.advice),
     ]
   })
+}
+
+/** `41 of 44 that this line opened were closed, at src/pool.ts:90:3 in release` */
+function contrastLine({ closed, closers, isExact, opened }: Contrast, cwd: string): string {
+  const places = closers.flatMap(({ count, site }) => {
+    const frame = site?.frames[site.user]
+    return frame === undefined ? [] : [`${count === closed ? '' : `${count} `}at ${renderFrame(frame, cwd)}`]
+  })
+  const shown = places.slice(0, closersShown)
+  const rest = places.length - shown.length
+  const where = places.length === 0 ? '' : `, ${shown.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'other line')}`}`
+  return `${isExact ? '' : 'About '}${closed} of ${opened} that this line opened were closed${where}.`
 }
 
 function labelled(label: string, lines: readonly string[], paint: (text: string) => string): readonly string[] {

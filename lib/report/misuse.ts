@@ -17,11 +17,12 @@ export function misuseLines(misuses: readonly ReportedMisuse[], canvas: Canvas):
 }
 
 function block(misuse: ReportedMisuse, { cwd, style }: Canvas): readonly string[] {
-  const { children, hint, sites: { opened, closed, second } } = misuse
+  const { children, earlier, hint, sites: { opened, closed, second } } = misuse
   const rows = [
     ['opened', at(opened, cwd)],
     ['closed', at(closed, cwd)],
     ['then', at(second, cwd)],
+    ['before', earlier === null ? null : beforeLine(at(earlier.opened, cwd), at(earlier.closed, cwd))],
     ...children.slice(0, childrenShown).map(({ type, count, site }, index) => {
       const { noun, plural } = wordsFor(type, misuse.kind)
       return [index === 0 ? 'open' : '', `${counted(count, noun, plural)} opened ${at(site, cwd) ?? 'where no stack was recorded'}`]
@@ -37,6 +38,11 @@ function headline({ type, kind, name, fd, count, reason }: ReportedMisuse): stri
   const noun = kind === 'tracked' && type === 'Tracker' ? 'tracker' : wordsFor(type, kind).noun
   const which = `${fd === null ? '' : ` ${fd}`}${name === null ? '' : ` '${shortened(name)}'`}`
   return `${noun}${which}: ${escaped(reason)}${count === 1 ? '' : ` ${count} times.`}`
+}
+
+function beforeLine(opened: string | null, closed: string | null): string | null {
+  const lives = [opened === null ? null : `opened ${opened}`, closed === null ? null : `closed ${closed}`].filter(life => life !== null)
+  return lives.length === 0 ? null : `its number was ${lives.join(' and ')}`
 }
 
 function at(site: Site | null, cwd: string): string | null {

@@ -1,6 +1,6 @@
 import { LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
-import { depthLimit, type Mode, modes, resolve, resolveTypes, type Settings } from '../model/settings.ts'
+import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
 import type { Format } from './reporting.ts'
 
 export type When = 'exit' | 'signal'
@@ -23,7 +23,7 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const names = [
   'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
-  'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH',
+  'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH', 'LEAKWATCH_OWNERSHIP',
 ] as const
 
 type Name = typeof names[number]
@@ -50,6 +50,7 @@ export function readEnv(env: Env, signals: readonly string[]): Plan {
   const mode = oneOf<Mode>('LEAKWATCH', modes)
   const types = read('LEAKWATCH_TYPES', given => readTypes(given, notes))
   const depth = number('LEAKWATCH_DEPTH', 0, depthLimit)
+  const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
   const signal = oneOf('LEAKWATCH_SIGNAL', signals)
   const when = read('LEAKWATCH_WHEN', given => {
     const parts = given.split(',').map(part => part.trim())
@@ -63,6 +64,7 @@ export function readEnv(env: Env, signals: readonly string[]): Plan {
   return {
     settings: resolve({
       ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
+      ...ownership === null ? {} : { ownership },
     }),
     format: oneOf<Format>('LEAKWATCH_FORMAT', ['text', 'json']) ?? 'text',
     output: read('LEAKWATCH_OUTPUT', given => given),

@@ -19,16 +19,26 @@ export function locate(snapshot: Snapshot): Snapshot {
   return { ...snapshot, sites, roots: [...roots] }
 }
 
-function usedSites({ resources, closing, misuses }: Snapshot): ReadonlySet<number> {
+function usedSites({ resources, closing, endings, misuses, sites: all }: Snapshot): ReadonlySet<number> {
   const used = new Set<number>()
   for (const resource of [...resources, ...closing]) {
     used.add(resource.site)
     for (const link of resource.chain) used.add(link.site)
   }
-  for (const { sites: { opened, closed, second }, children } of misuses) {
-    for (const site of [opened, closed, second, ...children.map(child => child.site)]) used.add(site)
+  for (const { sites: { opened, closed, second }, earlier, children } of misuses) {
+    for (const site of [opened, closed, second, earlier?.opened ?? -1, earlier?.closed ?? -1, ...children.map(child => child.site)]) used.add(site)
+  }
+  // Of what was closed, those that a resource which is open shares its line with.
+  const lines = new Set([...used].map(site => lineOf(all[site])))
+  for (const { site, closers } of endings.bySite) {
+    if (lines.has(lineOf(all[site]))) for (const closer of [site, ...closers.map(one => one.site)]) used.add(closer)
   }
   return used
+}
+
+function lineOf(site: Site | undefined): string {
+  const frame = site?.frames[site.user]
+  return `${frame?.file}:${frame?.line}:${frame?.column}`
 }
 
 function locateSite(site: Site, roots: Set<string>): Site {

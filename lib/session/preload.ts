@@ -6,7 +6,7 @@ import { type Plan, readEnv } from './env.ts'
 import { atExit } from './exit.ts'
 import { Output, say } from './output.ts'
 import { join, type Recording } from './recording.ts'
-import { render, report } from './reporting.ts'
+import { misuseNotice, render, report } from './reporting.ts'
 import { whyUnsupported } from './runtime.ts'
 
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
@@ -30,6 +30,8 @@ export function preload(): void {
 function begin(plan: Plan, recording: Recording): void {
   const output = new Output(plan.output)
   const make = (reason: ReportReason) => produce(plan, recording, output, reason)
+  // At once, since the program may not live to see its report: a socket whose descriptor is gone ends the process.
+  if (plan.format === 'text' && plan.output === null) recording.onMisuse(misused => quietly(() => say(misuseNotice(misused))))
   if (plan.when.has('exit')) {
     atExit(() => {
       const found = make('exit')
@@ -55,6 +57,14 @@ function produce(plan: Plan, recording: Recording, output: Output, reason: Repor
     return null
   } finally {
     if (reason !== 'exit') recording.reserve.refill()
+  }
+}
+
+function quietly(run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    tell(`incomplete: a misuse could not be told (${error instanceof Error ? error.message : String(error)}).`)
   }
 }
 

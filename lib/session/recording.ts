@@ -1,9 +1,9 @@
 // session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
 // What of it runs before exit is small and synchronous; nothing of it throws into the program.
-import { capture } from '../collect/snapshot/capture.ts'
+import { capture, emptySnapshot } from '../collect/snapshot/capture.ts'
 import { withTags } from '../collect/tracked/resources.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
-import { Recorder } from '../collect/recorder.ts'
+import { Recorder, type Wanted } from '../collect/recorder.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -31,6 +31,8 @@ export interface Recording {
   readonly from: string
   readonly reserve: Reserve
   snapshot(): Snapshot
+  /** Calls back with each misuse of a descriptor when it is first met, as a snapshot of nothing else. */
+  onMisuse(listener: (misused: Snapshot) => void): void
   /** The last one to leave ends the recording and takes back every tap. */
   leave(): void
 }
@@ -46,7 +48,7 @@ export function join(settings: Settings): Recording {
   if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
   const shared = found ?? begin(settings)
   if (found === undefined) Object.defineProperty(process, brand, { __proto__: null, value: shared, configurable: true } as PropertyDescriptor)
-  else shared.recorder.widen({ types: settings.types, depth: depthOf(settings) })
+  else shared.recorder.widen(wantedBy(settings))
   shared.users++
   let isMember = true
   return {
@@ -54,6 +56,9 @@ export function join(settings: Settings): Recording {
     from: shared.from,
     reserve: shared.reserve,
     snapshot: () => tracked(capture({ ...shared, types: settings.types, own: shared.reserve.fds }), settings),
+    onMisuse(listener) {
+      shared.recorder.ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...shared.recorder.sites.all], misuses: [misuse] })
+    },
     leave() {
       if (!isMember) return
       isMember = false
@@ -69,7 +74,7 @@ function begin(settings: Settings): Shared {
   // What is open before us is the runtime's or inherited: the kernel is asked first.
   const kernel = new Kernel()
   const reserve = new Reserve()
-  const recorder = new Recorder({ types: settings.types, depth: depthOf(settings) })
+  const recorder = new Recorder(wantedBy(settings))
   return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }
 }
 
@@ -78,8 +83,8 @@ function tracked(snapshot: Snapshot, { types }: Settings): Snapshot {
   return begun === null ? snapshot : withTags(snapshot, begun.tags)
 }
 
-function depthOf({ mode, depth }: Settings): number {
-  return mode === 'full' ? depth : 0
+function wantedBy({ mode, types, depth, ownership }: Settings): Wanted {
+  return { types, depth: mode === 'full' ? depth : 0, ownership: mode === 'full' ? ownership : 'off' }
 }
 
 function otherCopy(found: Shared): LeakwatchError {

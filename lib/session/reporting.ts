@@ -6,6 +6,8 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { filesToQuote } from '../report/fold.ts'
 import { hint } from '../report/hints.ts'
 import { json } from '../report/json.ts'
+import { misuseLines } from '../report/misuse.ts'
+import { palette } from '../report/palette.ts'
 import { text } from '../report/text.ts'
 import { locate } from './locate.ts'
 
@@ -20,6 +22,12 @@ const quotedByteLimit = 2_000_000
 /** The report on what is open in a snapshot, of what came since an earlier one where one is given. */
 export function report(snapshot: Snapshot, reason: ReportReason, since: Snapshot | null): Report {
   return judge(locate(snapshot), { since, reason, generatedAtMs: nowMs(), hint })
+}
+
+/** A misuse as it is told when it happens, in one piece. */
+export function misuseNotice(misused: Snapshot): string {
+  const { misuses, process: { cwd } } = report(misused, 'api', null)
+  return `leakwatch: ${misuseLines(misuses, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n').trimEnd()}\n`
 }
 
 /** The report as it is printed; the text quotes the source around each opening line. */

@@ -47,6 +47,7 @@ t.test('faults, losses, process and kernel are passed on as they are', async t =
     dropped: 3,
     sampled: { captured: 7, skipped: 2 },
     known: [],
+    misuses: [],
     kernel: { open: 23, limit: 1024, runtime: 20, accounted: 2, unexplained: [{ fd: 22, target: '/dev/null' }] },
   })
 })

@@ -40,6 +40,7 @@ export function buildSnapshot({ resources = [], closing = [], ...facts }: Snapsh
     resources: resources.map(build),
     closing: closing.map(build),
     misuses: [],
+    endings: { isExact: true, bySite: [] },
     kernel: null,
     ...facts,
     sites: [...sites.keys()].map(buildSite),

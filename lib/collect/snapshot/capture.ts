@@ -32,13 +32,14 @@ function captureLive(view: View): Snapshot {
     mode: recorder.pending === null ? 'count' : 'full',
     complete: recorder.faults.length === 0,
     faults: [...recorder.faults],
-    dropped: recorder.dropped + recorder.table.dropped + recorder.sites.overflow,
+    dropped: recorder.dropped + recorder.table.dropped + recorder.sites.overflow + recorder.ownership.misuses.dropped,
     sampled: { captured: recorder.pending?.captured ?? 0, skipped: 0 },
     sites: [...recorder.sites.all],
     roots: [],
     resources,
     closing,
-    misuses: [],
+    endings: recorder.endings.facts(),
+    misuses: recorder.ownership.misuses.list(0),
     kernel: list === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
   }
 }
@@ -49,7 +50,7 @@ export function emptySnapshot(): Snapshot {
   return {
     schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
     mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
-    resources: [], closing: [], misuses: [], kernel: null,
+    resources: [], closing: [], misuses: [], endings: { isExact: true, bySite: [] }, kernel: null,
   }
 }
 

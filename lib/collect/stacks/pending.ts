@@ -73,11 +73,10 @@ export class PendingStacks {
     if (!this.#hasSentinel) this.#placeSentinel()
   }
 
-  /** The site of the caller of `below`, read at once. */
-  siteOf(below: object): number {
-    const opening = { stack: -1 }
-    this.captureOpen(opening, below)
-    return this.intern(opening)
+  /** The site of the caller of `below`, read at once: as many frames, and on until the first of the program. */
+  siteOf(below: object, depth = this.depth): number {
+    this.captured++
+    return this.#sites.intern(this.#stacks.capture(below, depth + openFrames), depth)
   }
 
   intern(opening: Opening): number {

@@ -16,6 +16,7 @@ export interface Misdeed {
   readonly opened: number
   readonly closed: number
   readonly second: number
+  readonly earlier: { readonly opened: number, readonly closed: number } | null
   readonly children: Iterable<{ readonly type: string, readonly site: number }>
 }
 
@@ -37,7 +38,8 @@ export class Misuses {
     this.#prefix = prefix
   }
 
-  add(misdeed: Misdeed): void {
+  /** Whether it is a new one. */
+  add(misdeed: Misdeed): boolean {
     const { code, kind, type, opened, closed, second } = misdeed
     // The first close is not always known, and where it was makes no other misuse of it.
     const identity = `${code} ${kind} ${type} ${opened} ${second === -1 ? closed : second}`
@@ -45,7 +47,7 @@ export class Misuses {
     if (found === undefined) {
       if (this.#recorded.size === capacity) {
         this.dropped++
-        return
+        return false
       }
       found = { ...misdeed, key: `${this.#prefix}${this.#recorded.size}`, open: new Map(), count: 0 }
       this.#recorded.set(identity, found)
@@ -58,14 +60,16 @@ export class Misuses {
       if (known === undefined) found.open.set(child, { type: childType, site, count: 1 })
       else known.count++
     }
+    return found.count === 1
   }
 
   /** All of them as plain data, their sites counted from `firstSite` on. */
   list(firstSite: number): Misuse[] {
     const at = (site: number) => site === -1 ? -1 : site + firstSite
-    return [...this.#recorded.values()].map(({ code, key, kind, type, name, fd, count, atMs, isCertain, opened, closed, second, open }) => ({
+    return [...this.#recorded.values()].map(({ code, key, kind, type, name, fd, count, atMs, isCertain, opened, closed, second, earlier, open }) => ({
       code, key, kind, type, name, fd, count, firstAtMs: atMs, isCertain,
       sites: { opened: at(opened), closed: at(closed), second: at(second) },
+      earlier: earlier === null ? null : { opened: at(earlier.opened), closed: at(earlier.closed) },
       children: [...open.values()].map(child => ({ type: child.type, count: child.count, site: at(child.site) })),
     }))
   }

@@ -159,7 +159,7 @@ export class OpenTags {
       code, kind: 'tracked', type: entry.type, name: entry.name, fd: null, isCertain: true,
       atMs: tracking.startedAtMs + tracking.afterMs(),
       opened: siteOf(entry), closed: siteOf(entry.details?.closed), second: siteOf(second),
-      children: children.map(child => ({ type: child.type, site: siteOf(child) })),
+      earlier: null, children: children.map(child => ({ type: child.type, site: siteOf(child) })),
     })
   }
 

@@ -23,6 +23,14 @@ const words: Readonly<Record<MisuseCode, Words>> = {
     done: 'given a tag although it was closed',
     hint: 'Close the tracker when the last of what it tracks is closed.',
   },
+  ERR_LEAKWATCH_FOREIGN_CLOSE: {
+    done: 'closed by its number although its owner still holds it',
+    hint: 'Close it through its owner: await handle.close(), socket.destroy() or server.close().',
+  },
+  ERR_LEAKWATCH_USED_AFTER_CLOSE: {
+    done: 'used after it was closed',
+    hint: 'Close it when the last use is over: the number may by then belong to somebody else, whose data is read or overwritten.',
+  },
 }
 
 /** The sentence that says what happened. */

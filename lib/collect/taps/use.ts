@@ -1,0 +1,32 @@
+import type { LeakwatchError } from '../../model/errors.ts'
+import { Reflect } from '../intrinsics.ts'
+import type { Call, FsRecorder } from './fs-recorder.ts'
+
+// Taken at load: the program may put another one in its place.
+const { apply } = Reflect
+
+const operations = ['read', 'readv', 'write', 'writev', 'fstat', 'fsync', 'fdatasync', 'ftruncate', 'futimes', 'fchmod', 'fchown']
+
+/** The functions of node:fs that take the number of an open descriptor first, but for those that close it. */
+export const descriptorUsers: readonly string[] = operations.flatMap(name => [name, `${name}Sync`])
+
+export function useTap(recorder: FsRecorder, name: string, original: Call): Call {
+  const use = {
+    // A method is no constructor; its name and length become those of the original.
+    use(this: unknown, ...args: unknown[]): unknown {
+      const refusal = recorder.isRecording ? check(recorder, name, args[0], use) : null
+      if (refusal !== null) throw refusal
+      return apply(original, this, args)
+    },
+  }.use
+  return use
+}
+
+function check(recorder: FsRecorder, name: string, fd: unknown, below: object): LeakwatchError | null {
+  try {
+    return recorder.ownership.checkUse(fd, below)
+  } catch (error) {
+    recorder.fault(`fs.${name}`, error)
+    return null
+  }
+}
