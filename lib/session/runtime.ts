@@ -1,4 +1,5 @@
 import { AsyncResource, createHook } from 'node:async_hooks'
+import { withoutPromises } from '../collect/hook-probes.ts'
 
 interface Versions {
   readonly bun?: string
@@ -24,7 +25,7 @@ export function whyUnsupported(versions: Versions = process.versions): string | 
 
 function announces(): boolean {
   let isAnnounced = false
-  const hook = createHook({ init: () => { isAnnounced = true } }).enable()
+  const hook = createHook({ init: () => { isAnnounced = true }, ...withoutPromises }).enable()
   void new AsyncResource('LEAKWATCH')
   hook.disable()
   return isAnnounced

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { announcesPromises } from '../../lib/collect/hook-probes.ts'
 import { whyUnsupported } from '../../lib/session/runtime.ts'
+import { registerUrl } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
 t.test('the running Node is supported', async t => {
@@ -43,4 +46,10 @@ t.test('under Bun watch throws ERR_LEAKWATCH_RUNTIME', async t => {
     try { watch() } catch (error) { console.log(error.code) }`
   const { stdout } = await runNode({ eval: program, register: false, before: [bun], flags: ['--input-type=module'] })
   t.equal(stdout, 'ERR_LEAKWATCH_RUNTIME\n')
+})
+
+t.test('the question leaves promises of the same turn unmarked', { skip: announcesPromises() && 'hooks are told of every promise' }, async t => {
+  const program = 'console.log(Object.getOwnPropertySymbols(Promise.resolve()).length)'
+  const { stdout } = await runNode({ eval: program, register: false, flags: ['-r', fileURLToPath(registerUrl)] })
+  t.equal(stdout, '0\n')
 })
