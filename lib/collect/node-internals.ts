@@ -100,6 +100,11 @@ export function hasPid(handle: object): boolean {
   return ownValue(handle, 'pid') !== undefined
 }
 
+/** Whether a watcher of the file system watches nothing. If `initialized` vanishes: one that `fs.watch` refused to start is a leak. */
+export function isIdleWatcher(handle: object): boolean {
+  return (handle as { initialized?: unknown }).initialized === false
+}
+
 /** Whether a child process was sent a signal. If `killed` vanishes: it is a leak until its exit is seen. */
 export function wasKilled(child: object): boolean {
   return ownValue(child, 'killed') === true
