@@ -62,14 +62,14 @@ function isIdlePort(entry: Entry): boolean {
   return entry.facts.nature === 'port' && (resourceOf(entry) as NativeHandle | undefined)?.hasRef?.() !== true
 }
 
-// Made by a call that then refused its arguments: the handle of a child, thread or watcher that was never started, of a pipe
-// that was never opened. The program has no hold on it, and it holds nothing.
+// Made by a call that then refused its arguments: the handle of a child, thread or watcher that was never started, of a
+// socket that was never opened. The program has no hold on it, and it holds nothing.
 function isUnopened({ lifecycle }: Recorder, entry: Entry): boolean {
   const handle = resourceOf(entry) as NativeHandle | undefined
   if (handle === undefined) return false
   if (entry.facts.type === 'PROCESSWRAP') return !hasPid(handle)
   if (entry.facts.type === 'FSEVENTWRAP') return isIdleWatcher(handle)
-  if (entry.facts.type === 'PIPEWRAP') return process.platform !== 'win32'
+  if (entry.facts.type === 'PIPEWRAP' || entry.facts.type === 'TCPWRAP') return process.platform !== 'win32'
   return !lifecycle.hasStarted(handle)
 }
 
