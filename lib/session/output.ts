@@ -4,7 +4,10 @@ import { threads } from '../collect/thread.ts'
 
 // Taken before any tap: what a report opens is its own.
 const { closeSync, lstatSync, openSync, writeSync } = fs
+// Taken at load: the program may put others in their place. V8 may be told to leave SharedArrayBuffer out.
+const { Atomics, SharedArrayBuffer } = globalThis
 const patience = 5_000
+const pauseMs = 5
 const stderr = 2
 
 /** Where a process's reports go: standard error, or files of its own. */
@@ -60,7 +63,6 @@ function isDevice(path: string): boolean {
 }
 
 function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'give up'): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4))
   let written = 0
   let waitedMs = 0
   while (written < bytes.length) {
@@ -70,14 +72,18 @@ function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'g
       // A pipe in non-blocking mode whose reader is slow.
       const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
       if (isFull && waitedMs < patience) {
-        waitedMs += 5
-        Atomics.wait(pause, 0, 0, 5)
+        waitedMs += pauseMs
+        pause()
         continue
       }
       if (onFailure === 'throw') throw error
       return
     }
   }
+}
+
+function pause(): void {
+  if (typeof SharedArrayBuffer === 'function') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
 }
 
 // A Worker's report has a name of its own, asked for or not: two threads never want the same file.

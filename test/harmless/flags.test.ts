@@ -16,6 +16,7 @@ const everything = [
   ['--jitless'],
   ['--stack-size=200'],
   ['--abort-on-uncaught-exception'],
+  ['--enable-sharedarraybuffer-per-context'],
 ]
 
 comparePrograms([
