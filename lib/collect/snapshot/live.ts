@@ -45,9 +45,11 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
   }
 }
 
-// TLS over a stream of the program's own (a proxy's, a PassThrough) holds memory alone.
+// TLS over a stream of the program's own (a proxy's, a PassThrough), or over an unopened socket, holds memory alone.
 function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
-  return entry.facts.type === 'TLSWRAP' && carriedBy(recorder, entry) === undefined
+  if (entry.facts.type !== 'TLSWRAP') return false
+  const socket = carriedBy(recorder, entry)
+  return socket === undefined || isUnopened(recorder, socket)
 }
 
 // A child that was sent its signal ends once the loop turns.
