@@ -95,7 +95,11 @@ export class HookEvents {
     }
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return
-    if (facts === undefined) this.#tracked.set(type, facts = unmet(type))
+    if (facts === undefined) {
+      // Announced with neither name nor object, by code that calls Node's inside.
+      if (typeof type !== 'string' || typeof resource !== 'object' || resource === null) return
+      this.#tracked.set(type, facts = unmet(type))
+    }
     if (facts.nature === 'request') {
       const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf
