@@ -23,12 +23,13 @@ export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }
 
-// Node makes timers and ports of its own inside calls of the program (those of a server, of structuredClone, of a Worker).
-// The program's are made by the functions that are there for it, with nothing of Node between.
+// Node makes timers, ports and resolvers of its own inside calls of the program (those of a server, of structuredClone, of a
+// Worker, of the first connect). The program's are made by the functions that are there for it, with nothing of Node between.
 const makers: ReadonlyMap<string, readonly string[]> = new Map([
   ['Timeout', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
   ['Immediate', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
   ['MESSAGEPORT', ['node:internal/worker/io']],
+  ['DNSCHANNEL', ['node:internal/dns/utils']],
 ])
 
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {

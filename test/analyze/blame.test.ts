@@ -31,6 +31,12 @@ t.test('a socket that a server of Node itself accepted is not blamed on the prog
   t.strictSame(blame({ type: 'TCPWRAP', at: internal, server: { at: internal } }), { line: null, blamed: false })
 })
 
+t.test('a resolver that the program made is its own, and the one that Node makes for the first connect is not', async t => {
+  const made = 'node:internal/dns/utils:93:20 < node:internal/dns/utils:88:28 in new ResolverBase'
+  t.strictSame(blame({ type: 'DNSCHANNEL', at: `${made} < src/a.ts:3:1` }), { line: 3, blamed: true })
+  t.strictSame(blame({ type: 'DNSCHANNEL', at: `${made} < node:dns:361:1 < node:net:1300:9 < src/a.ts:3:1` }), { line: 3, blamed: false })
+})
+
 t.test('a snapshot that only counts blames the program without a line', async t => {
   t.strictSame(blame({}, 'count'), { line: null, blamed: true })
 })
