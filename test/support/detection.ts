@@ -69,12 +69,12 @@ export function groupAt(report: Report, type: string, text: string): ReportGroup
   throw new Error(`no ${type} is reported at '${text}': ${named(report).join('; ')}`)
 }
 
-/** What a report names, a line each. */
-export function named(report: Report): readonly string[] {
+/** What a report names, a line each: the line that opened it, be it a package's, or the application's that led there. */
+export function named(report: Report, by: 'user' | 'app' = 'user'): readonly string[] {
   const counts = new Map<string, number>()
   for (const section of Object.values(sections)) {
     for (const group of report[section]) {
-      const { file, line } = opening(group)
+      const { file, line } = opening(group, by)
       const where = file === null ? 'nowhere' : `${basename(file)}:${line}`
       const source = file === null || line === null ? '' : sourceLine(file, line)
       const key = `${where} ${section} ${group.type} ${group.verdict} xCOUNT  ${source}`
@@ -84,8 +84,8 @@ export function named(report: Report): readonly string[] {
   return [...counts].map(([key, count]) => key.replace('xCOUNT', `x${count}`)).toSorted()
 }
 
-function opening({ site }: ReportGroup): { readonly file: string | null, readonly line: number | null } {
-  return site.frames[site.user] ?? { file: null, line: null }
+function opening({ site }: ReportGroup, by: 'user' | 'app' = 'user'): { readonly file: string | null, readonly line: number | null } {
+  return (by === 'app' ? site.frames[site.app] : undefined) ?? site.frames[site.user] ?? { file: null, line: null }
 }
 
 /** What the markers of sources say, worded as `named` words a report. */

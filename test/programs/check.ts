@@ -1,0 +1,96 @@
+// Runs one program on one Node three times (bare, watched, watched with one thing held) and says what does not hold.
+import { deepStrictEqual, ok } from 'node:assert/strict'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Report } from '../../lib/model/report.ts'
+import { marked, named } from '../support/detection.ts'
+import { fixture, inRoot, registerUrl } from '../support/paths.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+import { type Run, runNode } from '../support/run.ts'
+import { type Program, sourcesOf } from './programs.ts'
+
+type Way = 'bare' | 'watched' | 'held'
+
+/** What is asserted of a program, each with what speaks against it, or null. */
+export interface Finding {
+  readonly title: string
+  readonly fault: string | null
+}
+
+interface Outcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Ran {
+  readonly run: Run
+  readonly outcome: Outcome
+  /** The leaks of all its processes and threads, each at the application's line. */
+  readonly leaks: readonly string[]
+}
+
+const packages = inRoot('test/programs/node_modules')
+
+/** The findings on one program. */
+export async function check(program: Program, node: string, env: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
+  const bare = await runProgram(program, node, env, 'bare')
+  const watched = await runProgram(program, node, env, 'watched')
+  const held = await runProgram(program, node, env, 'held')
+  const reports: readonly Report[] = [...watched.run.reports.values()]
+  return [
+    finding('the program comes to its end', () => {
+      for (const { run } of [bare, watched, held]) ok(run.code === 0 && !run.timedOut, `${run.timedOut ? 'late' : run.signal ?? run.code}\n${run.stdout}${run.stderr}`)
+    }),
+    finding('it prints and ends as it does unwatched', () => deepStrictEqual(watched.outcome, bare.outcome)),
+    finding('each process and thread reports', () => ok(reports.length >= (program.reports ?? 1), `${reports.length} reports`)),
+    finding('every report is complete and valid', () => {
+      for (const report of [...reports, ...held.run.reports.values()]) {
+        deepStrictEqual([report.complete, report.faults, report.dropped], [true, [], 0])
+        deepStrictEqual(schemaFaults(report), [])
+      }
+    }),
+    finding('closed, no leak is named', () => deepStrictEqual(watched.leaks, [])),
+    finding('closed, every descriptor is explained', () => deepStrictEqual(reports.flatMap(({ kernel }) => kernel?.unexplained ?? []), [])),
+    finding('held, one thing is named, at its line', () => deepStrictEqual(held.leaks, marked(...sourcesOf(program)))),
+  ]
+}
+
+function finding(title: string, hold: () => void): Finding {
+  try {
+    hold()
+    return { title, fault: null }
+  } catch (error) {
+    return { title, fault: (error as Error).message }
+  }
+}
+
+async function runProgram(program: Program, node: string, env: Readonly<Record<string, string>>, way: Way): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), 'leakwatch-program-'))
+  const [cwd, temporary] = [join(folder, 'cwd'), join(folder, 'tmp')]
+  for (const each of [cwd, temporary]) mkdirSync(each)
+  const project = fixture('programs', program.name)
+  if (existsSync(project)) cpSync(project, cwd, { recursive: true })
+  symlinkSync(packages, join(cwd, 'node_modules'))
+  try {
+    const [command, ...args] = program.command ?? []
+    const run = await runNode({
+      node, cwd, args, timeoutMs: 60_000, types: 'all', register: way !== 'bare',
+      script: command === undefined ? fixture('programs', `${program.name}.mjs`) : join(packages, command),
+      env: {
+        HOME: cwd, TMPDIR: temporary, PATH: `${join(node, '..')}:${process.env.PATH}`, ...env, ...program.env,
+        ...way === 'bare' ? {} : { NODE_OPTIONS: `--import ${registerUrl}` }, ...way === 'held' ? { HELD: '1' } : {},
+      },
+    })
+    return { run, outcome: outcomeOf(run, [...program.masks ?? []], folder), leaks: [...run.reports.values()].flatMap(report => named({ ...report, pending: [], pooled: [] }, 'app')) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function outcomeOf({ code, signal, stdout, stderr }: Run, masks: readonly RegExp[], folder: string): Outcome {
+  const masked = (text: string) => masks.reduce((rest, mask) => rest.replaceAll(mask, '…'), text.replaceAll(folder, '<folder>'))
+  return { code, signal, stdout: masked(stdout), stderr: masked(stderr) }
+}
