@@ -54,6 +54,14 @@ for (const { name, before } of ways) {
   })
 }
 
+t.test('a leak deep inside a package is named with the line that called the package', async t => {
+  write('node_modules/deep/index.js', "exports.open = function open(depth) {\n  if (depth > 0) return open(depth - 1)\n  require('fs').openSync(__filename)\n}\n")
+  const { report } = await runNode({ script: write('deep.cjs', "const { open } = require('deep')\nopen(20)\n") })
+  const { frames, app }: Report['leaks'][number]['site'] = report.leaks[0].site
+  t.match(frames[app], { file: join(base, 'deep.cjs'), line: 2 })
+  t.equal(frames.length, app + 1, 'no frame is kept beyond it')
+})
+
 t.test('code made by eval, new Function and vm is named by the line that made it', async t => {
   await detects(t, { script: fixture('scenarios', 'evaluated.cjs') })
 })

@@ -12,6 +12,8 @@ const siteLimit = 65_536
 interface InternedFrame extends Frame {
   readonly ordinal: number
   readonly isUser: boolean
+  /** Of the program, and not of a package. */
+  readonly isApp: boolean
   /** Ours, or the runner of the hooks above the first real frame: never shown. */
   readonly isHidden: boolean
 }
@@ -39,22 +41,27 @@ export class Sites {
 
   /**
    * The number of a stack, -1 where it has no frame or no more are taken. So many frames are kept, more where the first
-   * frame of the program lies deeper.
+   * frame of the program, or the line of the application that called a package, lies deeper.
    */
   intern(raw: RawStack, depth: number): number {
     const callSites = raw.stack
     if (!Array.isArray(callSites)) return -1
     const kept: InternedFrame[] = []
-    let branch = this.#root
+    let wanted = depth
     let hasUser = false
+    let hasApp = false
     for (const callSite of callSites as NodeJS.CallSite[]) {
       const frame = this.#frame(callSite)
       if (frame.isHidden) continue
-      if (kept.length >= depth && hasUser) break
-      hasUser ||= frame.isUser
+      if (kept.length >= depth && hasApp) break
       kept[kept.length] = frame
-      branch = descend(branch, frame.ordinal)
+      if (hasUser ? frame.isApp && !hasApp : frame.isUser) wanted = kept.length
+      hasUser ||= frame.isUser
+      hasApp ||= frame.isApp
     }
+    kept.length = Math.min(kept.length, Math.max(wanted, depth))
+    let branch = this.#root
+    for (const frame of kept) branch = descend(branch, frame.ordinal)
     if (branch.site === -1 && kept.length > 0) branch.site = this.#add(kept)
     return branch.site
   }
@@ -75,9 +82,9 @@ export class Sites {
     const plain: Frame[] = []
     let user = -1
     let app = -1
-    for (const { function: name, file, line, column, isUser } of frames) {
+    for (const { function: name, file, line, column, isUser, isApp } of frames) {
       if (isUser && user === -1) user = plain.length
-      if (isUser && app === -1 && !isPackaged(file)) app = plain.length
+      if (isApp && app === -1) app = plain.length
       plain[plain.length] = { function: name, file, line, column }
     }
     this.#sites[this.#sites.length] = { frames: plain, user, app, package: null }
@@ -111,13 +118,15 @@ function scriptOf(callSite: NodeJS.CallSite): string {
 function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
+  const isUser = file !== null && !startsWith(file, 'node:')
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
     file,
     line: callSite.getLineNumber(),
     column: callSite.getColumnNumber(),
-    isUser: file !== null && !startsWith(file, 'node:'),
+    isUser,
+    isApp: isUser && !isPackaged(file),
     isHidden: script === hookRunner || startsWith(script, ownRoot) || startsWith(script, ownRootPath),
   }
 }
