@@ -1,7 +1,7 @@
 // Real programs under `register`, on the running Node and the fetched ones, two at a time.
 // Arguments narrow the run: `npm run test:programs -- 26 express`.
 import { execFileSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { inRoot } from '../support/paths.ts'
 import { check, type Finding } from './check.ts'
 import { startCompanions } from './companions.ts'
@@ -51,15 +51,13 @@ async function run({ program, node, version }: Task): Promise<readonly Finding[]
   return found
 }
 
-/** A package that is installed has a list of what is, which npm makes at the end. */
+/** Unless what is installed came of the very same lock file. */
 function install(): void {
   const folder = inRoot('test/programs/')
-  if (modifiedMs(`${folder}node_modules/.package-lock.json`) >= modifiedMs(`${folder}package-lock.json`)) return
+  const [lock, installed] = [`${folder}package-lock.json`, `${folder}node_modules/.installed-lock.json`]
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(lock, 'utf8')) return
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-}
-
-function modifiedMs(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1
+  copyFileSync(lock, installed)
 }
 
 function fetchedNodes(): readonly string[] {
