@@ -3,12 +3,12 @@ import { deepStrictEqual, ok } from 'node:assert/strict'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Report } from '../../lib/model/report.ts'
+import type { Report, ReportGroup } from '../../lib/model/report.ts'
 import { marked, named } from '../support/detection.ts'
 import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runNode } from '../support/run.ts'
-import { type Program, sourcesOf } from './programs.ts'
+import { type Known, type Program, sourcesOf } from './programs.ts'
 
 type Way = 'bare' | 'watched' | 'held'
 
@@ -30,6 +30,8 @@ interface Ran {
   readonly outcome: Outcome
   /** The leaks of all its processes and threads, each at the application's line. */
   readonly leaks: readonly string[]
+  /** How many groups each known leak covers. */
+  readonly known: readonly number[]
 }
 
 const packages = inRoot('test/programs/node_modules')
@@ -53,9 +55,20 @@ export async function check(program: Program, node: string, env: Readonly<Record
       }
     }),
     finding('closed, no leak is named', () => deepStrictEqual(watched.leaks, [])),
+    finding('every known leak of its packages is found', () => ok(!watched.known.includes(0), JSON.stringify(program.known))),
     finding('closed, every descriptor is explained', () => deepStrictEqual(reports.flatMap(({ kernel }) => kernel?.unexplained ?? []), [])),
-    finding('held, one thing is named, at its line', () => deepStrictEqual(held.leaks, marked(...sourcesOf(program)))),
+    finding('held, one thing is named, at its line', () => deepStrictEqual(held.leaks, wanted(program))),
   ]
+}
+
+// At its line, or by its package alone.
+function wanted(program: Program): readonly string[] {
+  const lines = marked(...sourcesOf(program))
+  return program.packageAlone === undefined ? lines : lines.map(line => `${program.packageAlone} ${typeAndCount(line)}`)
+}
+
+function typeAndCount(line: string): string {
+  return / (leaks .* x\d+) /.exec(line)![1]!
 }
 
 function finding(title: string, hold: () => void): Finding {
@@ -71,7 +84,7 @@ async function runProgram(program: Program, node: string, env: Readonly<Record<s
   const folder = mkdtempSync(join(tmpdir(), 'leakwatch-program-'))
   const [cwd, temporary] = [join(folder, 'cwd'), join(folder, 'tmp')]
   for (const each of [cwd, temporary]) mkdirSync(each)
-  const project = fixture('programs', program.name)
+  const project = fixture('programs', program.project ?? program.name)
   if (existsSync(project)) cpSync(project, cwd, { recursive: true })
   symlinkSync(packages, join(cwd, 'node_modules'))
   try {
@@ -84,7 +97,7 @@ async function runProgram(program: Program, node: string, env: Readonly<Record<s
         ...way === 'bare' ? {} : { NODE_OPTIONS: `--import ${registerUrl}` }, ...way === 'held' ? { HELD: '1' } : {},
       },
     })
-    return { run, outcome: outcomeOf(run, [...program.masks ?? []], folder), leaks: [...run.reports.values()].flatMap(report => named({ ...report, pending: [], pooled: [] }, 'app')) }
+    return { run, outcome: outcomeOf(run, [...program.masks ?? []], folder), ...leaksOf(program, [...run.reports.values()]) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -93,4 +106,17 @@ async function runProgram(program: Program, node: string, env: Readonly<Record<s
 function outcomeOf({ code, signal, stdout, stderr }: Run, masks: readonly RegExp[], folder: string): Outcome {
   const masked = (text: string) => masks.reduce((rest, mask) => rest.replaceAll(mask, '…'), text.replaceAll(folder, '<folder>'))
   return { code, signal, stdout: masked(stdout), stderr: masked(stderr) }
+}
+
+function leaksOf({ known = [], packageAlone }: Program, reports: readonly Report[]): Pick<Ran, 'leaks' | 'known'> {
+  const covers = ({ type, file }: Known, group: ReportGroup) => group.type === type && group.site.frames[group.site.user]?.file?.endsWith(file) === true
+  const leaks = reports.flatMap(report => {
+    const others = report.leaks.filter(group => !known.some(each => covers(each, group)))
+    return others.flatMap(group => {
+      const lines = named({ ...report, leaks: [group], pending: [], pooled: [] }, 'app')
+      const isOutOfReach = group.site.app === -1 && group.site.package?.startsWith(`${packageAlone}@`) === true
+      return isOutOfReach ? lines.map(line => `${packageAlone} ${typeAndCount(line)}`) : lines
+    })
+  })
+  return { leaks: leaks.toSorted(), known: known.map(each => reports.flatMap(report => report.leaks).filter(group => covers(each, group)).length) }
 }

@@ -5,16 +5,30 @@ export interface Program {
   readonly name: string
   /** Path below `node_modules` and arguments of a command; without it `fixtures/<name>.mjs` is run. */
   readonly command?: readonly string[]
+  /** Folder in `fixtures` that is copied into the working directory, where there is one; the name by default. */
+  readonly project?: string
   /** Files in `fixtures` whose markers say what the held run leaves open; the program itself by default. */
   readonly marked?: readonly string[]
   /** Processes and Workers that come to their end and report; one by default. */
   readonly reports?: number
+  /** What its own packages leave open, in truth. */
+  readonly known?: readonly Known[]
+  /** The package that the held leak is put on where the program's own line is out of reach. */
+  readonly packageAlone?: string
   readonly needs?: readonly Need[]
   readonly env?: Readonly<Record<string, string>>
   /** What no two runs print alike. */
   readonly masks?: readonly RegExp[]
   /** The first Node that has what it takes. */
   readonly sinceNode?: number
+}
+
+/** A leak of somebody else's, found wherever the program is watched. */
+export interface Known {
+  readonly type: string
+  /** Ends the path of the file that opens it. */
+  readonly file: string
+  readonly reason: string
 }
 
 /** What runs beside a program, told by an environment variable of the same name in capitals. */
@@ -25,20 +39,40 @@ export const programs: readonly Program[] = [
   { name: 'fastify' },
   { name: 'koa' },
   { name: 'undici', needs: ['origin'] },
-  { name: 'got', needs: ['origin'] },
+  { name: 'got', needs: ['origin'], packageAlone: 'got' },
   { name: 'axios', needs: ['origin'] },
   { name: 'ws', needs: ['origin'] },
   { name: 'socket-io', needs: ['origin'] },
   { name: 'pg', needs: ['postgres'] },
   { name: 'mysql2', needs: ['mariadb'] },
-  { name: 'ioredis', needs: ['redis'] },
+  { name: 'ioredis', needs: ['redis'], packageAlone: 'ioredis' },
   { name: 'node-sqlite', sinceNode: 22, masks: [/\(node:\d+\)/g] },
   { name: 'pino' },
-  { name: 'winston' },
-  { name: 'chokidar' },
+  { name: 'winston', packageAlone: 'winston' },
+  { name: 'chokidar', packageAlone: 'chokidar' },
   { name: 'execa', reports: 2 },
   { name: 'piscina' },
+  { name: 'esbuild' },
+  { name: 'vite' },
+  { name: 'tsc', command: ['typescript/bin/tsc', '-p', '.'], marked: [] },
+  { name: 'typescript' },
+  {
+    name: 'npm', command: ['npm/bin/npm-cli.js', 'run', 'all'], marked: ['npm/npm-work.mjs'], reports: 8,
+    masks: [/ in \d+m?s/g, /.*(_logs|size|shasum|integrity).*/g],
+    known: [{ type: 'ZLIB', file: 'npm/node_modules/tar/dist/commonjs/index.min.js', reason: "minizlib 3.1.0 ends with `once('end', () => this.close)`, which closes nothing" }],
+  },
+  { name: 'mocha', command: ['mocha/bin/mocha.js'], marked: ['mocha/server.spec.mjs'], masks: [/\(\d+m?s\)/g] },
+  { name: 'mocha-parallel', project: 'mocha', command: ['mocha/bin/mocha.js', '--parallel', '--jobs', '2'], marked: ['mocha/server.spec.mjs'], masks: [/\(\d+m?s\)/g], reports: 3 },
+  { name: 'vitest-forks', ...vitest('forks') },
+  { name: 'vitest-threads', ...vitest('threads') },
+  { name: 'jest', command: ['jest/bin/jest.js', '--ci', '--maxWorkers=2'], marked: ['jest/server.test.cjs'], masks: [/\d[\d.]* m?s/g], reports: 3 },
+  { name: 'jest-in-band', project: 'jest', command: ['jest/bin/jest.js', '--ci', '--runInBand'], marked: ['jest/server.test.cjs'], masks: [/\d[\d.]* m?s/g] },
 ]
+
+// Its workers are killed once they are done: only the main process comes to its end.
+function vitest(pool: string): Omit<Program, 'name'> {
+  return { project: 'vitest', command: ['vitest/vitest.mjs', 'run', '--configLoader', 'native'], env: { POOL: pool }, marked: ['vitest/vitest.config.mjs'], masks: [/time=[\d.]+ms/g] }
+}
 
 export function sourcesOf({ name, marked = [`${name}.mjs`] }: Program): readonly string[] {
   return marked.map(file => fixture('programs', file))

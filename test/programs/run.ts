@@ -47,7 +47,7 @@ async function run({ program, node, version }: Task): Promise<readonly Finding[]
   const found = await check(program, node, companions.env)
   const faults = found.filter(({ fault }) => fault !== null)
   console.log(`Node ${version} ${program.name}: ${faults.length === 0 ? 'ok' : 'not ok'}`)
-  for (const { title, fault } of faults) console.log(`  not so: ${title}\n${String(fault).replace(/^/gm, '    ')}`)
+  for (const { title, fault } of faults) console.log(`  not so: ${title}\n${String(fault).slice(0, 4_000).replace(/^/gm, '    ')}`)
   return found
 }
 
