@@ -23,13 +23,15 @@ export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }
 
-// Node makes timers, ports and resolvers of its own inside calls of the program (those of a server, of structuredClone, of a
-// Worker, of the first connect). The program's are made by the functions that are there for it, with nothing of Node between.
+// Node makes timers, ports, resolvers and Workers of its own inside calls of the program (those of a server, of structuredClone,
+// of a Worker, of the first connect, of module.register). The program's are made by the functions that are there for it, with
+// nothing of Node between.
 const makers: ReadonlyMap<string, readonly string[]> = new Map([
   ['Timeout', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
   ['Immediate', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
   ['MESSAGEPORT', ['node:internal/worker/io']],
   ['DNSCHANNEL', ['node:internal/dns/utils']],
+  ['WORKER', ['node:internal/worker']],
 ])
 
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {

@@ -40,3 +40,9 @@ t.test('a resolver that the program made is its own, and the one that Node makes
 t.test('a snapshot that only counts blames the program without a line', async t => {
   t.strictSame(blame({}, 'count'), { line: null, blamed: true })
 })
+
+t.test('a Worker that Node starts inside a call of the program is not blamed on it', async t => {
+  const started = 'node:internal/worker:215:19 in new Worker'
+  t.match(blame({ type: 'WORKER', at: `${started} < src/a.ts:3:1` }), { blamed: true })
+  t.match(blame({ type: 'WORKER', at: `${started} < node:internal/modules/esm/hooks:572:21 in new HooksProxy < src/a.ts:3:1` }), { blamed: false })
+})

@@ -5,3 +5,7 @@ import { fixture } from '../support/paths.ts'
 t.test('a Worker is named by the line that started it until it has ended, and its own ports never', async t => {
   await detects(t, { script: fixture('types', 'worker-threads.mjs'), types: 'process' })
 })
+
+t.test('the Worker that Node starts for the hooks of a module loader is never named', async t => {
+  await detects(t, { script: fixture('types', 'worker-of-loader-hooks.mjs'), types: 'all' })
+})
