@@ -24,7 +24,7 @@ export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
 }
 
 // Node makes timers, ports, resolvers and Workers of its own inside calls of the program (those of a server, of structuredClone,
-// of a Worker, of the first connect, of module.register). The program's are made by the functions that are there for it, with
+// of a Worker, of the first connect or import of node:dns, of module.register). The program's are made by the functions that are there for it, with
 // nothing of Node between.
 const makers: ReadonlyMap<string, readonly string[]> = new Map([
   ['Timeout', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
@@ -32,6 +32,7 @@ const makers: ReadonlyMap<string, readonly string[]> = new Map([
   ['MESSAGEPORT', ['node:internal/worker/io']],
   ['DNSCHANNEL', ['node:internal/dns/utils']],
   ['WORKER', ['node:internal/worker']],
+  ['SIGINTWATCHDOG', []],
 ])
 
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {

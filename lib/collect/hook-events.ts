@@ -213,9 +213,9 @@ export class HookEvents {
   }
 }
 
-// A thread calls back once: when it has ended.
-function endsAtBefore({ nature }: TypeFacts): boolean {
-  return nature === 'request' || nature === 'job' || nature === 'thread'
+// A thread calls back once, when it has ended; a reader of a Blob with each part, and is memory alone from the first one on.
+function endsAtBefore({ nature, type }: TypeFacts): boolean {
+  return nature === 'request' || nature === 'job' || nature === 'thread' || type === 'BLOBREADER'
 }
 
 // For a file that is the collector's doing, and a leak; handles have ended before.

@@ -117,7 +117,8 @@ export function wasKilled(child: object): boolean {
  */
 export function isOver(resource: object): boolean {
   const holder = holderOf(resource)
-  if (holder === null) return false
+  // The stream of a heap snapshot lets go of its handle when it is destroyed, a pipe of both its streams.
+  if (holder === null) return hasLetGo(resource, ownerSymbol) || hasLetGo(resource, 'sink')
   // A codec that worked synchronously has let go of its handle, and is not destroyed.
   if (read(holder, 'destroyed') === true || (Object.hasOwn(holder, '_handle') && isNativeHandle(resource) && ownValue(holder, '_handle') !== resource)) return true
   return Object.hasOwn(resource, 'socket') && asObject(ownValue(holder, '_httpMessage')) === null
@@ -212,6 +213,10 @@ export function prototypeWith(resource: object, ...names: readonly string[]): ob
     if (ownsAll(at, names)) return at
   }
   return null
+}
+
+function hasLetGo(owner: object, name: PropertyKey | undefined): boolean {
+  return name !== undefined && Object.hasOwn(owner, name) && asObject(ownValue(owner, name)) === null
 }
 
 function ownsAll(owner: object, names: readonly string[]): boolean {

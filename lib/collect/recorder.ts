@@ -80,7 +80,7 @@ export class Recorder {
       fault: (where, error) => this.fault(where, error),
       siteOf: entry => this.siteOf(entry),
       noteEnd: (entry, below) => void this.noteEnd(entry, below),
-      isPromised: entry => this.sites.hasFunction(siteOf(this, entry), promisingFunction),
+      isPromised: entry => this.sites.isReachedThrough(siteOf(this, entry), promisingFunction),
       onHandleClose: fd => this.ledger.close(fd),
     })
     this.events = new HookEvents(this, this.#tracked)

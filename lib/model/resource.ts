@@ -43,14 +43,14 @@ export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('http', 'exchange', 'HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2STREAM'),
   ...all('http', 'owned', 'HTTP2SESSION'),
   ...all('http', 'request', 'HTTP2PING', 'HTTP2SETTINGS'),
-  ...all('other', 'owned', 'ZLIB'),
+  ...all('other', 'owned', 'HEAPSNAPSHOT', 'ZLIB'),
   ...all('other', 'handle', 'TTYWRAP', 'SIGINTWATCHDOG'),
   ...all('other', 'request', 'QUERYWRAP', 'WORKERCPUPROFILE', 'WORKERCPUUSAGE', 'WORKERHEAPPROFILE', 'WORKERHEAPSNAPSHOT'),
   ...all('other', 'request', 'WORKERHEAPSTATISTICS'),
   ...all('other', 'job', 'ARGON2REQUEST', 'CHECKPRIMEREQUEST', 'CIPHERREQUEST', 'DERIVEBITSREQUEST', 'HASHREQUEST'),
   ...all('other', 'job', 'KEYEXPORTREQUEST', 'KEYGENREQUEST', 'KEYPAIRGENREQUEST', 'PBKDF2REQUEST', 'RANDOMBYTESREQUEST'),
   ...all('other', 'job', 'RANDOMPRIMEREQUEST', 'SCRYPTREQUEST', 'SIGNREQUEST', 'VERIFYREQUEST'),
-  ...all('other', 'object', 'BLOBREADER', 'DNSCHANNEL', 'ELDHISTOGRAM', 'HEAPSNAPSHOT', 'JSSTREAM', 'JSUDPWRAP', 'LOCKS', 'STREAMPIPE'),
+  ...all('other', 'object', 'BLOBREADER', 'DNSCHANNEL', 'ELDHISTOGRAM', 'JSSTREAM', 'JSUDPWRAP', 'LOCKS', 'STREAMPIPE'),
   ...all('tracked', 'tag', 'tracked'),
 ].map(facts => [facts.type, facts]))
 

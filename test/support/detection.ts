@@ -29,6 +29,8 @@ export interface Expected {
   readonly sources?: readonly string[]
   /** Descriptors that no tap can see are left out of account: those of other threads, and of native code. */
   readonly ignoreUnexplained?: boolean
+  /** Markers of this type alone count. */
+  readonly type?: string
   /** What is asserted beyond the markers. */
   readonly also?: (t: Test, report: Report, run: Run) => void
 }
@@ -38,7 +40,8 @@ export interface Expected {
  * other; that it is valid, complete and leaves no descriptor unexplained; and that every way says the same.
  */
 export async function detects(t: Test, program: RunOptions & { readonly script: string }, expected: Expected = {}): Promise<void> {
-  const wanted = marked(...expected.sources ?? [program.script])
+  const { type } = expected
+  const wanted = marked(...expected.sources ?? [program.script]).filter(line => type === undefined || line.includes(` ${type} `))
   const runs = await Promise.all(ways.map(({ before }) => runNode({ ...program, before: [...before, ...program.before ?? []] })))
   for (const [index, run] of runs.entries()) {
     const way = ways[index]!.name

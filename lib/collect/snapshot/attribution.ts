@@ -48,6 +48,8 @@ function ofOwner(recorded: Recorded, entry: Entry): number {
 }
 
 function ofCause(recorded: Recorded, entry: Entry): number {
+  // The settings that each HTTP/2 session starts with are Node's own.
+  if (entry.facts.type === 'HTTP2SETTINGS') return -1
   const cause = entry.facts.nature === 'request' ? recorded.table.get(entry.triggerAsyncId) : carriedBy(recorded, entry)
   return cause === undefined || cause === entry || cause.facts.nature === 'request' ? -1 : siteOf(recorded, cause)
 }

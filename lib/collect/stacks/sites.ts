@@ -70,8 +70,11 @@ export class Sites {
     return site !== -1 && this.#sites[site]!.user !== -1
   }
 
-  hasFunction(site: number, name: string): boolean {
-    return site !== -1 && this.#sites[site]!.frames.some(frame => frame.function === name)
+  /** Whether a function of that name was called by the program, or by what it called, on the way to the resource. */
+  isReachedThrough(site: number, name: string): boolean {
+    if (site === -1) return false
+    const { frames, user } = this.#sites[site]!
+    return frames.some((frame, index) => frame.function === name && (user === -1 || index < user))
   }
 
   #add(frames: readonly InternedFrame[]): number {

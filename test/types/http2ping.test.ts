@@ -1,0 +1,7 @@
+import t from 'tap'
+import { detects } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+
+t.test('an HTTP/2 ping is pending at its line until it is answered', async t => {
+  await detects(t, { script: fixture('types', 'http2.mjs'), types: 'http' }, { type: 'HTTP2PING' })
+})
