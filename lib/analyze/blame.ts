@@ -1,5 +1,5 @@
 import type { Resource } from '../model/resource.ts'
-import type { Site } from '../model/site.ts'
+import type { Frame, Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
 /**
@@ -36,9 +36,18 @@ const makers: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {
+  const between = frames.slice(0, user)
   const allowed = makers.get(type)
-  if (allowed === undefined) return false
-  return frames.slice(0, user).some(({ file }) => file !== null && !allowed.includes(file))
+  if (allowed !== undefined) return between.some(({ file }) => file !== null && !allowed.includes(file))
+  return between.some(frame => isReadingForItself(type, frame))
+}
+
+// The program never gets the handle and the request by which Node reads the file behind a Blob or an HTTP/2 answer: they end
+// when they are collected. A stream of a Blob is memory until somebody reads it.
+function isReadingForItself(type: string, { file, function: name }: Frame): boolean {
+  if (type === 'BLOBREADER') return file === 'node:internal/blob' && name === 'stream'
+  if (type !== 'FILEHANDLE' && type !== 'FSREQCALLBACK') return false
+  return file === 'node:internal/blob' || (file === 'node:internal/http2/core' && name === 'startFilePipe')
 }
 
 function hasUserFrame(index: number, snapshot: Snapshot): boolean {

@@ -6,5 +6,5 @@ import { fixture } from '../support/paths.ts'
 const skip = !('startCpuProfile' in Worker.prototype) && 'this Node has no worker.startCpuProfile()'
 
 t.test('a request to a Worker for a CPU profile is pending at its line until it is answered', { skip }, async t => {
-  await detects(t, { script: fixture('types', 'worker-requests.mjs'), types: 'WORKERCPUPROFILE' }, { type: 'WORKERCPUPROFILE' })
+  await detects(t, { script: fixture('types', 'worker-requests.mjs'), types: 'WORKERCPUPROFILE', args: ['startCpuProfile'] }, { type: 'WORKERCPUPROFILE' })
 })

@@ -6,5 +6,5 @@ import { fixture } from '../support/paths.ts'
 const skip = !('getHeapSnapshot' in Worker.prototype) && 'this Node has no worker.getHeapSnapshot()'
 
 t.test('a request to a Worker for a heap snapshot is pending at its line until it is answered', { skip }, async t => {
-  await detects(t, { script: fixture('types', 'worker-requests.mjs'), types: 'WORKERHEAPSNAPSHOT' }, { type: 'WORKERHEAPSNAPSHOT' })
+  await detects(t, { script: fixture('types', 'worker-requests.mjs'), types: 'WORKERHEAPSNAPSHOT', args: ['getHeapSnapshot'] }, { type: 'WORKERHEAPSNAPSHOT' })
 })
