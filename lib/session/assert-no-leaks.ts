@@ -1,6 +1,6 @@
 import { LeakError, LeakwatchError } from '../model/errors.ts'
 import type { WatchOptions } from '../model/settings.ts'
-import { render } from './reporting.ts'
+import { render } from './reports/reporting.ts'
 import { watch } from './watch.ts'
 
 /**

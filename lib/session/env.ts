@@ -1,7 +1,7 @@
 import { LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
-import type { Format } from './reporting.ts'
+import type { Format } from './reports/reporting.ts'
 
 export type When = 'exit' | 'signal'
 

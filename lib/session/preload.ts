@@ -4,9 +4,9 @@ import { isLeakwatchError } from '../model/errors.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import { type Plan, readEnv } from './env.ts'
 import { atExit } from './exit.ts'
-import { Output, say } from './output.ts'
+import { Output, say } from './reports/output.ts'
 import { join, type Recording } from './recording.ts'
-import { misuseNotice, render, report } from './reporting.ts'
+import { misuseNotice, render, report } from './reports/reporting.ts'
 import { whyUnsupported } from './runtime.ts'
 
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */

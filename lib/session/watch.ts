@@ -5,7 +5,7 @@ import type { Report } from '../model/report.ts'
 import { requireOptions, resolve, type Settings, type WatchOptions } from '../model/settings.ts'
 import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
 import { join, type Recording } from './recording.ts'
-import { report } from './reporting.ts'
+import { report } from './reports/reporting.ts'
 import { whyUnsupported } from './runtime.ts'
 
 /** What `check` compares with. */

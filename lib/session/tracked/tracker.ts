@@ -6,7 +6,7 @@ import { LeakwatchError } from '../../model/errors.ts'
 import type { Report } from '../../model/report.ts'
 import { requireOptions } from '../../model/settings.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { report } from '../reporting.ts'
+import { report } from '../reports/reporting.ts'
 import { threadTracking } from './tracking.ts'
 
 /** Options of a tracker; all optional. */

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { isInternal, packageName } from '../model/path.ts'
-import type { Frame, Site } from '../model/site.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import { isInternal, packageName } from '../../model/path.ts'
+import type { Frame, Site } from '../../model/site.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { mapFrame } from './source-maps.ts'
 
 // Taken at load: the program may put others in their place.

@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import { createRequire, findSourceMap } from 'node:module'
 import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isInternal } from '../model/path.ts'
-import type { Frame } from '../model/site.ts'
+import { isInternal } from '../../model/path.ts'
+import type { Frame } from '../../model/site.ts'
 
 interface Position {
   readonly source: string

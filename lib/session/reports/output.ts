@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { extname } from 'node:path'
-import { threads } from '../collect/thread.ts'
+import { threads } from '../../collect/thread.ts'
 
 // Taken before any tap: what a report opens is its own.
 const { closeSync, lstatSync, openSync, writeSync } = fs
