@@ -1,19 +1,23 @@
 // analyze: judges snapshots. It knows nothing but what they record: no process, no file, no clock, so that a snapshot
 // read from disk is judged as it was where it was taken.
-// Flow: snapshots -> diff -> blame -> classify -> group (justify, fingerprint) -> judge: Report.
+// Flow: snapshots -> diff -> blame -> classify -> match -> group (justify, fingerprint, contrast) -> judge: Report.
 
 import { isoTime } from '../model/clock.ts'
+import { grouped } from '../model/grouped.ts'
+import { plainPolicy, type Policy } from '../model/matcher.ts'
 import { reportSchema } from '../model/report.ts'
 import type { Report, ReportReason } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { isLeak } from '../model/verdict.ts'
+import { aliveIn } from './alive.ts'
 import { isOfProgram, originOf } from './blame.ts'
 import { classify } from './classify.ts'
 import { diff } from './diff.ts'
 import { group } from './group.ts'
 import type { Hint, Judged } from './group.ts'
+import { Matching } from './match.ts'
 import { misusesSince } from './misuse.ts'
 
 export interface JudgeOptions {
@@ -22,12 +26,19 @@ export interface JudgeOptions {
   readonly reason: ReportReason
   /** Milliseconds since the Unix epoch. */
   readonly generatedAtMs: number
+  /** By default nothing is matched, and no request is too old. */
+  readonly policy?: Policy
   readonly hint?: Hint
 }
 
-export function judge(after: Snapshot, { since, reason, generatedAtMs, hint = noHint }: JudgeOptions): Report {
+export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = plainPolicy, hint = noHint }: JudgeOptions): Report {
   const candidates = since === null ? after.resources : diff(since, after).survivors
-  const groups = group(judgedOf(candidates, after), after, hint)
+  const matching = new Matching(policy, after)
+  const judged = judgedOf(candidates, after, policy).filter(({ resource }) => !matching.isIgnored(resource))
+  const borne = grouped(judged, ({ resource, verdict }) => isLeak(verdict) ? matching.knownFor(resource) ?? '' : '')
+  const groups = group(borne.get('') ?? [], after, hint)
+  const known = [...borne].filter(([why]) => why !== '')
+    .flatMap(([why, some]) => group(some, after, hint).map(one => ({ ...one, reason: why })))
   const { process, complete, faults, dropped, sampled, kernel } = after
   return {
     schema: reportSchema,
@@ -41,19 +52,22 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, hint = no
     leaks: groups.filter(({ verdict }) => isLeak(verdict)),
     pending: groups.filter(({ verdict }) => verdict === 'pending'),
     pooled: groups.filter(({ verdict }) => verdict === 'pooled'),
-    known: [],
+    known,
+    matchers: matching.uses,
+    alive: reason === 'exit' || reason === 'crash' ? [] : aliveIn(after),
     misuses: misusesSince(since, after),
     kernel,
   }
 }
 
-function judgedOf(candidates: readonly Resource[], after: Snapshot): readonly Judged[] {
+function judgedOf(candidates: readonly Resource[], after: Snapshot, { pendingAfterMs }: Policy): readonly Judged[] {
   const closing = new Set(after.closing.map(({ key }) => key))
   const judged: Judged[] = []
   for (const resource of candidates) {
     if (!isOfProgram(resource, after)) continue
     const site = after.sites[originOf(resource, after)] ?? emptySite
-    const verdict = classify(resource, { closing: closing.has(resource.key), site })
+    const isLate = pendingAfterMs !== null && after.takenAtMs - resource.openedAtMs > pendingAfterMs
+    const verdict = classify(resource, { closing: closing.has(resource.key), isLate, site })
     if (verdict !== 'closing') judged.push({ resource, verdict })
   }
   return judged

@@ -1,5 +1,5 @@
 import { duration } from '../model/text/duration.ts'
-import { knownType, type Resource, types } from '../model/resource.ts'
+import { inFlight, knownType, type Resource, types } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 const neglect: ReadonlyMap<string, string> = new Map([
@@ -12,7 +12,6 @@ const neglect: ReadonlyMap<string, string> = new Map([
   ['STATWATCHER', 'Nobody called unwatchFile().'],
   ['Timeout', 'It fires again and again, and nobody cleared it.'],
   ['HTTP2SESSION', 'Nobody called close() or destroy().'],
-  ['ZLIB', 'It was not ended, and nobody called close() or destroy().'],
 ])
 
 // What these hold is a descriptor, referenced or not.
@@ -27,6 +26,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
   const type = knownType(resources[0]!)
   switch (verdict) {
     case 'active':
+      if (inFlight.has(types.get(type)?.nature ?? 'object')) return 'The operation has not completed, for longer than pendingAfterMs allows.'
       return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)
@@ -42,6 +42,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
 function unfinished(type: string): string {
   const nature = types.get(type)?.nature
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
+  if (type === 'SIGNALWRAP') return 'It lasts until its last listener is removed, and keeps nothing else alive.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
   return nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'
 }

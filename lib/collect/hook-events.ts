@@ -171,7 +171,7 @@ export class HookEvents {
       yielded.parent = request.parent
     }
     const { fd } = (resourceOf(yielded) ?? {}) as { fd?: number }
-    if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), collectedAfterMs: -1 }
+    if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), fd, collectedAfterMs: -1 }
   }
 
   // In a native completion there is no frame to read; where promises are left out, an execution may have no asyncId either.

@@ -92,8 +92,7 @@ export class Lifecycle {
     if (isNativeHandle(resource) && resource.getAsyncId() === -1) return true
     if (entry.facts.nature === 'session') return this.#hasLostSocket(resource)
     if (entry.facts.nature === 'job') return !isJobOfCallback(resource) && !this.#watched.isPromised(entry)
-    if (entry.facts.nature === 'object') return isNativeHandle(resource) && isOver(resource)
-    return (entry.facts.nature === 'exchange' || entry.facts.nature === 'owned') && isOver(resource)
+    return entry.facts.nature !== 'handle' && isOver(resource)
   }
 
   /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */

@@ -18,12 +18,13 @@ export interface Address {
   port?: number
 }
 
-interface ActiveRequests {
+interface Active {
   _getActiveRequests?(): readonly object[]
+  _getActiveHandles?(): readonly object[]
 }
 
 // Taken at load: the program may put another in its place.
-const { _getActiveRequests: getActiveRequests } = process as ActiveRequests
+const { _getActiveRequests: getActiveRequests, _getActiveHandles: getActiveHandles } = process as Active
 
 let ownerSymbol: symbol | undefined
 
@@ -57,7 +58,10 @@ export function isNativeHandle(resource: object): resource is NativeHandle {
  * vanishes: idle sockets of that pool are judged `active`.
  */
 export function poolOf(owner: object): Pool | null {
-  if (ownValue(owner, '_httpMessage') === null && isHeardFor(owner, 'agentRemove')) return 'http.Agent'
+  if (ownValue(owner, '_httpMessage') === null && isHeardFor(owner, 'agentRemove')) {
+    const protocol = ownValue(owner, 'encrypted') === true ? 'https' : 'http'
+    return isOfGlobalAgent(owner, protocol) ? `${protocol}.globalAgent` : `${protocol}.Agent`
+  }
   let isIdle = false
   let hasClient = false
   for (const symbol of Object.getOwnPropertySymbols(owner)) {
@@ -65,6 +69,13 @@ export function poolOf(owner: object): Pool | null {
     else if (symbol.description === 'client') hasClient = true
   }
   return isIdle && hasClient ? 'fetch' : null
+}
+
+// An Agent lists its idle sockets by the name of their host; where it does not, every Agent is taken for one of the program's.
+function isOfGlobalAgent(owner: object, protocol: 'http' | 'https'): boolean {
+  const { globalAgent } = process.getBuiltinModule(`node:${protocol}`)
+  const free = asObject(ownValue(globalAgent, 'freeSockets'))
+  return free !== null && Object.entries(free).some(([, sockets]) => Array.isArray(sockets) && sockets.includes(owner))
 }
 
 /** Whether a socket tries addresses. If `connecting` vanishes: a socket whose first address fails loses its origin. */
@@ -205,6 +216,15 @@ export function isFileStreamConstruction(tick: object): boolean {
 export function activeRequestIds(): ReadonlySet<number> | null {
   const list = getActiveRequests?.()
   return list === undefined ? null : new Set(list.filter(isNativeHandle).map(request => request.getAsyncId()))
+}
+
+/**
+ * The handles of standard streams that Node counts as active: the descriptor of each, and whether it is being read, without which
+ * it keeps no loop alive. If it vanishes: they are counted among what is not recorded.
+ */
+export function standardHandles(): readonly { readonly fd: number, readonly isReading: boolean }[] {
+  const handles = (getActiveHandles?.() ?? []).map(owner => asObject(read(owner, '_handle')) ?? owner)
+  return handles.map(handle => ({ fd: Number(read(handle, 'fd')), isReading: ownValue(handle, 'reading') === true })).filter(({ fd }) => fd >= 0 && fd <= 2)
 }
 
 /** The nearest object on the prototype chain that owns all of these methods. */

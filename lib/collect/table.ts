@@ -5,6 +5,8 @@ import type { TypeFacts } from '../model/resource.ts'
 /** What is known of few resources alone, so that the others need no room for it. */
 export interface Details {
   target: string | null
+  /** The descriptor that a file had; null where it is not known. */
+  fd: number | null
   /** When the collector was seen to have closed it; -1 before. */
   collectedAfterMs: number
 }
@@ -90,7 +92,7 @@ export class Table {
       this.dropped++
       return
     }
-    entry.details = { target: entry.details?.target ?? null, collectedAfterMs: afterMs }
+    entry.details = { target: entry.details?.target ?? null, fd: entry.details?.fd ?? null, collectedAfterMs: afterMs }
     this.#collected[this.#collected.length] = entry
   }
 

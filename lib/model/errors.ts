@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'ERR_LEAKWATCH_STOPPED'
   | 'ERR_LEAKWATCH_OTHER_COPY'
   | 'ERR_LEAKWATCH_RUNTIME'
+  | 'ERR_LEAKWATCH_CONFIG'
   | MisuseCode
 
 const misuse = Symbol.for('leakwatch.LeakwatchError')

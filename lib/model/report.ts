@@ -1,4 +1,5 @@
 import type { ReportedMisuse } from './misuse.ts'
+import type { Matcher } from './matcher.ts'
 import type { Kind } from './resource.ts'
 import type { Site } from './site.ts'
 import type { Fault, KernelFacts, ProcessFacts } from './snapshot.ts'
@@ -53,6 +54,22 @@ export interface ReportGroup {
   readonly resources: readonly ReportedResource[]
 }
 
+export interface ReportedMatcher {
+  readonly list: 'ignored' | 'known'
+  readonly matcher: Matcher
+  readonly used: number
+}
+
+/** What keeps the event loop alive, by type and opening stack. */
+export interface AliveGroup {
+  readonly type: string
+  readonly count: number
+  /** What it leads to, or `standard input`. */
+  readonly name: string | null
+  /** Null where it is not recorded. */
+  readonly site: Site | null
+}
+
 /** What was found, as plain data: `leakwatch-report/1`. */
 export interface Report {
   readonly schema: typeof reportSchema
@@ -71,6 +88,10 @@ export interface Report {
   readonly pooled: readonly ReportGroup[]
   readonly known: readonly ReportGroup[]
   /** What was closed, or opened under what was closed, as nobody can have meant it; no leaks. */
+  /** The matchers that were given, each with how many resources it matched. */
+  readonly matchers: readonly ReportedMatcher[]
+  /** What keeps the event loop alive; empty in reports at the end of a process. */
+  readonly alive: readonly AliveGroup[]
   readonly misuses: readonly ReportedMisuse[]
   readonly kernel: KernelFacts | null
 }

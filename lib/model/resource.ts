@@ -9,12 +9,15 @@ export type Group = 'fs' | 'requests' | 'net' | 'process' | 'watch' | 'timers' |
 
 /**
  * What a type is while it lives. A `request`, a crypto `job`, an HTTP `exchange` and a `thread` end by themselves when they
- * complete; a `descriptor`, a `handle` of libuv, a `file` object, a TLS `session`, an `owned` object that a stream or
- * session destroys, a message `port`, a `timer` and a `tag` are held until somebody ends them; a native `object` holds
+ * complete; a `descriptor`, a `handle` of libuv, a `file` object, a TLS `session`, an `owned` one that an object of
+ * the program destroys, a message `port`, a `timer` and a `tag` are held until somebody ends them; a native `object` holds
  * memory alone, and is the collector's business.
  */
 export type Nature =
   | 'request' | 'job' | 'exchange' | 'thread' | 'descriptor' | 'handle' | 'file' | 'session' | 'owned' | 'port' | 'timer' | 'tag' | 'object'
+
+/** Natures of what somebody waits for, and which ends by itself. */
+export const inFlight: ReadonlySet<Nature> = new Set(['request', 'job', 'exchange'])
 
 export interface TypeFacts {
   /** The name Node announces it by; `fd` and `tracked` are ours, no async resource stands for them. */
@@ -43,14 +46,13 @@ export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('http', 'exchange', 'HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2STREAM'),
   ...all('http', 'owned', 'HTTP2SESSION'),
   ...all('http', 'request', 'HTTP2PING', 'HTTP2SETTINGS'),
-  ...all('other', 'owned', 'HEAPSNAPSHOT', 'ZLIB'),
   ...all('other', 'handle', 'TTYWRAP', 'SIGINTWATCHDOG'),
   ...all('other', 'request', 'QUERYWRAP', 'WORKERCPUPROFILE', 'WORKERCPUUSAGE', 'WORKERHEAPPROFILE', 'WORKERHEAPSNAPSHOT'),
   ...all('other', 'request', 'WORKERHEAPSTATISTICS'),
   ...all('other', 'job', 'ARGON2REQUEST', 'CHECKPRIMEREQUEST', 'CIPHERREQUEST', 'DERIVEBITSREQUEST', 'HASHREQUEST'),
   ...all('other', 'job', 'KEYEXPORTREQUEST', 'KEYGENREQUEST', 'KEYPAIRGENREQUEST', 'PBKDF2REQUEST', 'RANDOMBYTESREQUEST'),
   ...all('other', 'job', 'RANDOMPRIMEREQUEST', 'SCRYPTREQUEST', 'SIGNREQUEST', 'VERIFYREQUEST'),
-  ...all('other', 'object', 'BLOBREADER', 'DNSCHANNEL', 'ELDHISTOGRAM', 'JSSTREAM', 'JSUDPWRAP', 'LOCKS', 'STREAMPIPE'),
+  ...all('other', 'object', 'BLOBREADER', 'DNSCHANNEL', 'ELDHISTOGRAM', 'HEAPSNAPSHOT', 'JSSTREAM', 'JSUDPWRAP', 'LOCKS', 'STREAMPIPE', 'ZLIB'),
   ...all('tracked', 'tag', 'tracked'),
 ].map(facts => [facts.type, facts]))
 
@@ -77,8 +79,8 @@ export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'wa
 /** What is recorded unless something else is asked for. */
 export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'tracked']
 
-/** Where a socket that nobody uses at the moment is kept for the next request. */
-export type Pool = 'http.Agent' | 'fetch'
+/** Where a socket that nobody uses at the moment is kept for the next request; an Agent that is not global is the program's. */
+export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'https.Agent' | 'fetch' | 'undici'
 
 /** One live resource as a snapshot records it: plain data, JSON-safe. */
 export interface Resource {
@@ -88,7 +90,7 @@ export interface Resource {
   readonly key: string
   readonly asyncId: number | null
   readonly triggerAsyncId: number | null
-  /** Number of the descriptor it holds, where one is known. */
+  /** Number of the descriptor that it holds, or held until the collector closed it; null where none is known. */
   readonly fd: number | null
   /** What it leads to: a path, or `local -> remote` addresses of a socket. */
   readonly target: string | null

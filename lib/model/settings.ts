@@ -1,4 +1,5 @@
 import { LeakwatchError } from './errors.ts'
+import type { KnownMatcher, Matcher, Policy } from './matcher.ts'
 import { anyUnmet, defaultGroups, groups, types } from './resource.ts'
 import { nearest } from './text/nearest.ts'
 
@@ -33,6 +34,21 @@ export interface WatchOptions {
    */
   readonly ownership?: Ownership
   /**
+   * From which age on a request in flight is a leak, in milliseconds; null for never.
+   * @defaultValue `null`
+   */
+  readonly pendingAfterMs?: number | null
+  /**
+   * What can't be a leak: left out of every report. The use of each matcher is counted in the report.
+   * @defaultValue `[]`
+   */
+  readonly ignored?: readonly Matcher[]
+  /**
+   * Leaks of somebody else's: listed apart, each with the reason that its matcher gives.
+   * @defaultValue `[]`
+   */
+  readonly known?: readonly KnownMatcher[]
+  /**
    * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
    * @defaultValue 500
    */
@@ -45,6 +61,7 @@ export interface Settings {
   readonly types: ReadonlySet<string>
   readonly depth: number
   readonly ownership: Ownership
+  readonly policy: Policy
   readonly settleMs: number
 }
 
@@ -52,7 +69,11 @@ export const ownershipLevels: readonly Ownership[] = ['off', 'warn', 'throw']
 export const modes: readonly Mode[] = ['off', 'count', 'full']
 export const depthLimit = 64
 const settleLimitMs = 60_000
-const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'settleMs']
+export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'pendingAfterMs', 'ignored', 'known', 'settleMs']
+const ageLimitMs = 365 * 24 * 3_600_000
+
+const matcherFields = ['type', 'path', 'package', 'function', 'frame'] as const
+const matcherNames: readonly string[] = [...matcherFields, 'reason']
 
 /**
  * The complete, frozen settings that options ask for.
@@ -61,11 +82,17 @@ const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 
 export function resolve(options: WatchOptions = {}): Settings {
   requireOptions(options, optionNames)
   const { mode = 'full', types: wanted = defaultGroups, depth = 16, ownership = 'warn', settleMs = 500 } = options
+  const { pendingAfterMs = null, ignored = [], known = [] } = options
   return Object.freeze({
     mode: resolveOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
     depth: resolveNumber('depth', depth, depthLimit),
     ownership: resolveOneOf('ownership', ownership, ownershipLevels),
+    policy: Object.freeze({
+      pendingAfterMs: pendingAfterMs === null ? null : resolveNumber('pendingAfterMs', pendingAfterMs, ageLimitMs),
+      ignored: resolveMatchers<Matcher>('ignored', ignored),
+      known: resolveMatchers<KnownMatcher>('known', known),
+    }),
     settleMs: resolveNumber('settleMs', settleMs, settleLimitMs),
   })
 }
@@ -141,4 +168,28 @@ function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
+
+/**
+ * A frozen copy of a list of matchers.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_INVALID`
+ */
+export function resolveMatchers<M extends Matcher>(option: 'ignored' | 'known', given: unknown): readonly M[] {
+  if (!Array.isArray(given)) throw invalidMatcher(option, 'an array of matchers', typeof given)
+  return Object.freeze(given.map((matcher: unknown, index) => {
+    const where = `${option}[${index}]`
+    if (typeof matcher !== 'object' || matcher === null || Array.isArray(matcher)) throw invalidMatcher(where, 'an object', typeof matcher)
+    for (const [name, value] of Object.entries(matcher)) {
+      if (!matcherNames.includes(name)) throw invalidMatcher(where, `an object of ${matcherNames.join(', ')}`, `'${name}'`, nearest(name, matcherNames))
+      if (typeof value !== 'string' || value === '') throw invalidMatcher(`${where}.${name}`, 'a text that is not empty', value === '' ? "''" : typeof value)
+    }
+    if (!matcherFields.some(field => field in matcher)) throw invalidMatcher(where, `at least one of ${matcherFields.join(', ')}`, 'none of them')
+    if (option === 'known' && !('reason' in matcher)) throw invalidMatcher(where, "a 'reason' that says why this leak is borne", 'none')
+    return Object.freeze({ ...matcher }) as M
+  }))
+}
+
+function invalidMatcher(name: string, wanted: string, given: string, meant: string | null = null): LeakwatchError {
+  const advice = meant === null ? "Give for instance { package: 'left-pad', reason: 'closed in 2.0' }." : `Did you mean '${meant}'?`
+  return new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', `Option '${name}' wants ${wanted}, but was given ${given}. ${advice}`)
 }

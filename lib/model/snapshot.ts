@@ -45,6 +45,14 @@ export interface Endings {
   }[]
 }
 
+/** What Node itself says of what keeps the event loop alive. */
+export interface AliveFacts {
+  /** By type, as it is announced; threads and crypto jobs are not among them. */
+  readonly active: readonly { readonly type: string, readonly count: number }[]
+  /** Those of them that are handles of standard streams; what is not being read keeps nothing alive. */
+  readonly standard: readonly { readonly fd: number, readonly isReading: boolean }[]
+}
+
 /** Our own failure: where it happened and what it said. */
 export interface Fault {
   readonly where: string
@@ -76,5 +84,6 @@ export interface Snapshot {
   /** What was closed, or opened under what was closed, as nobody can have meant it. */
   readonly misuses: readonly Misuse[]
   readonly endings: Endings
+  readonly alive: AliveFacts
   readonly kernel: KernelFacts | null
 }

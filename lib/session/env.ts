@@ -1,6 +1,7 @@
 import { LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
+import type { Config } from './config.ts'
 import type { Format } from './reports/reporting.ts'
 
 export type When = 'exit' | 'signal'
@@ -23,14 +24,14 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const names = [
   'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
-  'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH', 'LEAKWATCH_OWNERSHIP',
+  'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH', 'LEAKWATCH_OWNERSHIP', 'LEAKWATCH_CONFIG',
 ] as const
 
 type Name = typeof names[number]
 
-/** Reads the environment. A value or name that is not understood becomes a note, and the default stands in its place. */
-export function readEnv(env: Env, signals: readonly string[]): Plan {
-  const notes: string[] = []
+/** Reads the environment, which goes before a file of options. A value or name that is not understood becomes a note, and the default stands in its place. */
+export function readEnv(env: Env, signals: readonly string[], config: Config): Plan {
+  const notes = [...config.notes]
   const misread = (name: Name, given: string, wanted: string, candidates: readonly string[]) => {
     notes.push(`${name} wants ${wanted}, but was given '${given}'.${suggestion(given, candidates)}`)
     return null
@@ -63,6 +64,7 @@ export function readEnv(env: Env, signals: readonly string[]): Plan {
   if (signal === null && when?.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
   return {
     settings: resolve({
+      ...config.options,
       ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
       ...ownership === null ? {} : { ownership },
     }),

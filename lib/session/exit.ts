@@ -9,10 +9,11 @@ type Call = (this: unknown, ...args: unknown[]) => unknown
 /**
  * Calls the function once, at the very end: after the program's own `exit` listeners, whether the loop ran empty,
  * `process.exit()` was called (also within such a listener), or an error was not caught. Adds no listener: a program with
- * ten of its own would be warned of the eleventh. Signals that kill the process, `process.abort()` and
+ * ten of its own would be warned of the eleventh. An error that nobody caught is shown to `onUncaught` before anything is done
+ * about it, as to listeners of `uncaughtExceptionMonitor`. Signals that kill the process, `process.abort()` and
  * `worker.terminate()` leave no moment to run in.
  */
-export function atExit(run: () => void): Undo {
+export function atExit(run: () => void, onUncaught: (error: unknown) => void): Undo {
   let isDone = false
   const once = () => {
     if (isDone) return
@@ -22,7 +23,7 @@ export function atExit(run: () => void): Undo {
   const undoEmit = tapEmit(() => {
     // The program may emit it itself.
     if ((process as { _exiting?: boolean })._exiting !== false) once()
-  })
+  }, onUncaught)
   const undoExit = tap<Call>(process, 'reallyExit', original => ({
     reallyExit(this: unknown, ...args: unknown[]) {
       const chosen = process.exitCode
@@ -40,7 +41,7 @@ export function atExit(run: () => void): Undo {
 
 // Node calls `process.emit` for the natural end and for an uncaught error. It is put on the prototype that process alone
 // has, where it neither shows among the keys of process nor touches other emitters.
-function tapEmit(run: () => void): Undo {
+function tapEmit(run: () => void, onUncaught: (error: unknown) => void): Undo {
   const prototype = Object.getPrototypeOf(process) as object
   const above = Object.getPrototypeOf(prototype) as { emit: Call }
   const inherited = above.emit
@@ -50,6 +51,7 @@ function tapEmit(run: () => void): Undo {
   const undo = tap<Call>(prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
     // What the program puts on EventEmitter.prototype later goes for process too.
     const emitNow = hadOwn ? original : above.emit
+    if (args[0] === 'uncaughtExceptionMonitor' && this === process) onUncaught(args[1])
     if (args[0] !== 'exit' || this !== process) return apply(emitNow, this, args)
     try {
       return apply(emitNow, this, args)

@@ -1,8 +1,11 @@
 import { constants } from 'node:os'
+import { currentDirectory } from '../collect/snapshot/kernel.ts'
 import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import type { Report, ReportReason } from '../model/report.ts'
+import { readConfig } from './config.ts'
 import { type Plan, readEnv } from './env.ts'
+import { type CollectedHandle, collectedHandleOf, reportOn } from './crash.ts'
 import { atExit } from './exit.ts'
 import { Output, say } from './reports/output.ts'
 import { join, type Recording } from './recording.ts'
@@ -11,7 +14,7 @@ import { whyUnsupported } from './runtime.ts'
 
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
 export function preload(): void {
-  const plan = readEnv(process.env, Object.keys(constants.signals))
+  const plan = readEnv(process.env, Object.keys(constants.signals), readConfig(process.env, currentDirectory()))
   // Workers inherit the environment: once a process is enough.
   if (threads().isMainThread) for (const note of plan.notes) tell(note)
   if (plan.settings.mode === 'off') return
@@ -29,25 +32,46 @@ export function preload(): void {
 
 function begin(plan: Plan, recording: Recording): void {
   const output = new Output(plan.output)
-  const make = (reason: ReportReason) => produce(plan, recording, output, reason)
+  let told: Report | null = null
+  let isCaught = false
+  const make = (reason: ReportReason) => produce(plan, recording, output, { reason, told })
   // At once, since the program may not live to see its report: a socket whose descriptor is gone ends the process.
   if (plan.format === 'text' && plan.output === null) recording.onMisuse(misused => quietly(() => say(misuseNotice(misused))))
   if (plan.when.has('exit')) {
     atExit(() => {
-      const found = make('exit')
+      const found = make(told !== null && !isCaught ? 'crash' : 'exit')
       if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
+    }, error => {
+      const handle = collectedHandleOf(error)
+      if (handle === null) return
+      isCaught = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()
+      quietly(() => { told = tellCrash(plan, recording, handle) })
     })
   }
   if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) process.on(plan.signal, () => make('signal'))
 }
 
+// Where standard error takes reports as JSON, nothing else may stand there.
+function tellCrash(plan: Plan, recording: Recording, handle: CollectedHandle): Report | null {
+  const found = reportOn(handle, report(recording.snapshot(), { reason: 'crash', policy: plan.settings.policy }))
+  if (found !== null && (plan.format === 'text' || plan.output !== null)) say(render(found, 'text', { colour: false }))
+  return found
+}
+
+interface Occasion {
+  readonly reason: ReportReason
+  /** What was told as the process crashed: not told again. */
+  readonly told: Report | null
+}
+
 // Our own failure is said, never thrown: at exit it would change how the program ends.
-function produce(plan: Plan, recording: Recording, output: Output, reason: ReportReason): Report | null {
+function produce(plan: Plan, recording: Recording, output: Output, { reason, told }: Occasion): Report | null {
   recording.reserve.release()
   try {
-    const found = report(recording.snapshot(), reason, null)
+    const found = report(recording.snapshot(), { reason, policy: plan.settings.policy })
     const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal'
-    if (hasNews || plan.format === 'json') {
+    const isTold = told !== null && plan.output === null && tells(told, found)
+    if ((hasNews && !isTold) || plan.format === 'json') {
       const colour = output.isTerminal && (process.env.NO_COLOR ?? '') === ''
       output.write(render(found, plan.format, { colour }))
     }
@@ -64,8 +88,12 @@ function quietly(run: () => void): void {
   try {
     run()
   } catch (error) {
-    tell(`incomplete: a misuse could not be told (${error instanceof Error ? error.message : String(error)}).`)
+    tell(`incomplete: what happens could not be told (${error instanceof Error ? error.message : String(error)}).`)
   }
+}
+
+function tells(told: Report, { leaks, misuses }: Report): boolean {
+  return misuses.length === 0 && leaks.every(leak => told.leaks.some(({ fingerprint, count }) => fingerprint === leak.fingerprint && count === leak.count))
 }
 
 function failWith(code: number): void {

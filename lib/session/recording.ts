@@ -4,6 +4,7 @@ import { capture, emptySnapshot } from '../collect/snapshot/capture.ts'
 import { withTags } from '../collect/tracked/resources.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
 import { Recorder, type Wanted } from '../collect/recorder.ts'
+import { threads } from '../collect/thread.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -73,7 +74,8 @@ export function join(settings: Settings): Recording {
 function begin(settings: Settings): Shared {
   // What is open before us is the runtime's or inherited: the kernel is asked first.
   const kernel = new Kernel()
-  const reserve = new Reserve()
+  // A Worker's descriptors are the process's: one is enough.
+  const reserve = new Reserve(threads().isMainThread)
   const recorder = new Recorder(wantedBy(settings))
   return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }
 }

@@ -12,7 +12,11 @@ export class Reserve {
   /** The numbers that are ours. */
   readonly fds = new Set<number>()
 
-  constructor() {
+  readonly #isHeld: boolean
+
+  /** Holds one where it is to. */
+  constructor(isHeld: boolean) {
+    this.#isHeld = isHeld
     this.refill()
   }
 
@@ -23,7 +27,7 @@ export class Reserve {
 
   /** Takes a descriptor again, if one can be had. */
   refill(): void {
-    if (this.fds.size > 0) return
+    if (!this.#isHeld || this.fds.size > 0) return
     try {
       this.fds.add(openSync(devNull, 'r'))
     } catch {

@@ -1,9 +1,11 @@
 import { emptySnapshot } from '../collect/snapshot/capture.ts'
+import { currentDirectory } from '../collect/snapshot/kernel.ts'
 import { settle } from '../collect/settle.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
-import { requireOptions, resolve, type Settings, type WatchOptions } from '../model/settings.ts'
+import { optionNames, requireOptions, resolve, type Settings, type WatchOptions } from '../model/settings.ts'
 import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
+import { requireConfig } from './config.ts'
 import { join, type Recording } from './recording.ts'
 import { report } from './reports/reporting.ts'
 import { whyUnsupported } from './runtime.ts'
@@ -55,7 +57,7 @@ export class Watch implements Disposable {
     requireOptions(options, ['since'])
     const { since = this.#began } = options
     requireSnapshot(since, this.#began)
-    const judge = () => report(this.#take(), 'api', since)
+    const judge = () => report(this.#take(), { reason: 'api', since, policy: this.#settings.policy })
     let found = judge()
     await settle(() => {
       if (!this.#isStopped) found = judge()
@@ -81,14 +83,16 @@ export class Watch implements Disposable {
 
 /**
  * Records from here on what this thread opens: descriptors, sockets and requests, each with the stack that opened it.
- * Watches share one AsyncHook, however many there are.
+ * Watches share one AsyncHook, however many there are. Options that are not given come from the file that `LEAKWATCH_CONFIG` names,
+ * or from the key `leakwatch` of the nearest package.json that has one.
  * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`, `ERR_LEAKWATCH_RUNTIME`,
- * `ERR_LEAKWATCH_OTHER_COPY`
+ * `ERR_LEAKWATCH_OTHER_COPY`, `ERR_LEAKWATCH_CONFIG`
  * @example
  * using w = watch({ types: ['fs'] })
  */
-export function watch(options?: WatchOptions): Watch {
-  const settings = resolve(options)
+export function watch(options: WatchOptions = {}): Watch {
+  requireOptions(options, optionNames)
+  const settings = resolve({ ...requireConfig(process.env, currentDirectory()), ...options })
   const why = whyUnsupported()
   if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
   return new Watch(settings)

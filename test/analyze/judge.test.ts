@@ -1,5 +1,6 @@
 import t from 'tap'
 import { judge } from '../../lib/analyze/judge.ts'
+import { plainPolicy } from '../../lib/model/matcher.ts'
 import type { Snapshot } from '../../lib/model/snapshot.ts'
 import { hint } from '../../lib/report/hints.ts'
 import { schemaFaults } from '../support/report-schema.ts'
@@ -36,7 +37,7 @@ t.test('each verdict has its list, and what is closing or of Node itself is in n
 
 t.test('faults, losses, process and kernel are passed on as they are', async t => {
   const after = buildSnapshot(everything)
-  const { leaks, pending, pooled, ...facts } = report(after)
+  const { leaks, pending, pooled, alive, ...facts } = report(after)
   t.strictSame(facts, {
     schema: 'leakwatch-report/1',
     reason: 'api',
@@ -47,6 +48,7 @@ t.test('faults, losses, process and kernel are passed on as they are', async t =
     dropped: 3,
     sampled: { captured: 7, skipped: 2 },
     known: [],
+    matchers: [],
     misuses: [],
     kernel: { open: 23, limit: 1024, runtime: 20, accounted: 2, unexplained: [{ fd: 22, target: '/dev/null' }] },
   })
@@ -98,4 +100,19 @@ t.test('hints are those that are handed in, none by default', async t => {
   const after = buildSnapshot({ resources: [{ at }] })
   t.equal(report(after).leaks[0]!.hint, hint('fd', 'active'))
   t.equal(judge(after, { since: null, reason: 'exit', generatedAtMs: 0 }).leaks[0]!.hint, '')
+})
+
+t.test('a request in flight is a leak from pendingAfterMs on, and a timer never', async t => {
+  const after = buildSnapshot({ resources: [
+    { type: 'FSREQCALLBACK', at, openedMsAgo: 5_000 }, { type: 'TCPCONNECTWRAP', at, openedMsAgo: 999 }, { type: 'Timeout', recurring: false, at, openedMsAgo: 5_000 },
+  ] })
+  const judged = (pendingAfterMs: number | null) => {
+    const { leaks, pending } = judge(after, { since: null, reason: 'api', generatedAtMs: takenAtMs, policy: { ...plainPolicy, pendingAfterMs } })
+    return [leaks, pending].map(groups => groups.map(({ type, verdict, reason }) => `${type} ${verdict} ${reason}`).toSorted())
+  }
+  const [leaks, pending] = judged(1_000)
+  t.strictSame(leaks, ['FSREQCALLBACK active The operation has not completed, for longer than pendingAfterMs allows.'])
+  t.strictSame(pending, ['TCPCONNECTWRAP pending The operation has not completed.', 'Timeout pending It has not fired yet.'])
+  t.strictSame(judged(null)[0], [])
+  t.strictSame(judged(5_000)[0], [])
 })

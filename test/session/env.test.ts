@@ -5,7 +5,7 @@ import { fixture } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
 const signals = Object.keys(constants.signals)
-const read = (env: Record<string, string>) => readEnv(env, signals)
+const read = (env: Record<string, string>) => readEnv(env, signals, { options: {}, notes: [] })
 
 t.test('without variables everything has its default', async t => {
   const plan = read({ PATH: '/bin', LEAK: 'x' })

@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number
   /** Written to the child's standard input, which is `/dev/null` without it. */
   readonly stdin?: string
+  /** Leaves standard input open, with nothing in it. */
+  readonly keepsInput?: boolean
   /** Sends each signal once, as soon as stdout and stderr together hold its text. */
   readonly signalAfterOutput?: SignalAfterOutput | readonly SignalAfterOutput[]
 }
@@ -110,7 +112,7 @@ function reportEnv(options: RunOptions, reportDir: string): Record<string, strin
 
 function runChild(command: readonly string[], options: CommandOptions, reportDir: string | null): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn('/usr/bin/env', inCleanEnv(command, options.env ?? {}), { cwd: options.cwd, stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    const child = spawn('/usr/bin/env', inCleanEnv(command, options.env ?? {}), { cwd: options.cwd, stdio: [options.stdin === undefined && options.keepsInput !== true ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     let timedOut = false
@@ -124,7 +126,7 @@ function runChild(command: readonly string[], options: CommandOptions, reportDir
     child.stdout!.setEncoding('utf8').on('data', (text: string) => { stdout += text; sendSignals() })
     child.stderr!.setEncoding('utf8').on('data', (text: string) => { stderr += text; sendSignals() })
     child.stdin?.on('error', () => {})  // the child may end without reading
-    child.stdin?.end(options.stdin)
+    if (options.keepsInput !== true) child.stdin?.end(options.stdin)
     const watcher = reportDir !== null ? watch(reportDir, () => { if (readReports(reportDir).size > 0) child.kill('SIGKILL') }) : null
     const timer = setTimeout(() => {
       timedOut = true

@@ -40,6 +40,7 @@ export function buildSnapshot({ resources = [], closing = [], ...facts }: Snapsh
     resources: resources.map(build),
     closing: closing.map(build),
     misuses: [],
+    alive: { active: [], standard: [] },
     endings: { isExact: true, bySite: [] },
     kernel: null,
     ...facts,

@@ -5,8 +5,7 @@ import { fixture } from '../support/paths.ts'
 t.test('a compression stream is named by the line that made it until it is read to its end or destroyed', async t => {
   await detects(t, { script: fixture('types', 'zlib.mjs'), types: 'ZLIB' }, {
     also(t, report) {
-      t.match(groupAt(report, 'ZLIB', 'held').reason, 'nobody called close() or destroy().')
-      t.match(groupAt(report, 'ZLIB', "zlib.gzip('text', ()").reason, 'The operation has not completed.')
+      t.match(groupAt(report, 'ZLIB', 'held').reason, 'It holds memory alone')
     },
   })
 })

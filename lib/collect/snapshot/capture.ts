@@ -1,5 +1,6 @@
 import { isoTime, nowMs } from '../../model/clock.ts'
 import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
+import { aliveFacts } from './alive.ts'
 import { fdOf } from './describe.ts'
 import { currentDirectory } from './kernel.ts'
 import { liveResources, type View } from './live.ts'
@@ -38,6 +39,7 @@ function captureLive(view: View): Snapshot {
     roots: [],
     resources,
     closing,
+    alive: aliveFacts(),
     endings: recorder.endings.facts(),
     misuses: recorder.ownership.misuses.list(0),
     kernel: list === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
@@ -50,7 +52,7 @@ export function emptySnapshot(): Snapshot {
   return {
     schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
     mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
-    resources: [], closing: [], misuses: [], endings: { isExact: true, bySite: [] }, kernel: null,
+    resources: [], closing: [], misuses: [], alive: { active: [], standard: [] }, endings: { isExact: true, bySite: [] }, kernel: null,
   }
 }
 

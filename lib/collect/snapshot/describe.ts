@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
-import type { Link, Resource } from '../../model/resource.ts'
+import { packageName } from '../../model/path.ts'
+import type { Link, Pool, Resource } from '../../model/resource.ts'
 import { carriedBy, isEntry, siteOf } from './attribution.ts'
 import type { Descriptor } from '../ledger.ts'
 import {
@@ -35,9 +36,16 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     name: null, scope: null, ref: handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
-    pool: owner === null || !poolable.has(entry.facts.type) ? null : poolOf(owner),
+    pool: owner === null || !poolable.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(owner)),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
+}
+
+// The dispatcher that Node holds for fetch is undici too: the one from npm is told by its frames.
+function namedPool(recorder: Recorder, entry: Entry, pool: Pool | null): Pool | null {
+  if (pool !== 'fetch') return pool
+  const frames = recorder.sites.all[siteOf(recorder, entry)]?.frames ?? []
+  return frames.some(({ file }) => file !== null && packageName(file) === 'undici') ? 'undici' : pool
 }
 
 function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object | null): string | null {
@@ -61,7 +69,7 @@ export function collectedResource(recorder: Recorder, entry: Entry): Resource {
   const collectedAtMs = afterMs < 0 ? nowMs() : recorder.startedAtMs + afterMs
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd: null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
+    triggerAsyncId: entry.triggerAsyncId, fd: entry.details?.fd ?? null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }

@@ -1,14 +1,15 @@
 import fs from 'node:fs'
 import { judge } from '../../analyze/judge.ts'
 import { nowMs } from '../../model/clock.ts'
+import { plainPolicy, type Policy } from '../../model/matcher.ts'
 import type { Report, ReportReason } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { filesToQuote } from '../../report/fold.ts'
+import { filesToQuote } from '../../report/text/fold.ts'
 import { hint } from '../../report/hints.ts'
 import { json } from '../../report/json.ts'
-import { misuseLines } from '../../report/misuse.ts'
-import { palette } from '../../report/palette.ts'
-import { text } from '../../report/text.ts'
+import { misuseLines } from '../../report/text/misuse.ts'
+import { palette } from '../../report/text/palette.ts'
+import { text } from '../../report/text/text.ts'
 import { locate } from './locate.ts'
 
 // Taken at load: the program may put others in their place.
@@ -19,14 +20,21 @@ export type Format = 'text' | 'json'
 const quotedFileLimit = 40
 const quotedByteLimit = 2_000_000
 
+export interface ReportOptions {
+  readonly reason: ReportReason
+  /** What was open then is not reported. */
+  readonly since?: Snapshot | null
+  readonly policy: Policy
+}
+
 /** The report on what is open in a snapshot, of what came since an earlier one where one is given. */
-export function report(snapshot: Snapshot, reason: ReportReason, since: Snapshot | null): Report {
-  return judge(locate(snapshot), { since, reason, generatedAtMs: nowMs(), hint })
+export function report(snapshot: Snapshot, { reason, since = null, policy }: ReportOptions): Report {
+  return judge(locate(snapshot), { since, reason, generatedAtMs: nowMs(), policy, hint })
 }
 
 /** A misuse as it is told when it happens, in one piece. */
 export function misuseNotice(misused: Snapshot): string {
-  const { misuses, process: { cwd } } = report(misused, 'api', null)
+  const { misuses, process: { cwd } } = report(misused, { reason: 'api', policy: plainPolicy })
   return `leakwatch: ${misuseLines(misuses, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n').trimEnd()}\n`
 }
 

@@ -3,6 +3,7 @@ import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { withTags } from '../../collect/tracked/resources.ts'
 import { none, openTag, parentOf, requireTag, type Tag, type TagOptions, tagOptions } from '../../collect/tracked/tag.ts'
 import { LeakwatchError } from '../../model/errors.ts'
+import { plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import { requireOptions } from '../../model/settings.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -56,7 +57,7 @@ export class Tracker implements Disposable {
   /** Ends the tracking: the report tells what is still open, and what was misused. Nothing may be tracked after it. */
   close(): Report {
     this.#tags.closeOwn(this.close)
-    return report(this.snapshot(), 'api', null)
+    return report(this.snapshot(), { reason: 'api', policy: plainPolicy })
   }
 
   // Twice is no misuse here: what was closed by hand may still leave its block.

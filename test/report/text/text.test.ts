@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Report, ReportReason } from '../../lib/model/report.ts'
-import { summary, text } from '../../lib/report/text.ts'
-import { buildReport } from '../support/report-builder.ts'
-import type { ResourceInput, SnapshotInput } from '../support/snapshot-builder.ts'
+import type { Report, ReportReason } from '../../../lib/model/report.ts'
+import { summary, text } from '../../../lib/report/text/text.ts'
+import { buildReport } from '../../support/report-builder.ts'
+import type { ResourceInput, SnapshotInput } from '../../support/snapshot-builder.ts'
 
 const sources = new Map([
   ['/srv/app/src/pool.ts', ['export function acquire(name) {', "  const fd = openSync(path(name), 'r')", '  return new Lease(fd)', '}']],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { palette } from '../../lib/report/palette.ts'
+import { palette } from '../../../lib/report/text/palette.ts'
 
 t.test('without colour every style leaves the text as it is', async t => {
   for (const style of Object.values(palette({ colour: false }))) t.equal(style('x'), 'x')

@@ -1,8 +1,8 @@
-import { grouped } from '../model/grouped.ts'
-import type { ReportGroup } from '../model/report.ts'
+import { grouped } from '../../model/grouped.ts'
+import type { ReportGroup } from '../../model/report.ts'
 import { total } from './fold.ts'
-import { callersOf } from './frames.ts'
-import { counted } from './hints.ts'
+import { callersOf } from '../frames.ts'
+import { counted } from '../hints.ts'
 
 const linesShown = 10
 const depthShown = 5

@@ -1,7 +1,7 @@
-import { grouped } from '../model/grouped.ts'
-import type { Report, ReportGroup } from '../model/report.ts'
-import type { Frame } from '../model/site.ts'
-import { applicationFrame, openingFrame, positionOf } from './frames.ts'
+import { grouped } from '../../model/grouped.ts'
+import type { Report, ReportGroup } from '../../model/report.ts'
+import type { Frame } from '../../model/site.ts'
+import { applicationFrame, openingFrame, positionOf } from '../frames.ts'
 
 /** Folds of a section that are told in full. */
 export const blocksShown = 20

@@ -2,16 +2,17 @@
 // source lines and the choice of colour are handed to it. All that comes from outside goes through escape.ts.
 // Flow: Report -> fold -> block (excerpt, resources, callers, hints) -> text; Report -> json.
 
-import { duration } from '../model/text/duration.ts'
-import type { Fault, KernelFacts } from '../model/snapshot.ts'
-import type { Report, ReportGroup, ReportReason } from '../model/report.ts'
+import { duration } from '../../model/text/duration.ts'
+import type { Fault, KernelFacts } from '../../model/snapshot.ts'
+import type { Report, ReportedMatcher, ReportGroup, ReportReason } from '../../model/report.ts'
 import { block, headline } from './block.ts'
 import type { Canvas } from './block.ts'
-import { escaped } from './escape.ts'
+import { escaped } from '../escape.ts'
 import type { Sources } from './excerpt.ts'
 import { blocksShown, fold, lineCount, lineOf, quotedFrame, sections, total } from './fold.ts'
 import type { Fold } from './fold.ts'
-import { counted } from './hints.ts'
+import { counted } from '../hints.ts'
+import { aliveLines } from './alive.ts'
 import { misuseLines } from './misuse.ts'
 import { palette } from './palette.ts'
 import type { Palette } from './palette.ts'
@@ -49,6 +50,9 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
     ...misuseLines(report.misuses, canvas),
     ...apart('not over yet, no leaks', report.pending, canvas),
     ...apart('idle in a pool, no leaks', report.pooled, canvas),
+    ...apart('known leaks, borne', report.known, canvas),
+    ...(report.reason === 'signal' || report.reason === 'threshold' ? aliveLines(report.alive, canvas) : []),
+    ...unusedLines(report.matchers),
     ...limits(report),
     ...(report.kernel === null ? [] : kernelLines(report.kernel)),
   ]
@@ -115,6 +119,12 @@ function limits({ leaks, dropped, sampled }: Report): readonly string[] {
     sentences.push(`${sampled.skipped} of ${counted(all, 'init stack')} were skipped: LEAKWATCH=full captures them all.`)
   }
   return sentences.length === 0 ? [] : [...sentences, '']
+}
+
+function unusedLines(matchers: readonly ReportedMatcher[]): readonly string[] {
+  const unused = matchers.filter(({ used }) => used === 0)
+  if (unused.length === 0) return []
+  return [...unused.map(({ list, matcher }) => `A matcher of '${list}' matched nothing: ${shortened(JSON.stringify(matcher))}`), '']
 }
 
 function kernelLines({ open, limit, runtime, accounted, unexplained }: KernelFacts): readonly string[] {

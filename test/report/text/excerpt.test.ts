@@ -1,6 +1,6 @@
 import t from 'tap'
-import { excerpt } from '../../lib/report/excerpt.ts'
-import { palette } from '../../lib/report/palette.ts'
+import { excerpt } from '../../../lib/report/text/excerpt.ts'
+import { palette } from '../../../lib/report/text/palette.ts'
 
 const style = palette({ colour: false })
 const file = '/srv/app/a.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { resourceLines, shortened } from '../../lib/report/resources.ts'
-import { buildReport } from '../support/report-builder.ts'
-import type { ResourceInput } from '../support/snapshot-builder.ts'
+import { resourceLines, shortened } from '../../../lib/report/text/resources.ts'
+import { buildReport } from '../../support/report-builder.ts'
+import type { ResourceInput } from '../../support/snapshot-builder.ts'
 
 const lines = (...resources: readonly ResourceInput[]) =>
   resourceLines(buildReport({ resources: resources.map(resource => ({ at: 'src/a.ts:1:1', ...resource })) }).leaks)

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { callerLines } from '../../lib/report/callers.ts'
-import { buildReport } from '../support/report-builder.ts'
-import { cwd } from '../support/snapshot-builder.ts'
+import { callerLines } from '../../../lib/report/text/callers.ts'
+import { buildReport } from '../../support/report-builder.ts'
+import { cwd } from '../../support/snapshot-builder.ts'
 
 function lines(stacks: Readonly<Record<string, number>>) {
   const resources = Object.entries(stacks).flatMap(([at, count]) => Array.from({ length: count }, () => ({ at })))

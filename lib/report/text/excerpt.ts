@@ -1,5 +1,5 @@
-import type { Frame } from '../model/site.ts'
-import { escaped } from './escape.ts'
+import type { Frame } from '../../model/site.ts'
+import { escaped } from '../escape.ts'
 import type { Palette } from './palette.ts'
 
 /** Lines of the source files that a report may quote, by the file of a frame. */

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { filesToQuote, fold, lineCount, quotedFrame, sections } from '../../lib/report/fold.ts'
-import { buildReport } from '../support/report-builder.ts'
-import type { ResourceInput } from '../support/snapshot-builder.ts'
+import { filesToQuote, fold, lineCount, quotedFrame, sections } from '../../../lib/report/text/fold.ts'
+import { buildReport } from '../../support/report-builder.ts'
+import type { ResourceInput } from '../../support/snapshot-builder.ts'
 
 const leaks = (...resources: readonly ResourceInput[]) => buildReport({ resources }).leaks
 

@@ -1,9 +1,9 @@
-import { duration } from '../model/text/duration.ts'
-import { grouped } from '../model/grouped.ts'
-import type { ReportedResource, ReportGroup } from '../model/report.ts'
-import { escaped } from './escape.ts'
+import { duration } from '../../model/text/duration.ts'
+import { grouped } from '../../model/grouped.ts'
+import type { ReportedResource, ReportGroup } from '../../model/report.ts'
+import { escaped } from '../escape.ts'
 import { total } from './fold.ts'
-import { counted } from './hints.ts'
+import { counted } from '../hints.ts'
 
 const linesShown = 4
 const numbersShown = 4

@@ -1,9 +1,9 @@
-import type { ReportedMisuse } from '../model/misuse.ts'
-import type { Site } from '../model/site.ts'
+import type { ReportedMisuse } from '../../model/misuse.ts'
+import type { Site } from '../../model/site.ts'
 import type { Canvas } from './block.ts'
-import { escaped } from './escape.ts'
-import { renderFrame } from './frames.ts'
-import { counted, wordsFor } from './hints.ts'
+import { escaped } from '../escape.ts'
+import { renderFrame } from '../frames.ts'
+import { counted, wordsFor } from '../hints.ts'
 import { shortened } from './resources.ts'
 
 const shown = 10

@@ -1,0 +1,24 @@
+import type { AliveGroup } from '../../model/report.ts'
+import type { Canvas } from './block.ts'
+import { renderFrame } from '../frames.ts'
+import { counted, wordsFor } from '../hints.ts'
+import { shortened } from './resources.ts'
+
+const shown = 20
+
+/** Why the process does not end: what keeps its event loop alive, a line each. */
+export function aliveLines(alive: readonly AliveGroup[], { cwd, style }: Canvas): readonly string[] {
+  if (alive.length === 0) return []
+  const lines = alive.slice(0, shown).map(one => `  ${describe(one, cwd)}`)
+  const rest = alive.length - lines.length
+  return [style.strong('what keeps the process running'), ...lines, ...(rest === 0 ? [] : [`  and ${counted(rest, 'more line')}`]), '']
+}
+
+function describe({ count, name, site, type }: AliveGroup, cwd: string): string {
+  const { noun, opened, plural } = wordsFor(type)
+  const frame = site?.frames[site.user]
+  const what = site === null && name !== null ? name : counted(count, noun, plural)
+  if (site === null) return name === null ? `${what}, not recorded: LEAKWATCH_TYPES=all names the line` : `${what}, being read`
+  const target = name === null ? '' : ` (${shortened(name)})`
+  return frame === undefined ? `${what} of Node's own${target}` : `${what} ${opened} at ${renderFrame(frame, cwd)}${target}`
+}

@@ -1,0 +1,97 @@
+import fs from 'node:fs'
+import { dirname, join, resolve as absolute } from 'node:path'
+import { isLeakwatchError, LeakwatchError } from '../model/errors.ts'
+import { nearest } from '../model/text/nearest.ts'
+import { optionNames, resolve, type WatchOptions } from '../model/settings.ts'
+
+// Taken at load: the program may put another in its place.
+const { readFileSync } = fs
+
+/** Options that stand in a file, as far as they are valid. */
+export interface Config {
+  readonly options: WatchOptions
+  /** What is wrong with the others, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+const none: Config = { options: {}, notes: [] }
+
+/**
+ * The options of the file that `LEAKWATCH_CONFIG` names, as JSON; without it, those of the key `leakwatch` in the nearest
+ * package.json upwards that has one.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, cwd: string | null): Config {
+  const named = env.LEAKWATCH_CONFIG
+  if (cwd === null) return none
+  if (named !== undefined && named !== '') {
+    const file = absolute(cwd, named)
+    return validated(file, parsed(file, true))
+  }
+  for (let directory = cwd; ; directory = dirname(directory)) {
+    const file = join(directory, 'package.json')
+    const content = parsed(file, false)
+    if (isObject(content) && 'leakwatch' in content) return validated(`${file}, key 'leakwatch'`, content.leakwatch)
+    if (dirname(directory) === directory) return none
+  }
+}
+
+/**
+ * As `readConfig`, for callers that can be told at once.
+ * @throws LeakwatchError `ERR_LEAKWATCH_CONFIG`
+ */
+export function requireConfig(env: Readonly<Record<string, string | undefined>>, cwd: string | null): WatchOptions {
+  const { notes: [note], options } = readConfig(env, cwd)
+  if (note !== undefined) throw new LeakwatchError('ERR_LEAKWATCH_CONFIG', note)
+  return options
+}
+
+interface Unreadable {
+  readonly unreadable: string
+}
+
+// A package.json that is not there, or is not to be read, is no mistake; the file that was asked for has to be.
+function parsed(file: string, isAskedFor: boolean): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    return isAskedFor ? { unreadable: `can't be read (${(error as Error).message})` } satisfies Unreadable : null
+  }
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    return isAskedFor ? { unreadable: `wants JSON (${(error as Error).message})` } satisfies Unreadable : null
+  }
+}
+
+function validated(source: string, content: unknown): Config {
+  if (!isObject(content)) return { options: {}, notes: [`${source} wants an object of options.`] }
+  if (typeof content.unreadable === 'string') return { options: {}, notes: [`LEAKWATCH_CONFIG: ${source} ${content.unreadable}.`] }
+  const options: Record<string, unknown> = {}
+  const notes: string[] = []
+  for (const [name, value] of Object.entries(content)) {
+    const fault = optionNames.includes(name as keyof WatchOptions) ? faultOf({ [name]: value }) : unknownOption(name)
+    if (fault === null) options[name] = value
+    else notes.push(`${source}: ${fault}`)
+  }
+  return { options, notes }
+}
+
+function faultOf(option: Record<string, unknown>): string | null {
+  try {
+    resolve(option)
+    return null
+  } catch (error) {
+    if (!isLeakwatchError(error)) throw error
+    return error.message
+  }
+}
+
+function unknownOption(name: string): string {
+  const meant = nearest(name, optionNames)
+  return `Unknown option '${name}'. ${meant === null ? `Valid are ${optionNames.join(', ')}.` : `Did you mean '${meant}'?`}`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,25 @@
+import type { Report, ReportGroup } from '../model/report.ts'
+
+/** The descriptor and path of a FileHandle that Node ends the process for, since the collector closed it (25 and later). */
+export interface CollectedHandle {
+  readonly fd: number
+  readonly path: string | null
+}
+
+/** What an error that nobody caught says of such a handle; null for every other error. It has no stack of its own. */
+export function collectedHandleOf(error: unknown): CollectedHandle | null {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_INVALID_STATE') return null
+  if (!error.message.includes('garbage collection')) return null
+  const [, fd, path] = /File descriptor: (\d+)(?: \((.*)\))?/s.exec(error.message) ?? []
+  return fd === undefined ? null : { fd: Number(fd), path: path ?? null }
+}
+
+/** The report with nothing but that handle; null where it was not recorded. */
+export function reportOn({ fd, path }: CollectedHandle, report: Report): Report | null {
+  const leaks = report.leaks.flatMap((group): ReportGroup[] => {
+    if (group.type !== 'FILEHANDLE' || group.verdict !== 'collected') return []
+    const resources = group.resources.filter(resource => resource.fd === fd && (path === null || resource.target === null || resource.target === path))
+    return resources.length === 0 ? [] : [{ ...group, count: resources.length, resources }]
+  })
+  return leaks.length === 0 ? null : { ...report, leaks, pending: [], pooled: [], known: [], matchers: [], misuses: [], kernel: null }
+}

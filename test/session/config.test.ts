@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { readConfig } from '../../lib/session/config.ts'
+import { runNode } from '../support/run.ts'
+
+function directory(t: Test, files: Readonly<Record<string, unknown>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'leakwatch-config-'))
+  t.teardown(() => rmSync(root, { recursive: true }))
+  mkdirSync(join(root, 'src'))
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), typeof content === 'string' ? content : JSON.stringify(content))
+  return root
+}
+
+t.test('options come from the key leakwatch of the nearest package.json that has one', async t => {
+  const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'src/package.json': { type: 'module' } })
+  t.strictSame(readConfig({}, join(root, 'src')), { options: { depth: 3 }, notes: [] })
+})
+
+t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', async t => {
+  const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'watch.json': { types: ['fs'], pendingAfterMs: 5 } })
+  t.strictSame(readConfig({ LEAKWATCH_CONFIG: 'watch.json' }, root).options, { types: ['fs'], pendingAfterMs: 5 })
+  t.strictSame(readConfig({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, '/').options, { types: ['fs'], pendingAfterMs: 5 })
+})
+
+t.test('without a file there are no options, and a package.json that is broken is none', async t => {
+  t.strictSame(readConfig({}, directory(t, { 'package.json': '{' })), { options: {}, notes: [] })
+  t.strictSame(readConfig({}, null), { options: {}, notes: [] })
+})
+
+t.test('what is wrong is named with its file, and the rest stands', async t => {
+  const root = directory(t, { 'watch.json': { depht: 3, depth: 4, mode: 'fast' }, 'text.json': 'depth: 3', 'list.json': [] })
+  const read = (name: string) => readConfig({ LEAKWATCH_CONFIG: name }, root)
+  t.strictSame(read('watch.json'), {
+    options: { depth: 4 },
+    notes: [
+      `${join(root, 'watch.json')}: Unknown option 'depht'. Did you mean 'depth'?`,
+      `${join(root, 'watch.json')}: Option 'mode' wants one of off, count, full, but was given 'fast'. Valid are off, count, full.`,
+    ],
+  })
+  t.match(read('text.json').notes, [/^LEAKWATCH_CONFIG: .*text\.json wants JSON/])
+  t.match(read('none.json').notes, [/^LEAKWATCH_CONFIG: .*none\.json can't be read \(ENOENT/])
+  t.match(read('list.json').notes, [/list\.json wants an object of options\.$/])
+})
+
+t.test('a preload and a watch take their options from there; the environment and what is given go first', async t => {
+  const config = { types: ['fs'], known: [{ path: '/dev/null', reason: 'kept open on purpose' }], ignored: [{ path: '/dev/zero' }, { type: 'UDPWRAP' }] }
+  const cwd = directory(t, { 'package.json': { leakwatch: config } })
+  const program = 'const fs = require("fs"); fs.openSync("/dev/null"); fs.openSync("/dev/zero"); fs.openSync("/dev/full"); require("net").createServer().listen(0, () => process.exit())'
+  const { report, stderr } = await runNode({ eval: program, cwd })
+  t.match(report, { leaks: [{ resources: [{ target: '/dev/full' }] }], known: [{ reason: 'kept open on purpose', resources: [{ target: '/dev/null' }] }] })
+  t.equal(report.leaks.length, 1)
+  t.equal(stderr, '')
+  const { report: wider } = await runNode({ eval: program, cwd, types: 'net' })
+  t.match(wider.leaks, [{ type: 'TCPSERVERWRAP' }])
+  const { stderr: text } = await runNode({ eval: program, cwd, format: 'text' })
+  t.match(text, /\nknown leaks, borne\n {2}1 file descriptor opened at \[eval\].*\(\/dev\/null\)\. kept open on purpose\n/)
+  t.match(text, /\nA matcher of 'ignored' matched nothing: \{"type":"UDPWRAP"\}\n/)
+})
+
+t.test('a watch that finds a broken file throws, and a preload says so and goes on', async t => {
+  const cwd = directory(t, { 'package.json': { leakwatch: { dept: 1 } } })
+  const lib = new URL('../../lib/index.js', import.meta.url).href
+  const { stdout } = await runNode({ eval: `import(${JSON.stringify(lib)}).then(({ watch }) => watch()).catch(error => console.log(error.code))`, cwd, register: false })
+  t.equal(stdout, 'ERR_LEAKWATCH_CONFIG\n')
+  const { stderr, code } = await runNode({ eval: '0', cwd })
+  t.match(stderr, /^leakwatch: .*package\.json, key 'leakwatch': Unknown option 'dept'\. Did you mean 'depth'\?\n$/)
+  t.equal(code, 0)
+})
