@@ -9,6 +9,8 @@ import { runNode } from '../support/run.ts'
 
 const said: ReadonlyMap<string, RegExp> = new Map([
   ['events.mjs', /^Debugger listening on /],
+  // Deprecated from 26 on.
+  ['modules.mjs', /^$|DEP0205/],
   // 20 says that timers that are mocked are an experiment.
   ['tools.mjs', /^$|ExperimentalWarning: The MockTimers/],
 ])
