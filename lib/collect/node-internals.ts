@@ -150,7 +150,8 @@ export function exchangeOf(resource: object): string | null {
   const message = asObject(ownValue(resource, 'req')) ?? asObject(read(asObject(answer) ?? {}, 'req'))
   if (message === null) return null
   const path = read(message, 'path') ?? read(message, 'url')
-  const address = `${String(read(message, 'host') ?? '')}${String(path).replace(/\?.*/s, '')}`
+  const host = read(message, 'host')
+  const address = `${typeof host === 'string' ? host : ''}${String(path).replace(/\?.*/s, '')}`
   return path === undefined ? null : `${String(read(message, 'method'))} ${address}`
 }
 

@@ -8,7 +8,7 @@ t.test('an incoming HTTP request is pending at the listen line of its server unt
     also(t, report) {
       const { chain, resources } = groupAt(report, 'HTTPINCOMINGMESSAGE', '.listen(0')
       t.match(chain, [{ type: 'TCPSERVERWRAP' }])
-      t.strictSame(resources.map(({ target }) => target).toSorted(), ['GET /late', 'GET /never', 'GET /never', 'GET /never'])
+      t.strictSame(resources.map(({ target }) => String(target)).toSorted(), ['GET /late', 'GET /never', 'GET /never', 'GET /never'])
     },
   })
 })
