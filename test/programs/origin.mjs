@@ -21,7 +21,7 @@ const server = createServer((request, response) => {
 })
 const sockets = new WebSocketServer({ noServer: true })
 server.on('upgrade', (request, socket, head) => {
-  if (request.url === '/socket') sockets.handleUpgrade(request, socket, head, client => client.on('message', data => client.send(String(data))))
+  if (request.url === '/socket') sockets.handleUpgrade(request, socket, head, client => client.on('message', data => client.send(data, { binary: false })))
   else if (!request.url.startsWith('/socket.io/')) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
 })
 new SocketServer(server, { destroyUpgrade: false })
