@@ -1,5 +1,4 @@
-import { inFlight, knownType, types } from '../model/resource.ts'
-import type { Resource } from '../model/resource.ts'
+import { inFlight, knownType, type Resource, types } from '../model/resource.ts'
 import type { Site } from '../model/site.ts'
 import type { Verdict } from '../model/verdict.ts'
 
