@@ -1,4 +1,4 @@
-import type { Resource } from '../model/resource.ts'
+import { isServerType, type Link, type Resource } from '../model/resource.ts'
 import type { Frame, Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
@@ -8,8 +8,13 @@ import type { Snapshot } from '../model/snapshot.ts'
  */
 export function originOf(resource: Resource, snapshot: Snapshot): number {
   if (hasUserFrame(resource.site, snapshot)) return resource.site
-  const link = resource.chain.find(({ site }) => hasUserFrame(site, snapshot))
-  return link === undefined ? -1 : link.site
+  const link = acceptedBy(resource)
+  return link !== null && hasUserFrame(link.site, snapshot) ? link.site : -1
+}
+
+/** The server that accepted a connection; null for what was not accepted. */
+export function acceptedBy({ chain: [link] }: Resource): Link | null {
+  return link !== undefined && isServerType(link.type) ? link : null
 }
 
 /**

@@ -5,7 +5,7 @@ import { knownType, type Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { isLeak, type Verdict } from '../model/verdict.ts'
-import { originOf } from './blame.ts'
+import { acceptedBy, originOf } from './blame.ts'
 import { Contrasts } from './contrast.ts'
 import { fingerprint } from './fingerprint.ts'
 import { justify } from './justify.ts'
@@ -31,9 +31,10 @@ export function group(judged: readonly Judged[], snapshot: Snapshot, hint: Hint)
   return lots.map(lot => describe(lot, snapshot, contrasts, hint))
 }
 
-// A link's asyncId is left out: sockets accepted by a hundred servers of one line have one cause.
+// Sockets that were accepted by a hundred servers of one line have one cause; other links tell of the oldest alone.
 function identity({ resource, verdict }: Judged, snapshot: Snapshot): string {
-  const chain = resource.chain.map(link => `${link.type}@${link.site}`).join()
+  const server = acceptedBy(resource)
+  const chain = server === null ? '' : `${server.type}@${server.site}`
   return `${verdict} ${resource.pool} ${resource.kind} ${resource.type} ${originOf(resource, snapshot)} ${chain}`
 }
 

@@ -1,5 +1,6 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
 import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
+import type { Causes } from './causes.ts'
 import { isInsideInit } from './hook-probes.ts'
 import { Map, Set, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
@@ -20,6 +21,7 @@ interface Recording {
   readonly origins: Origins
   readonly lifecycle: Lifecycle
   readonly pending: PendingStacks | null
+  readonly causes: Causes | null
   afterMs(): number
   fault(where: string, error: unknown): void
 }
@@ -86,6 +88,7 @@ export class HookEvents {
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     this.#newest = null
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
+    if (this.#recorder.causes !== null && this.#recorder.pending !== null) this.#recorder.causes.note(asyncId, type, triggerAsyncId, resource, this.#recorder.pending, this.init)
     if (type === 'PROMISE') return
     let facts = this.#tracked.get(type)
     if (facts === undefined) {
@@ -150,6 +153,7 @@ export class HookEvents {
 
   #onBefore(asyncId: number): void {
     this.#newest = null
+    this.#recorder.causes?.enter(asyncId)
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
     if (this.#isSweepDue) this.#sweep()
     const entry = this.#recorder.table.get(asyncId)
@@ -170,6 +174,7 @@ export class HookEvents {
       yielded.stack = this.#recorder.pending?.intern(request) ?? -1
       yielded.parent = request.parent
     }
+    this.#recorder.causes?.inherit(yielded, request)
     const { fd } = (resourceOf(yielded) ?? {}) as { fd?: number }
     if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), fd, collectedAfterMs: -1 }
   }
@@ -189,11 +194,13 @@ export class HookEvents {
   #carryTo(asyncId: number): void {
     const carried = carrier('single')
     this.#recorder.pending?.captureBrief(carried, this.init, openFrames)
+    this.#recorder.causes?.attach(carried, null)
     this.#recorder.origins.expectIn(asyncId, carried)
   }
 
   // Never swept here, inside init: a native getter of a resource that is still being constructed ends the process.
   #add(entry: Entry): void {
+    this.#recorder.causes?.attach(entry, entry.asyncId)
     if (this.#recorder.table.add(entry)) this.#isSweepDue = true
   }
 

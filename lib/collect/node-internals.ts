@@ -190,8 +190,7 @@ export function pipeNameOf(owner: object): string | null {
 }
 
 function isHeardFor(emitter: object, event: string): boolean {
-  const events = ownValue(emitter, '_events')
-  return typeof events === 'object' && events !== null && ownValue(events, event) !== undefined
+  return ownValue(asObject(ownValue(emitter, '_events')) ?? {}, event) !== undefined
 }
 
 // As Node itself put it there: no accessor or override of the program's is called.

@@ -4,6 +4,7 @@ import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
 import { type Ownership as OwnershipLevel, ownershipLevels } from '../model/settings.ts'
 import type { Fault } from '../model/snapshot.ts'
 import { isEntry, siteOf } from './snapshot/attribution.ts'
+import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
 import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
@@ -26,6 +27,8 @@ export interface Wanted {
   readonly depth: number
   /** What is done about descriptors that are closed or used by somebody else than their owner. */
   readonly ownership: OwnershipLevel
+  /** Whether it is kept how each resource was reached. */
+  readonly chain: boolean
 }
 
 // Requests whose completion yields an open resource, or closes one: recorded with it even when not asked for.
@@ -59,18 +62,21 @@ export class Recorder {
   readonly lifecycle: Lifecycle
   readonly startedAtMs = nowMs()
   pending: PendingStacks | null = null
+  causes: Causes | null = null
   isRecording = true
   /** Openings that could not be recorded because the program was out of stack. */
   dropped = 0
   readonly events: HookEvents
   readonly #tracked = new Map<string, TypeFacts>()
   readonly #hook: AsyncHook
+  readonly #hasPromises: boolean
   #undoFs: Undo | null = null
   #undoUse: Undo | null = null
   #undoNet: Undo | null = null
 
   constructor(wanted: Wanted) {
     const hasPromises = announcesPromises()
+    this.#hasPromises = hasPromises
     this.origins = new Origins(hasPromises)
     this.lifecycle = new Lifecycle({
       table: this.table,
@@ -101,6 +107,7 @@ export class Recorder {
       this.pending ??= new PendingStacks(this.sites, wanted.depth, (where, error) => this.fault(where, error))
       this.pending.depth = Math.max(this.pending.depth, wanted.depth)
     }
+    if (wanted.chain && this.pending !== null) this.causes ??= new Causes(this.#hasPromises)
     if (ownershipLevels.indexOf(wanted.ownership) > ownershipLevels.indexOf(this.ownership.level)) this.ownership.level = wanted.ownership
     if (this.#tracked.has('fd')) this.#undoFs ??= tapFs(this)
     if (this.#tracked.has('fd') && this.ownership.level !== 'off') this.#undoUse ??= tapUse(this)
@@ -157,6 +164,7 @@ export class Recorder {
     this.#undoNet?.()
     this.lifecycle.stop()
     this.origins.stop()
+    this.causes?.stop()
   }
 
   #track(type: string): void {

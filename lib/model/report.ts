@@ -24,6 +24,14 @@ export interface ReportedResource {
   readonly ageMs: number
 }
 
+/** One step of the way by which a resource was reached. */
+export interface ReportedLink {
+  readonly type: string
+  readonly asyncId: number
+  readonly name: string | null
+  readonly site: Site
+}
+
 /** Of all that one line opened: how much was closed and where, and how much is still open. */
 export interface Contrast {
   readonly opened: number
@@ -50,7 +58,7 @@ export interface ReportGroup {
   readonly site: Site
   /** What became of others of the type that the same line opened; null where none of them was closed. */
   readonly contrast: Contrast | null
-  readonly chain: readonly { readonly type: string, readonly asyncId: number, readonly site: Site }[]
+  readonly chain: readonly ReportedLink[]
   readonly resources: readonly ReportedResource[]
 }
 

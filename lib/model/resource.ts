@@ -66,6 +66,11 @@ export function knownType({ kind, type }: { readonly kind: Kind, readonly type: 
   return kind === 'tracked' ? kind : type
 }
 
+/** Whether what has such a type accepts connections. */
+export function isServerType(type: string): boolean {
+  return type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP'
+}
+
 /** Stands for every unmet type among those that are wanted. */
 export const anyUnmet = '*'
 
@@ -108,13 +113,15 @@ export interface Resource {
   readonly pool: Pool | null
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */
   readonly site: number
-  /** How it was reached, nearest first: an accepted socket names its server. */
+  /** How it was reached, nearest first: an accepted socket names its server; more of it is known where it is asked for. */
   readonly chain: readonly Link[]
 }
 
 export interface Link {
   readonly type: string
   readonly asyncId: number
+  /** What a request asked for; null where that is not known. */
+  readonly name: string | null
   /** Index into the snapshot's `sites`, -1 where unknown. */
   readonly site: number
 }

@@ -34,6 +34,12 @@ export interface WatchOptions {
    */
   readonly ownership?: Ownership
   /**
+   * Whether the report tells how each leak was reached: the request, timer or connection in whose callback it was opened, and
+   * what led to that. Costs a second stack for whatever the program opens or waits for.
+   * @defaultValue `false`
+   */
+  readonly chain?: boolean
+  /**
    * From which age on a request in flight is a leak, in milliseconds; null for never.
    * @defaultValue `null`
    */
@@ -61,6 +67,7 @@ export interface Settings {
   readonly types: ReadonlySet<string>
   readonly depth: number
   readonly ownership: Ownership
+  readonly chain: boolean
   readonly policy: Policy
   readonly settleMs: number
 }
@@ -69,7 +76,7 @@ export const ownershipLevels: readonly Ownership[] = ['off', 'warn', 'throw']
 export const modes: readonly Mode[] = ['off', 'count', 'full']
 export const depthLimit = 64
 const settleLimitMs = 60_000
-export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'pendingAfterMs', 'ignored', 'known', 'settleMs']
+export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'settleMs']
 const ageLimitMs = 365 * 24 * 3_600_000
 
 const matcherFields = ['type', 'path', 'package', 'function', 'frame'] as const
@@ -81,13 +88,14 @@ const matcherNames: readonly string[] = [...matcherFields, 'reason']
  */
 export function resolve(options: WatchOptions = {}): Settings {
   requireOptions(options, optionNames)
-  const { mode = 'full', types: wanted = defaultGroups, depth = 16, ownership = 'warn', settleMs = 500 } = options
+  const { mode = 'full', types: wanted = defaultGroups, depth = 16, ownership = 'warn', chain = false, settleMs = 500 } = options
   const { pendingAfterMs = null, ignored = [], known = [] } = options
   return Object.freeze({
     mode: resolveOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
     depth: resolveNumber('depth', depth, depthLimit),
     ownership: resolveOneOf('ownership', ownership, ownershipLevels),
+    chain: resolveFlag('chain', chain),
     policy: Object.freeze({
       pendingAfterMs: pendingAfterMs === null ? null : resolveNumber('pendingAfterMs', pendingAfterMs, ageLimitMs),
       ignored: resolveMatchers<Matcher>('ignored', ignored),
@@ -108,6 +116,11 @@ export function requireOptions(options: unknown, valid: readonly string[]): void
   for (const name of Object.keys(options)) {
     if (!valid.includes(name)) throw unknownOption(name, valid)
   }
+}
+
+function resolveFlag(name: string, given: unknown): boolean {
+  if (typeof given === 'boolean') return given
+  throw invalid(name, given, 'true or false', 'Leave it out for the default.')
 }
 
 function resolveOneOf<T extends string>(name: string, given: unknown, valid: readonly T[]): T {

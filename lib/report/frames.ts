@@ -1,4 +1,5 @@
 import type { ReportGroup } from '../model/report.ts'
+import { isServerType } from '../model/resource.ts'
 import { isInternal, packageName, packagePath, relativePath } from '../model/path.ts'
 import type { Frame, Site } from '../model/site.ts'
 import { escaped } from './escape.ts'
@@ -11,6 +12,13 @@ export function openingFrame({ site }: ReportGroup): Frame | null {
 /** The application's line that led into the package which opened them; null where there is none. */
 export function applicationFrame({ site }: ReportGroup): Frame | null {
   return site.frames[site.app] ?? null
+}
+
+/** Whether a server accepted the resources of a group: the line that is shown for them is then the server's. */
+export function isAccepted({ chain: [link], site }: ReportGroup): boolean {
+  const own = site.frames[site.user]
+  const server = link?.site.frames[link.site.user]
+  return link !== undefined && isServerType(link.type) && own !== undefined && server !== undefined && positionOf(own) === positionOf(server)
 }
 
 /** What a frame is told from others by. */

@@ -2,6 +2,7 @@ import type { ReportGroup } from '../model/report.ts'
 import type { Kind } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { escaped } from './escape.ts'
+import { isAccepted } from './frames.ts'
 
 /** How a type is spoken of. */
 export interface Words {
@@ -190,10 +191,11 @@ export function wordsFor(type: string, kind: Kind = 'async'): Words {
   return { noun: `${name} resource`, plural: `${name} resources`, opened: 'created', fix: 'Close it when done with it.' }
 }
 
-/** `3 TCP sockets`; one with a chain was accepted by its server. */
-export function nounOf({ kind, type, chain }: ReportGroup, count: number): string {
+/** `3 TCP sockets`, `1 accepted TCP socket` */
+export function nounOf(group: ReportGroup, count: number): string {
+  const { kind, type } = group
   const { noun, plural } = wordsFor(type, kind)
-  return chain.length === 0 || type === 'HTTPINCOMINGMESSAGE' ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
+  return !isAccepted(group) || type === 'HTTPINCOMINGMESSAGE' ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
 }
 
 /** `1 leak`, `3 leaks` */

@@ -85,8 +85,8 @@ function tracked(snapshot: Snapshot, { types }: Settings): Snapshot {
   return begun === null ? snapshot : withTags(snapshot, begun.tags)
 }
 
-function wantedBy({ mode, types, depth, ownership }: Settings): Wanted {
-  return { types, depth: mode === 'full' ? depth : 0, ownership: mode === 'full' ? ownership : 'off' }
+function wantedBy({ mode, types, depth, ownership, chain }: Settings): Wanted {
+  return { types, depth: mode === 'full' ? depth : 0, ownership: mode === 'full' ? ownership : 'off', chain: mode === 'full' && chain }
 }
 
 function otherCopy(found: Shared): LeakwatchError {

@@ -68,7 +68,7 @@ function buildResource({ at, openedMsAgo = 1000, collectedMsAgo, server, ...fact
     pool: null,
     ...facts,
     site: at === undefined ? -1 : intern(at, sites),
-    chain: server === undefined ? [] : [{ type: server.type ?? 'TCPSERVERWRAP', asyncId: server.asyncId ?? 5, site: intern(server.at, sites) }],
+    chain: server === undefined ? [] : [{ type: server.type ?? 'TCPSERVERWRAP', asyncId: server.asyncId ?? 5, name: null, site: intern(server.at, sites) }],
   }
 }
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
-import type { Link, Pool, Resource } from '../../model/resource.ts'
-import { carriedBy, isEntry, siteOf } from './attribution.ts'
+import type { Pool, Resource } from '../../model/resource.ts'
+import { siteOf } from './attribution.ts'
+import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
 import {
   type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf, poolOf,
@@ -16,7 +17,7 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
     target: path === null || cwd === null ? path : resolve(cwd, path),
     name: null, scope: null, ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
-    collectedAtMs: null, recurring: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: [],
+    collectedAtMs: null, recurring: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
   }
 }
 
@@ -60,7 +61,7 @@ function requestResource(recorder: Recorder, entry: Entry): Resource {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: null, ref: null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null,
-    site: siteOf(recorder, entry), chain: [],
+    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
 
@@ -73,17 +74,6 @@ export function collectedResource(recorder: Recorder, entry: Entry): Resource {
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
-}
-
-function chainOf(recorder: Recorder, entry: Entry): readonly Link[] {
-  const { parent } = beneathAll(recorder, entry)
-  if (parent === null || !isEntry(parent)) return []
-  return [{ type: parent.facts.type, asyncId: parent.asyncId, site: siteOf(recorder, parent) }]
-}
-
-function beneathAll(recorder: Recorder, entry: Entry): Entry {
-  const beneath = carriedBy(recorder, entry)
-  return beneath === undefined ? entry : beneathAll(recorder, beneath)
 }
 
 export function fdOf(entry: Entry): number | null {

@@ -1,3 +1,4 @@
+import type { Causes } from '../causes.ts'
 import type { Ownership } from '../ends/ownership.ts'
 import type { HookEvents } from '../hook-events.ts'
 import type { Ledger } from '../ledger.ts'
@@ -14,6 +15,7 @@ export interface FsRecorder {
   readonly isRecording: boolean
   readonly events: HookEvents
   readonly ownership: Ownership
+  readonly causes: Causes | null
   /** Notes that an opening ends by the caller of `below`. */
   noteEnd(opening: Opening, below: object): number
   afterMs(): number

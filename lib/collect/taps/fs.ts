@@ -52,6 +52,7 @@ function openSyncTap(recorder: FsRecorder, original: Call): Call {
       try {
         const descriptor = recorder.ledger.open(fd as number, args[0], recorder.afterMs())
         recorder.ownership.reopened(fd as number)
+        recorder.causes?.attach(descriptor, null)
         recorder.pending?.captureOpen(descriptor, openSync)
       } catch (error) {
         recorder.fault('fs.openSync', error)
@@ -93,6 +94,7 @@ function openingOf(recorder: FsRecorder, below: object): Opening {
     if (expected !== null) return expected
     const opening = { stack: -1 }
     recorder.pending?.captureBrief(opening, below)
+    recorder.causes?.attach(opening, null)
     return opening
   } catch (error) {
     recorder.fault('fs.open', error)
@@ -105,6 +107,7 @@ function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number
     const descriptor = recorder.ledger.open(fd, path, afterMs)
     recorder.ownership.reopened(fd)
     descriptor.stack = recorder.pending?.intern(opening) ?? -1
+    recorder.causes?.inherit(descriptor, opening)
   } catch (error) {
     recorder.fault('fs.open', error)
   }

@@ -6,13 +6,14 @@ import { excerpt } from './excerpt.ts'
 import type { Sources } from './excerpt.ts'
 import { quotedFrame, total } from './fold.ts'
 import type { Fold } from './fold.ts'
-import { positionOf, renderFrame } from '../frames.ts'
+import { isAccepted, positionOf, renderFrame } from '../frames.ts'
 import { counted, nounOf, wordsFor } from '../hints.ts'
 import type { Palette } from './palette.ts'
-import { resourceLines } from './resources.ts'
+import { resourceLines, shortened } from './resources.ts'
 
 const reasonsShown = 3
 const closersShown = 3
+const linksShown = 6
 
 /** What the lines of a text are made with. */
 export interface Canvas {
@@ -27,8 +28,7 @@ export function headline(one: Fold, { cwd, style }: Canvas): string {
   const ofType = [...grouped(one.groups, ({ type }) => type).values()]
   const what = style.strong(listed(ofType.map(groups => nounOf(groups[0]!, total(groups)))))
   if (one.opening === null) return `${what}, opened where no stack was recorded`
-  const accepted = first!.chain[0]
-  const verb = accepted === undefined ? wordsFor(first!.type, first!.kind).opened : 'of the server started'
+  const verb = isAccepted(first!) ? 'of the server started' : wordsFor(first!.type, first!.kind).opened
   const by = one.package === null ? '' : ` by ${style.strong(escaped(one.package))}`
   return `${what} ${verb}${by} at ${style.place(renderFrame(one.opening, cwd))}`
 }
@@ -58,9 +58,21 @@ function details(one: Fold, { cwd, style }: Canvas): readonly string[] {
       ...title,
       ...labelled(part[0]!.verdict === 'collected' ? 'was' : 'open', resourceLines(part), style.faint),
       ...labelled('why', reasons.map(escaped), style.caution),
+      ...labelled('via', viaLines(part[0]!, cwd), style.faint),
       ...labelled('but', distinct(part, ({ contrast }) => contrast === null ? '' : contrastLine(contrast, cwd)), style.faint),
       ...labelled('fix', distinct(part, ({ hint }) => hint).map(escaped), style.advice),
     ]
+  })
+}
+
+/** How the oldest of them was reached, nearest first. */
+function viaLines(group: ReportGroup, cwd: string): readonly string[] {
+  const links = isAccepted(group) ? group.chain.slice(1) : group.chain
+  return links.slice(0, linksShown).map(({ name, site, type }) => {
+    const { noun, opened } = wordsFor(type)
+    const frame = site.frames[site.user]
+    const what = name === null ? noun : `${noun} ${shortened(name)}`
+    return frame === undefined ? what : `${what} ${opened} at ${renderFrame(frame, cwd)}`
   })
 }
 

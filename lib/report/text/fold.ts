@@ -1,7 +1,7 @@
 import { grouped } from '../../model/grouped.ts'
 import type { Report, ReportGroup } from '../../model/report.ts'
 import type { Frame } from '../../model/site.ts'
-import { applicationFrame, openingFrame, positionOf } from '../frames.ts'
+import { applicationFrame, isAccepted, openingFrame, positionOf } from '../frames.ts'
 
 /** Folds of a section that are told in full. */
 export const blocksShown = 20
@@ -20,7 +20,7 @@ export interface Fold {
 export function fold(groups: readonly ReportGroup[]): readonly Fold[] {
   const lots = grouped(groups, group => {
     const opening = openingFrame(group)
-    return `${opening && positionOf(opening)} ${group.chain.length > 0}`
+    return `${opening && positionOf(opening)} ${isAccepted(group)}`
   })
   const lines = [...grouped([...lots.values()].map(folded), ({ opening }) => lineOf(opening)).values()]
   lines.sort((a, b) => total(b) - total(a))

@@ -1,0 +1,46 @@
+import type { Link } from '../../model/resource.ts'
+import { carriedBy, isEntry, siteOf } from './attribution.ts'
+import type { CauseLink } from '../causes.ts'
+import type { Recorder } from '../recorder.ts'
+import type { Entry } from '../table.ts'
+
+const exchanges: ReadonlySet<string> = new Set(['HTTPINCOMINGMESSAGE', 'HTTP2STREAM'])
+
+/** How a resource was reached, nearest first: the server that accepted it, then what is known of its causes. */
+export function chainOf(recorder: Recorder, entry: Entry): readonly Link[] {
+  const { parent } = beneathAll(recorder, entry)
+  const server = parent !== null && isEntry(parent) ? parent : null
+  const causes = causesOf(recorder, entry, siteOf(recorder, entry))
+  if (server === null) return causes
+  const link = { type: server.facts.type, asyncId: server.asyncId, name: null, site: siteOf(recorder, server) }
+  return [link, ...causes.filter(({ asyncId }) => asyncId !== server.asyncId)]
+}
+
+/** The causes of an opening at that site, as far as they have a line of the program or are requests that came in. */
+export function causesOf(recorder: Recorder, opening: object, ownSite: number): readonly Link[] {
+  const links: Link[] = []
+  let before = ownSite
+  for (const link of recorder.causes?.of(opening) ?? []) {
+    const site = siteOfLink(recorder, link)
+    // A timer that sets itself again, a promise of the same line: one step.
+    const isStep = exchanges.has(link.type) || (recorder.sites.hasUser(site) && site !== before)
+    if (!isStep) continue
+    links.push({ type: link.type, asyncId: link.asyncId, name: link.name, site })
+    before = site
+  }
+  return links
+}
+
+// While it lives, a resource may have an origin that its own stack does not show. An accepted socket's is its server, which is
+// the next link.
+function siteOfLink(recorder: Recorder, { asyncId, opening }: CauseLink): number {
+  const own = recorder.pending?.intern(opening) ?? -1
+  const entry = recorder.table.get(asyncId)
+  if (entry === undefined || recorder.sites.hasUser(own)) return own
+  return entry.parent !== null && isEntry(entry.parent) ? -1 : siteOf(recorder, entry)
+}
+
+function beneathAll(recorder: Recorder, entry: Entry): Entry {
+  const beneath = carriedBy(recorder, entry)
+  return beneath === undefined ? entry : beneathAll(recorder, beneath)
+}
