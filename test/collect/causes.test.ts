@@ -50,7 +50,6 @@ t.test('a timer that sets the next one holds none of those before it', async t =
   const program = `
     const refs = []
     let round = 0
-    const gc = require('vm').runInNewContext('gc')
     const again = () => {
       const payload = { round }
       refs.push(new WeakRef(payload))
