@@ -1,6 +1,6 @@
 // Milliseconds that a diff of two snapshots of 100,000 resources each takes, by how much of the first is left in the
 // second: `npm run build && node dist/bench/diff.js`
-import { diff } from '../lib/analyze/diff.ts'
+import { diff } from '../lib/analyze/compare/diff.ts'
 import type { Resource } from '../lib/model/resource.ts'
 import { buildSnapshot } from '../test/support/snapshot-builder.ts'
 

@@ -65,5 +65,7 @@ function detail(resource: Resource, snapshot: Snapshot): ReportedResource {
   const { asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAtMs } = resource
   const openedAt = isoTime(openedAtMs)
   const ageMs = Math.max(0, snapshot.takenAtMs - openedAtMs)
-  return { asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAt, ageMs }
+  return {
+    asyncId, triggerAsyncId, fd, target, name, scope: scope?.name ?? null, isAfterScope: scope?.isAfter ?? false, ref, openedAt, ageMs,
+  }
 }

@@ -11,6 +11,7 @@ import { linkOf } from './snapshot/kernel.ts'
 import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
+import type { Scopes } from './tracked/scopes.ts'
 
 const known = new Set(types.keys())
 
@@ -22,6 +23,7 @@ interface Recording {
   readonly lifecycle: Lifecycle
   readonly pending: PendingStacks | null
   readonly causes: Causes | null
+  readonly scopes: Scopes | null
   afterMs(): number
   fault(where: string, error: unknown): void
 }
@@ -148,6 +150,7 @@ export class HookEvents {
     entry.triggerAsyncId = triggerAsyncId
     entry.parent = this.#recorder.origins.takeExpected()
     entry.stack = -1
+    this.#recorder.scopes?.attach(entry)
     if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
   }
 
@@ -175,6 +178,7 @@ export class HookEvents {
       yielded.parent = request.parent
     }
     this.#recorder.causes?.inherit(yielded, request)
+    this.#recorder.scopes?.inherit(yielded, request)
     const { fd } = (resourceOf(yielded) ?? {}) as { fd?: number }
     if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), fd, collectedAfterMs: -1 }
   }
@@ -195,12 +199,14 @@ export class HookEvents {
     const carried = carrier('single')
     this.#recorder.pending?.captureBrief(carried, this.init, openFrames)
     this.#recorder.causes?.attach(carried, null)
+    this.#recorder.scopes?.attach(carried)
     this.#recorder.origins.expectIn(asyncId, carried)
   }
 
   // Never swept here, inside init: a native getter of a resource that is still being constructed ends the process.
   #add(entry: Entry): void {
     this.#recorder.causes?.attach(entry, entry.asyncId)
+    this.#recorder.scopes?.attach(entry)
     if (this.#recorder.table.add(entry)) this.#isSweepDue = true
   }
 

@@ -9,7 +9,7 @@ import { Endings } from './ends/endings.ts'
 import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
 import { announcesPromises, withoutPromises } from './hook-probes.ts'
-import { Map } from './intrinsics.ts'
+import { Map, Set } from './intrinsics.ts'
 import { Ledger } from './ledger.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Origins } from './origin.ts'
@@ -19,6 +19,7 @@ import { type Entry, Table } from './table.ts'
 import { tapFs, tapUse } from './taps/fs.ts'
 import { tapNet } from './taps/net.ts'
 import type { Undo } from './taps/tap.ts'
+import type { Scopes } from './tracked/scopes.ts'
 
 /** What a recorder is to record; several watches of a thread share one, which records what any of them wants. */
 export interface Wanted {
@@ -63,6 +64,10 @@ export class Recorder {
   readonly startedAtMs = nowMs()
   pending: PendingStacks | null = null
   causes: Causes | null = null
+  /** Set from the first scope on. */
+  scopes: Scopes | null = null
+  /** All that was ever asked for. */
+  readonly types = new Set<string>()
   isRecording = true
   /** Openings that could not be recorded because the program was out of stack. */
   dropped = 0
@@ -101,6 +106,7 @@ export class Recorder {
   /** Adds to what is recorded. */
   widen(wanted: Wanted): void {
     for (const type of wanted.types) {
+      this.types.add(type)
       for (const name of [type, ...companions.get(type) ?? []]) this.#track(name)
     }
     if (wanted.depth > 0) {

@@ -18,6 +18,8 @@ export interface ReportedResource {
   readonly target: string | null
   readonly name: string | null
   readonly scope: string | null
+  /** Whether it was opened after its scope had closed. */
+  readonly isAfterScope: boolean
   readonly ref: boolean | null
   /** ISO 8601. */
   readonly openedAt: string

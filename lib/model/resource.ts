@@ -100,7 +100,8 @@ export interface Resource {
   /** What it leads to: a path, or `local -> remote` addresses of a socket. */
   readonly target: string | null
   readonly name: string | null
-  readonly scope: string | null
+  /** The scope that it was opened in; null where none was running. */
+  readonly scope: ResourceScope | null
   /** Whether it keeps the event loop alive; null where Node does not say. */
   readonly ref: boolean | null
   /** Milliseconds since the Unix epoch. */
@@ -115,6 +116,16 @@ export interface Resource {
   readonly site: number
   /** How it was reached, nearest first: an accepted socket names its server; more of it is known where it is asked for. */
   readonly chain: readonly Link[]
+}
+
+/** The scope that something was opened in. */
+export interface ResourceScope {
+  /** Names from the outermost on, joined by ` > `. */
+  readonly name: string
+  /** Ids from the outermost on. */
+  readonly ids: readonly number[]
+  /** Whether the scope was closed by then. */
+  readonly isAfter: boolean
 }
 
 export interface Link {

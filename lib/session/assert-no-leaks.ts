@@ -1,11 +1,12 @@
 import { LeakError, LeakwatchError } from '../model/errors.ts'
 import type { WatchOptions } from '../model/settings.ts'
 import { render } from './reports/reporting.ts'
+import { type Scope, scope } from './tracked/scope.ts'
 import { watch } from './watch.ts'
 
 /**
  * Calls the function and resolves with what it returned, when all that it opened was closed and every request it made
- * was over after the event loop had `settleMs` to turn. An error of the function's own comes first and is thrown as it is.
+ * was over after the event loop had `settleMs` to turn. What runs beside it is not blamed: other tests may run at the same time. An error of the function's own comes first and is thrown as it is.
  * @throws LeakError `ERR_LEAKWATCH_LEAK`, its first line the summary, its `.report` the whole
  * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` when given no function, and as `watch`
  * @example
@@ -18,8 +19,12 @@ export async function assertNoLeaks<T>(fn: () => T | Promise<T>, options?: Watch
   }
   const w = watch(options)
   try {
-    const result = await fn()
-    const report = await w.check()
+    let own: Scope | undefined
+    const result = await scope('assertNoLeaks', opened => {
+      own = opened
+      return fn()
+    })
+    const report = await w.check({ scope: own! })
     // In a test, a request that is still in flight is a leak too, and a recording that broke off proves nothing.
     if (report.leaks.length > 0 || report.pending.length > 0 || !report.complete) {
       throw new LeakError(render(report, 'text', { colour: false }).trimEnd(), report)

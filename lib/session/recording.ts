@@ -9,6 +9,8 @@ import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { Reserve } from './reserve.ts'
+import type { Scopes } from '../collect/tracked/scopes.ts'
+import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/tracking.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
@@ -71,16 +73,34 @@ export function join(settings: Settings): Recording {
   }
 }
 
+/** What is recorded and tracked in this thread at this instant, by whomever; where nothing is recorded, the tags. */
+export function threadSnapshot(): Snapshot {
+  const shared = (process as { [brand]?: Shared })[brand]
+  if (shared?.protocol !== protocol) return tracked({ ...emptySnapshot(), mode: 'full' }, tagsAlone)
+  return tracked(capture({ ...shared, types: shared.recorder.types, own: shared.reserve.fds }), tagsAlone)
+}
+
+/** Has what is opened from here on marked with the scope that it is opened in. */
+export function recordScopes(scopes: Scopes): void {
+  const shared = (process as { [brand]?: Shared })[brand]
+  if (shared?.protocol === protocol) shared.recorder.scopes = scopes
+  const begun = begunTracking()
+  if (begun !== null) begun.tracking.scopes = scopes
+}
+
+const tagsAlone = { types: new Set(['tracked']) }
+
 function begin(settings: Settings): Shared {
   // What is open before us is the runtime's or inherited: the kernel is asked first.
   const kernel = new Kernel()
   // A Worker's descriptors are the process's: one is enough.
   const reserve = new Reserve(threads().isMainThread)
   const recorder = new Recorder(wantedBy(settings))
+  recorder.scopes = begunScopes()
   return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }
 }
 
-function tracked(snapshot: Snapshot, { types }: Settings): Snapshot {
+function tracked(snapshot: Snapshot, { types }: Pick<Settings, 'types'>): Snapshot {
   const begun = types.has('tracked') ? begunTracking() : null
   return begun === null ? snapshot : withTags(snapshot, begun.tags)
 }

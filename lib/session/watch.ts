@@ -1,3 +1,4 @@
+import { scopedTo } from '../analyze/compare/scoped.ts'
 import { emptySnapshot } from '../collect/snapshot/capture.ts'
 import { currentDirectory } from '../collect/snapshot/kernel.ts'
 import { settle } from '../collect/settle.ts'
@@ -8,6 +9,7 @@ import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
 import { requireConfig } from './config.ts'
 import { join, type Recording } from './recording.ts'
 import { report } from './reports/reporting.ts'
+import type { Scope } from './tracked/scope.ts'
 import { whyUnsupported } from './runtime.ts'
 
 /** What `check` compares with. */
@@ -17,6 +19,11 @@ export interface CheckOptions {
    * @defaultValue the snapshot taken when the watch began
    */
   readonly since?: Snapshot
+  /**
+   * Reports only what was opened in this scope, or in one within it.
+   * @defaultValue everything
+   */
+  readonly scope?: Pick<Scope, 'id'>
 }
 
 /** A session of recording. Ends at `stop()` or at the end of the block that declared it with `using`. */
@@ -54,10 +61,10 @@ export class Watch implements Disposable {
    */
   async check(options: CheckOptions = {}): Promise<Report> {
     if (this.#isStopped) throw stopped('check()')
-    requireOptions(options, ['since'])
-    const { since = this.#began } = options
+    requireOptions(options, ['since', 'scope'])
+    const { since = this.#began, scope } = options
     requireSnapshot(since, this.#began)
-    const judge = () => report(this.#take(), { reason: 'api', since, policy: this.#settings.policy })
+    const judge = () => report(scope === undefined ? this.#take() : scopedTo(this.#take(), scope.id), { reason: 'api', since, policy: this.#settings.policy })
     let found = judge()
     await settle(() => {
       if (!this.#isStopped) found = judge()

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
-import type { Pool, Resource } from '../../model/resource.ts'
+import type { Pool, Resource, ResourceScope } from '../../model/resource.ts'
 import { siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
@@ -16,7 +16,7 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
   return {
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
     target: path === null || cwd === null ? path : resolve(cwd, path),
-    name: null, scope: null, ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
+    name: null, scope: scopeOf(recorder, descriptor), ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
     collectedAtMs: null, recurring: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
   }
 }
@@ -34,12 +34,16 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd,
     target: targetOf(entry, handle, owner),
-    name: null, scope: null, ref: handle.hasRef?.() ?? null,
+    name: null, scope: scopeOf(recorder, entry), ref: handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: owner === null || !poolable.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(owner)),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
+}
+
+function scopeOf({ scopes }: Recorder, opening: object): ResourceScope | null {
+  return scopes?.of(opening) ?? null
 }
 
 // The dispatcher that Node holds for fetch is undici too: the one from npm is told by its frames.
@@ -59,7 +63,7 @@ function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object
 function requestResource(recorder: Recorder, entry: Entry): Resource {
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: null, ref: null,
+    triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: scopeOf(recorder, entry), ref: null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
@@ -70,7 +74,7 @@ export function collectedResource(recorder: Recorder, entry: Entry): Resource {
   const collectedAtMs = afterMs < 0 ? nowMs() : recorder.startedAtMs + afterMs
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd: entry.details?.fd ?? null, target: entry.details?.target ?? null, name: null, scope: null, ref: null,
+    triggerAsyncId: entry.triggerAsyncId, fd: entry.details?.fd ?? null, target: entry.details?.target ?? null, name: null, scope: scopeOf(recorder, entry), ref: null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }

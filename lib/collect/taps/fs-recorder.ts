@@ -3,6 +3,7 @@ import type { Ownership } from '../ends/ownership.ts'
 import type { HookEvents } from '../hook-events.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Origins } from '../origin.ts'
+import type { Scopes } from '../tracked/scopes.ts'
 import type { Opening, PendingStacks } from '../stacks/pending.ts'
 
 export type Call = (this: unknown, ...args: unknown[]) => unknown
@@ -16,6 +17,7 @@ export interface FsRecorder {
   readonly events: HookEvents
   readonly ownership: Ownership
   readonly causes: Causes | null
+  readonly scopes: Scopes | null
   /** Notes that an opening ends by the caller of `below`. */
   noteEnd(opening: Opening, below: object): number
   afterMs(): number

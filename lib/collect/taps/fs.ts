@@ -53,6 +53,7 @@ function openSyncTap(recorder: FsRecorder, original: Call): Call {
         const descriptor = recorder.ledger.open(fd as number, args[0], recorder.afterMs())
         recorder.ownership.reopened(fd as number)
         recorder.causes?.attach(descriptor, null)
+        recorder.scopes?.attach(descriptor)
         recorder.pending?.captureOpen(descriptor, openSync)
       } catch (error) {
         recorder.fault('fs.openSync', error)
@@ -95,6 +96,7 @@ function openingOf(recorder: FsRecorder, below: object): Opening {
     const opening = { stack: -1 }
     recorder.pending?.captureBrief(opening, below)
     recorder.causes?.attach(opening, null)
+    recorder.scopes?.attach(opening)
     return opening
   } catch (error) {
     recorder.fault('fs.open', error)
@@ -108,6 +110,7 @@ function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number
     recorder.ownership.reopened(fd)
     descriptor.stack = recorder.pending?.intern(opening) ?? -1
     recorder.causes?.inherit(descriptor, opening)
+    recorder.scopes?.inherit(descriptor, opening)
   } catch (error) {
     recorder.fault('fs.open', error)
   }

@@ -68,6 +68,7 @@ export class OpenTags {
     const entry = tagEntry(type, name, tracking.nextOrdinal(), tracking.afterMs())
     try {
       if (tracking.isTracking) tracking.pending?.captureBrief(entry, below, 0)
+      tracking.scopes?.attach(entry)
     } catch (error) {
       tracking.fault('the opening of a tag', error)
     }

@@ -1,5 +1,6 @@
 import { nowMs } from '../../model/clock.ts'
 import type { Fault } from '../../model/snapshot.ts'
+import type { Scopes } from './scopes.ts'
 import { PendingStacks } from '../stacks/pending.ts'
 import { Sites } from '../stacks/sites.ts'
 
@@ -9,6 +10,8 @@ export class Tracking {
   readonly faults: Fault[] = []
   readonly startedAtMs = nowMs()
   isTracking = true
+  /** Set from the first scope on. */
+  scopes: Scopes | null = null
   /** Tags that could not be recorded because the program was out of stack, or no room was left. */
   dropped = 0
   readonly #depth: number

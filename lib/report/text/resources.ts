@@ -16,7 +16,7 @@ const widestColumn = 60
  */
 export function resourceLines(groups: readonly ReportGroup[]): readonly string[] {
   const described = groups.flatMap(({ resources }) => resources).sort((a, b) => b.ageMs - a.ageMs)
-  const alike = grouped(described, ({ target, name, scope }) => JSON.stringify([target, name, scope]))
+  const alike = grouped(described, ({ target, name, scope, isAfterScope }) => JSON.stringify([target, name, scope, isAfterScope]))
   const lots = [...alike.values()]
   const shown = lots.slice(0, lots.length > linesShown ? linesShown - 1 : linesShown)
   const rest = total(groups) - shown.reduce((sum, { length }) => sum + length, 0)
@@ -32,11 +32,11 @@ function identities(resources: readonly ReportedResource[]): string {
   return `${fd === null ? 'asyncId' : 'fd'} ${numbers.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'other')}`}`
 }
 
-function descriptionOf({ target, name, scope }: ReportedResource): string {
+function descriptionOf({ target, name, scope, isAfterScope }: ReportedResource): string {
   const parts: string[] = []
   if (name !== null) parts.push(`'${shortened(name)}'`)
   if (target !== null) parts.push(shortened(target))
-  if (scope !== null) parts.push(`in scope '${shortened(scope)}'`)
+  if (scope !== null) parts.push(`in scope '${shortened(scope)}'${isAfterScope ? ', which was closed by then' : ''}`)
   return parts.join('  ')
 }
 

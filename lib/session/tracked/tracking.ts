@@ -2,6 +2,7 @@ import { Object } from '../../collect/intrinsics.ts'
 import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { Tracking } from '../../collect/tracked/tracking.ts'
 import { depthLimit } from '../../model/settings.ts'
+import { begunScopes } from './thread-scopes.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a tracking that it does not understand.
 const protocol = 1
@@ -36,6 +37,7 @@ export function begunTracking(): ThreadTracking | null {
 
 function begin(): ThreadTracking {
   const tracking = new Tracking(depthOf(process.env))
+  tracking.scopes = begunScopes()
   return { protocol, tracking, tags: new OpenTags(tracking, { name: null, isStrict: false, heir: null }) }
 }
 

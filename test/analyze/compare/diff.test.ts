@@ -1,6 +1,6 @@
 import t from 'tap'
-import { diff } from '../../lib/analyze/diff.ts'
-import { buildSnapshot } from '../support/snapshot-builder.ts'
+import { diff } from '../../../lib/analyze/compare/diff.ts'
+import { buildSnapshot } from '../../support/snapshot-builder.ts'
 
 const keys = (resources: readonly { readonly key: string }[]) => resources.map(({ key }) => key)
 

@@ -1,5 +1,5 @@
-import type { Resource } from '../model/resource.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Resource } from '../../model/resource.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { KeyIndex } from './key-index.ts'
 
 /** Two snapshots compared. What somebody is closing is no survivor, and is gone if it was there before. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { KeyIndex } from '../../lib/analyze/key-index.ts'
-import { buildSnapshot } from '../support/snapshot-builder.ts'
+import { KeyIndex } from '../../../lib/analyze/compare/key-index.ts'
+import { buildSnapshot } from '../../support/snapshot-builder.ts'
 
 const indexOf = (keys: readonly string[]) => new KeyIndex(buildSnapshot({ resources: keys.map(key => ({ key })) }).resources)
 

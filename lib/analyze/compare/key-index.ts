@@ -1,4 +1,4 @@
-import type { Resource } from '../model/resource.ts'
+import type { Resource } from '../../model/resource.ts'
 
 /**
  * Finds resources by key. A Map of 100,000 keys alone takes longer than a diff may: here a key that was hashed is two

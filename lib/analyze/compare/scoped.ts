@@ -1,0 +1,7 @@
+import type { Snapshot } from '../../model/snapshot.ts'
+
+/** The snapshot with nothing but what was opened in a scope, or in one within it. Misuses and the kernel know no scopes. */
+export function scopedTo(snapshot: Snapshot, id: number): Snapshot {
+  const belongs = ({ scope }: Snapshot['resources'][number]) => scope !== null && scope.ids.includes(id)
+  return { ...snapshot, resources: snapshot.resources.filter(belongs), closing: snapshot.closing.filter(belongs), misuses: [], kernel: null }
+}

@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ResourceScope } from '../../model/resource.ts'
+import { WeakMap } from '../intrinsics.ts'
+
+/** A test, request or job, carried to all that it starts. */
+export interface OpenScope {
+  readonly id: number
+  readonly name: string
+  readonly around: OpenScope | null
+  isClosed: boolean
+}
+
+interface Mark {
+  readonly scope: OpenScope
+  readonly isAfter: boolean
+}
+
+/**
+ * Which scope something was opened in. An AsyncLocalStorage carries the scope, so that those that run side by side do not mix;
+ * what was opened is marked from outside: nothing that lives without scopes has room for one.
+ */
+export class Scopes {
+  readonly #storage = new AsyncLocalStorage<OpenScope>()
+  readonly #marks = new WeakMap<object, Mark>()
+  #nextId = 1
+
+  /** A scope within the one that is running. */
+  open(name: string): OpenScope {
+    return { id: this.#nextId++, name, around: this.#storage.getStore() ?? null, isClosed: false }
+  }
+
+  run<T>(scope: OpenScope, fn: () => T): T {
+    return this.#storage.run(scope, fn)
+  }
+
+  /** Marks an opening with the scope that is running now. */
+  attach(opening: object): void {
+    const scope = this.#storage.getStore()
+    if (scope !== undefined) this.#marks.set(opening, { scope, isAfter: scope.isClosed })
+  }
+
+  /** What a request yields outside of every context belongs to the scope of the request. */
+  inherit(opening: object, from: object): void {
+    const mark = this.#marks.get(from)
+    if (mark !== undefined) this.#marks.set(opening, mark)
+  }
+
+  of(opening: object): ResourceScope | null {
+    const mark = this.#marks.get(opening)
+    if (mark === undefined) return null
+    const ids: number[] = []
+    const names: string[] = []
+    for (let at: OpenScope | null = mark.scope; at !== null; at = at.around) {
+      ids.unshift(at.id)
+      names.unshift(at.name)
+    }
+    return { name: names.join(' > '), ids, isAfter: mark.isAfter }
+  }
+}

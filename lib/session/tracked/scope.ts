@@ -1,0 +1,90 @@
+import type { OpenScope, Scopes } from '../../collect/tracked/scopes.ts'
+import { scopedTo } from '../../analyze/compare/scoped.ts'
+import { LeakwatchError } from '../../model/errors.ts'
+import { plainPolicy } from '../../model/matcher.ts'
+import type { Report } from '../../model/report.ts'
+import { requireOptions } from '../../model/settings.ts'
+import { recordScopes, threadSnapshot } from '../recording.ts'
+import { report } from '../reports/reporting.ts'
+import { threadScopes } from './thread-scopes.ts'
+
+/** A running or closed scope, as its function is given it. */
+export interface Scope {
+  readonly name: string
+  /** Tells it from other scopes of the same name in this thread. */
+  readonly id: number
+  /**
+   * What was opened in it, or in a scope within it, and is open at this instant: tags, and what a watch or the preload
+   * records.
+   */
+  report(): Report
+}
+
+export interface ScopeOptions {
+  readonly name: string
+  /** Called with what is still open when the function has returned, or its promise has settled. */
+  readonly onClose?: (report: Report) => void
+}
+
+/**
+ * Calls the function and returns what it returns; whatever is opened meanwhile by it, and by what it starts, belongs to the
+ * scope, under its name in every report. The scope closes when the function has returned or its promise has settled: what is
+ * opened in it later is named as such. Scopes nest, and may run side by side.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, `ERR_LEAKWATCH_OPTION_UNKNOWN`; and whatever the function throws
+ * @example
+ * await scope(`GET ${path}`, () => handle(request))
+ */
+export function scope<T>(given: string | ScopeOptions, fn: (scope: Scope) => T): T {
+  const { name, onClose } = requireScope(given, fn)
+  const scopes = threadScopes()
+  recordScopes(scopes)
+  const opened = scopes.open(name)
+  const handle: Scope = { name, id: opened.id, report: () => reportOn(opened) }
+  return closing(scopes, opened, () => fn(handle), () => onClose?.(handle.report()))
+}
+
+function reportOn({ id }: OpenScope): Report {
+  return report(scopedTo(threadSnapshot(), id), { reason: 'api', policy: plainPolicy })
+}
+
+function closing<T>(scopes: Scopes, opened: OpenScope, run: () => T, onClosed: () => void): T {
+  const close = () => {
+    opened.isClosed = true
+    onClosed()
+  }
+  let result: T
+  try {
+    result = scopes.run(opened, run)
+  } catch (error) {
+    close()
+    throw error
+  }
+  if (!isThenable(result)) {
+    close()
+    return result
+  }
+  return result.then(value => {
+    close()
+    return value
+  }, (error: unknown) => {
+    close()
+    throw error
+  }) as T
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+function requireScope(given: string | ScopeOptions, fn: unknown): ScopeOptions {
+  const options = typeof given === 'string' ? { name: given } : given
+  requireOptions(options, ['name', 'onClose'])
+  if (typeof options.name !== 'string' || options.name === '') throw argument(`A scope wants a name, but was given ${options.name === '' ? "''" : typeof options.name}. Give for instance scope('request 42', fn).`)
+  if (options.onClose !== undefined && typeof options.onClose !== 'function') throw argument(`Option 'onClose' of a scope wants a function, but was given ${typeof options.onClose}.`)
+  if (typeof fn !== 'function') throw argument(`scope() wants a function, but was given ${typeof fn}. Give () => …, not the promise it returns.`)
+  return options
+}
+
+function argument(message: string): LeakwatchError {
+  return new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', message)
+}

@@ -1,0 +1,139 @@
+import fs from 'node:fs'
+import { open } from 'node:fs/promises'
+import { createServer, get } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { assertNoLeaks, isLeakError, type Report, scope, type Scope, track, watch } from '../../../lib/index.ts'
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+/** What a report names, as `type name-of-scope`. */
+function named(report: Report): readonly string[] {
+  return report.leaks.flatMap(({ type, resources }) => resources.map(({ scope: of, isAfterScope }) => `${type} ${of}${isAfterScope ? ' later' : ''}`)).toSorted()
+}
+
+t.test('the function gets what it returns through: a value, a promise, an error', async t => {
+  t.equal(scope('value', () => 42), 42)
+  t.equal(await scope('promise', async () => 42), 42)
+  t.throws(() => scope('thrown', () => { throw new RangeError('own') }), RangeError)
+  await t.rejects(scope('rejected', async () => { throw new RangeError('own') }), RangeError)
+})
+
+t.test('descriptors, file handles, sockets and tags belong to the scope that opened them', async t => {
+  using w = watch()
+  const held: (() => unknown)[] = []
+  await scope('job', async () => {
+    await turn()
+    const fd = fs.openSync('/dev/null', 'r')
+    const handle = await open('/dev/null')
+    const server = createServer().listen(0)
+    await once(server, 'listening')
+    const tag = track('lock')
+    held.push(() => fs.closeSync(fd), () => handle.close(), () => server.close(), () => tag.close())
+  })
+  const fd = fs.openSync('/dev/null', 'r')
+  t.strictSame(named(await w.check()), ['FILEHANDLE job', 'TCPSERVERWRAP job', 'fd job', 'fd null', 'lock job'])
+  for (const close of held) await close()
+  fs.closeSync(fd)
+  t.strictSame(named(await w.check()), [])
+})
+
+t.test('scopes run side by side without mixing, and nest', async t => {
+  using w = watch({ types: ['fd'] })
+  const fds: number[] = []
+  const job = (name: string) => scope(name, async () => {
+    for (let step = 0; step < 3; step++) {
+      await turn()
+      await scope(`step ${step}`, async () => {
+        await turn()
+        fds.push(fs.openSync('/dev/null', 'r'))
+      })
+    }
+  })
+  await Promise.all(['a', 'b'].map(job))
+  t.strictSame(named(await w.check()), ['a', 'b'].flatMap(name => [0, 1, 2].map(step => `fd ${name} > step ${step}`)))
+  fds.forEach(fd => fs.closeSync(fd))
+})
+
+t.test('a scope reports its own, also what scopes within it opened, when it closes', async t => {
+  using _ = watch({ types: ['fd'] })
+  const reports: Report[] = []
+  const fds: number[] = []
+  await scope({ name: 'outer', onClose: report => void reports.push(report) }, async outer => {
+    fds.push(fs.openSync('/dev/null', 'r'))
+    await scope('inner', async () => void fds.push(fs.openSync('/dev/null', 'r')))
+    t.strictSame(named(outer.report()), ['fd outer', 'fd outer > inner'])
+    fs.closeSync(fds[0]!)
+  })
+  t.strictSame(reports.map(named), [['fd outer > inner']])
+  fs.closeSync(fds[1]!)
+})
+
+t.test('what is opened in a scope that has closed is named as such', async t => {
+  using w = watch({ types: ['fd'] })
+  let later: Promise<number> | undefined
+  await scope('request', async () => { later = turn().then(turn).then(() => fs.openSync('/dev/null', 'r')) })
+  const fd = await later!
+  t.strictSame(named(await w.check()), ['fd request later'])
+  fs.closeSync(fd)
+})
+
+t.test('without a watch a scope still reports its tags', async t => {
+  let own: Scope | undefined
+  const tag = scope('alone', opened => {
+    own = opened
+    return track('lock')
+  })
+  t.strictSame(named(own!.report()), ['lock alone'])
+  tag.close()
+  t.strictSame(named(own!.report()), [])
+})
+
+t.test('one scope a request tells which request leaks', async t => {
+  using w = watch({ types: ['fd'] })
+  const fds: number[] = []
+  const server = createServer((request, response) => void scope(`${request.method} ${request.url}`, () => new Promise(done => {
+    response.once('close', done)
+    setImmediate(() => {
+      if (request.url === '/leaks') fds.push(fs.openSync('/dev/null', 'r'))
+      response.end()
+    })
+  }))).listen(0)
+  await once(server, 'listening')
+  const ask = (path: string) => new Promise(done => get({ port: (server.address() as AddressInfo).port, path, agent: false }, response => response.resume().on('end', done)))
+  await Promise.all(['/a', '/leaks', '/b', '/leaks'].map(ask))
+  server.close()
+  t.strictSame(named(await w.check()), ['fd GET /leaks', 'fd GET /leaks'])
+  fds.forEach(fd => fs.closeSync(fd))
+})
+
+t.test('assertNoLeaks under parallel tests blames each for its own', async t => {
+  const fds: number[] = []
+  const leaky = async () => {
+    await turn()
+    fds.push(fs.openSync('/dev/null', 'r'))
+    await turn()
+  }
+  const clean = async () => {
+    for (let step = 0; step < 5; step++) {
+      await turn()
+      fs.closeSync(fs.openSync('/dev/null', 'r'))
+    }
+  }
+  const outcomes = await Promise.allSettled([clean, leaky, clean, leaky].map(test => assertNoLeaks(test)))
+  t.strictSame(outcomes.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') t.ok(isLeakError(outcome.reason) && outcome.reason.report.leaks.length === 1 && outcome.reason.report.leaks[0]?.count === 1)
+  }
+  fds.forEach(fd => fs.closeSync(fd))
+})
+
+t.test('a mistake is named with what was given and what is wanted', async t => {
+  const wrong = (given: unknown, fn: unknown) => () => scope(given as string, fn as () => void)
+  t.throws(wrong('', () => {}), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /a name, but was given ''/ })
+  t.throws(wrong({ name: 3 }, () => {}), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /a name, but was given number/ })
+  t.throws(wrong({ name: 'a', onclose: 1 }, () => {}), { code: 'ERR_LEAKWATCH_OPTION_UNKNOWN', message: /'onClose'/ })
+  t.throws(wrong({ name: 'a', onClose: 1 }, () => {}), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /wants a function/ })
+  t.throws(wrong('a', Promise.resolve()), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /not the promise it returns/ })
+})
