@@ -223,8 +223,8 @@ export function activeRequestIds(): ReadonlySet<number> | null {
  * it keeps no loop alive. If it vanishes: they are counted among what is not recorded.
  */
 export function standardHandles(): readonly { readonly fd: number, readonly isReading: boolean }[] {
-  const handles = (getActiveHandles?.() ?? []).map(owner => asObject(read(owner, '_handle')) ?? owner)
-  return handles.map(handle => ({ fd: Number(read(handle, 'fd')), isReading: ownValue(handle, 'reading') === true })).filter(({ fd }) => fd >= 0 && fd <= 2)
+  // By symbol: to read `_handle` of a dgram socket warns of its deprecation.
+  return (getActiveHandles?.() ?? []).flatMap(owner => valueOfSymbol(owner, 'kHandle') ?? []).map(handle => ({ fd: Number(read(handle, 'fd')), isReading: ownValue(handle, 'reading') === true })).filter(({ fd }) => fd >= 0 && fd <= 2)
 }
 
 /** The nearest object on the prototype chain that owns all of these methods. */

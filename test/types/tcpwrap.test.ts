@@ -36,7 +36,9 @@ t.test('an accepted socket is named by the line that made its server listen, wit
 t.test('a socket of an http.Agent is named by the request that holds it, and pooled when none does', async t => {
   await detects(t, { script: fixture('types', 'tcp-http-agent.mjs') }, {
     also(t, report) {
-      t.equal(report.pooled[0]!.reason, 'Idle in the pool of http.Agent, kept for the next request.')
+      const idle = (pool: string) => `Idle in the pool of ${pool}, kept for the next request.`
+      t.equal(groupAt(report, 'TCPWRAP', 'const read').reason, idle('http.Agent'))
+      t.equal(groupAt(report, 'TCPWRAP', 'http.get({ port }').reason, idle('http.globalAgent'))
     },
   })
 })

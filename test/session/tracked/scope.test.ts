@@ -57,7 +57,7 @@ t.test('scopes run side by side without mixing, and nest', async t => {
 })
 
 t.test('a scope reports its own, also what scopes within it opened, when it closes', async t => {
-  using _ = watch({ types: ['fd'] })
+  using w = watch({ types: ['fd'] })
   const reports: Report[] = []
   const fds: number[] = []
   await scope({ name: 'outer', onClose: report => void reports.push(report) }, async outer => {
@@ -68,6 +68,7 @@ t.test('a scope reports its own, also what scopes within it opened, when it clos
   })
   t.strictSame(reports.map(named), [['fd outer > inner']])
   fs.closeSync(fds[1]!)
+  t.strictSame(named(await w.check()), [])
 })
 
 t.test('what is opened in a scope that has closed is named as such', async t => {
