@@ -6,6 +6,10 @@ t.test('a Worker is named by the line that started it until it has ended, and it
   await detects(t, { script: fixture('types', 'worker-threads.mjs'), types: 'process' })
 })
 
+t.test('a Worker that is recorded itself leaves no descriptor unexplained', async t => {
+  await detects(t, { script: fixture('types', 'worker-of-file.mjs'), types: 'all' })
+})
+
 t.test('the Worker that Node starts for the hooks of a module loader is never named', async t => {
   await detects(t, { script: fixture('types', 'worker-of-loader-hooks.mjs'), types: 'all' })
 })
