@@ -156,7 +156,7 @@ export function typeNames(): string[] {
   return [...groups, 'all', ...types.keys()]
 }
 
-function resolveNumber(name: string, given: unknown, limit: number): number {
+export function resolveNumber(name: string, given: unknown, limit: number): number {
   if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= limit) return given
   throw invalid(name, given, `a whole number from 0 to ${limit}`, 'Leave it out for the default.')
 }

@@ -9,14 +9,9 @@ import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runNode } from '../support/run.ts'
 import { type Known, type Program, sourcesOf } from './programs.ts'
+import type { Finding } from './suite.ts'
 
 type Way = 'bare' | 'watched' | 'held'
-
-/** What is asserted of a program, each with what speaks against it, or null. */
-export interface Finding {
-  readonly title: string
-  readonly fault: string | null
-}
 
 interface Outcome {
   readonly code: number | null

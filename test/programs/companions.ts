@@ -5,7 +5,9 @@ import { inRoot } from '../support/paths.ts'
 import { startMariadb } from '../support/servers/mariadb.ts'
 import { startPostgres } from '../support/servers/postgres.ts'
 import { startRedis } from '../support/servers/redis.ts'
-import type { Need } from './programs.ts'
+
+/** What runs beside a program, told by an environment variable of the same name in capitals. */
+export type Need = 'origin' | 'postgres' | 'mariadb' | 'redis'
 
 interface Companion {
   /** What programs are told of it. */

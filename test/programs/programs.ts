@@ -1,8 +1,8 @@
 // The programs: packages as their users run them.
 import { fixture } from '../support/paths.ts'
+import type { Case } from './suite.ts'
 
-export interface Program {
-  readonly name: string
+export interface Program extends Case {
   /** Path below `node_modules` and arguments of a command; without it `fixtures/<name>.mjs` is run. */
   readonly command?: readonly string[]
   /** Folder in `fixtures` that is copied into the working directory, where there is one; the name by default. */
@@ -19,14 +19,11 @@ export interface Program {
   readonly known?: readonly Known[]
   /** The package that the held leak is put on where the program's own line is out of reach. */
   readonly packageAlone?: string
-  readonly needs?: readonly Need[]
   readonly env?: Readonly<Record<string, string>>
   /** What no two runs print alike. */
   readonly masks?: readonly RegExp[]
   /** `free` where lines of parallel work come as they come. */
   readonly order?: 'kept' | 'free'
-  /** The first Node that has what it takes. */
-  readonly sinceNode?: number
 }
 
 /** A leak of somebody else's, found wherever the program is watched. */
@@ -36,9 +33,6 @@ export interface Known {
   readonly file: string
   readonly reason: string
 }
-
-/** What runs beside a program, told by an environment variable of the same name in capitals. */
-export type Need = 'origin' | 'postgres' | 'mariadb' | 'redis'
 
 export const programs: readonly Program[] = [
   { name: 'express' },

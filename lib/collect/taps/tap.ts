@@ -28,7 +28,7 @@ export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: 
 }
 
 /** Gives a function the looks of another one. */
-function dress<F extends Callable>(replacement: F, original: F): F {
+export function dress<F extends Callable>(replacement: F, original: F): F {
   Object.setPrototypeOf(replacement, Object.getPrototypeOf(original))
   for (const key of Reflect.ownKeys(original)) {
     const own = Object.getOwnPropertyDescriptor(replacement, key)

@@ -20,6 +20,9 @@ export interface TrackerOptions {
   readonly strict?: boolean
 }
 
+/** What a tracker keeps, for those that track on behalf of its user; null for what is no Tracker of this copy of the package. */
+export let tagsOf: (tracker: Tracker) => OpenTags | null
+
 /**
  * A tracker of one's own: what it tracks is in its own snapshots and reports alone. Needs no watch and no AsyncHook.
  * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
@@ -29,6 +32,10 @@ export interface TrackerOptions {
 export class Tracker implements Disposable {
   readonly name: string
   readonly #tags: OpenTags
+
+  static {
+    tagsOf = tracker => typeof tracker === 'object' && tracker !== null && #tags in tracker ? tracker.#tags : null
+  }
 
   constructor(name: string, options: TrackerOptions = {}) {
     requireTracker(name, options)

@@ -1,0 +1,132 @@
+import type { EventEmitter } from 'node:events'
+import type { Tag } from '../../collect/tracked/tag.ts'
+import type { Deferred } from '../../session/tracked/deferred.ts'
+import { whenDone } from '../database/completion.ts'
+import { type Call, type Method, tapMethod, Taps } from '../database/method.ts'
+import { textOf } from '../database/sql-text.ts'
+import type { Borrowed, Watching } from '../database/watching.ts'
+import { Connection, leftBy, type PgClient } from './connection.ts'
+
+/** What is used of a pool of pg. */
+export interface PgPool extends EventEmitter {
+  connect: (...args: any[]) => any
+  query: (...args: any[]) => any
+  end: (...args: any[]) => any
+}
+
+type Lendable = PgClient & { release: Method }
+
+/** Clients that leave a pool by `connect`, until they are given back by `release`. */
+export class PoolLending {
+  readonly #watching: Watching
+  readonly #tag: Tag | null
+  readonly #taps = new Taps()
+  readonly #connections = new Map<object, Connection>()
+  readonly #open = new Set<() => void>()
+  // The query that the pool carries out at the moment, by connecting: it lends no client to the program.
+  #query: { readonly opening: Deferred | null } | null = null
+
+  constructor(watching: Watching, pool: PgPool, below: object) {
+    this.#watching = watching
+    this.#tag = watching.begin('pg.Pool', below)?.open() ?? null
+    this.#taps.tap(pool, 'query', call => this.#queried(call))
+    this.#taps.tap(pool, 'connect', call => this.#connect(call))
+    this.#taps.tap(pool, 'end', ({ args, proceed }) => whenDone(args, proceed, error => { if (error === null) this.stop() }))
+  }
+
+  /** Nothing is followed any more. */
+  stop(): void {
+    for (const connection of [...this.#connections.values()]) connection.stop()
+    this.#connections.clear()
+    for (const takeBack of [...this.#open]) takeBack()
+    this.#watching.attempt(() => { if (this.#tag?.isOpen === true) this.#tag.close() })
+    this.#taps.undo()
+  }
+
+  #queried({ args, below, proceed }: Call): any {
+    const sql = textOf(args[0])
+    const leaves = sql === null ? null : leftBy(sql)
+    const before = this.#query
+    this.#query = { opening: leaves === null ? null : this.#watching.begin(leaves, below) }
+    try {
+      return proceed()
+    } finally {
+      this.#query = before
+    }
+  }
+
+  #connect({ args, below, proceed }: Call): any {
+    const own = this.#query
+    // What is called from here on may be the program again, by a callback.
+    this.#query = null
+    const opening = own === null ? this.#watching.begin('pg.Client', below) : null
+    const [callback] = args
+    if (typeof callback === 'function') return proceed([this.#callback(callback as Method, own, opening)])
+    return whenDone(args, proceed, (error, client) => {
+      if (error === null) this.#lend(client as Lendable, opening)
+      else this.#watching.attempt(() => opening?.abandon())
+    })
+  }
+
+  #callback(callback: Method, own: { readonly opening: Deferred | null } | null, opening: Deferred | null): Method {
+    // The pool calls it as a function of no object.
+    return (error: unknown, client: Lendable | undefined, release: unknown): unknown => {
+      if (client === undefined) {
+        this.#watching.attempt(() => opening?.abandon())
+        return callback(error, client, release)
+      }
+      if (own !== null) return this.#carry(client, own.opening, () => callback(error, client, release))
+      this.#lend(client, opening)
+      return callback(error, client, client.release)
+    }
+  }
+
+  // The pool itself borrows the client, gives it back when the query is done, and holds what the query leaves open.
+  #carry(client: Lendable, opening: Deferred | null, call: () => unknown): unknown {
+    const connection = this.#connectionOf(client)
+    if (connection === null) return call()
+    connection.holder = this.#tag
+    connection.carried = opening
+    try {
+      return call()
+    } finally {
+      connection.carried = null
+    }
+  }
+
+  #lend(client: Lendable, opening: Deferred | null): void {
+    const connection = this.#connectionOf(client)
+    const borrowed = opening === null ? null : this.#watching.lend('pg.Client', opening, this.#tag)
+    if (connection === null || borrowed === null) return
+    connection.holder = borrowed.tag
+    connection.lent = borrowed.lent
+    this.#watching.attempt(() => this.#tapRelease(client, connection, borrowed))
+  }
+
+  #tapRelease(client: Lendable, connection: Connection, borrowed: Borrowed): void {
+    const takeBack = () => {
+      if (!this.#open.delete(takeBack)) return
+      connection.lent = null
+      this.#watching.takeBack(borrowed)
+    }
+    this.#open.add(takeBack)
+    // The pool gives every borrower a release of its own.
+    tapMethod(client, 'release', ({ args, proceed }) => {
+      // With an error, or true, the client is thrown away.
+      if (args[0] && borrowed.tag?.isOpen === true) connection.gone()
+      takeBack()
+      return proceed()
+    })
+  }
+
+  #connectionOf(client: Lendable): Connection | null {
+    return this.#watching.attempt(() => {
+      let connection = this.#connections.get(client)
+      if (connection === undefined) {
+        this.#connections.set(client, connection = new Connection(this.#watching, client))
+        client.once('end', () => this.#connections.delete(client))
+      }
+      return connection
+    })
+  }
+}

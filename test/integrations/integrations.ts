@@ -1,0 +1,7 @@
+import type { Case } from '../programs/suite.ts'
+
+/** Each a file of tests, `fixtures/<name>.mjs`. */
+export const integrations: readonly Case[] = [
+  { name: 'pg', needs: ['postgres'] },
+  { name: 'pg-held', needs: ['postgres'] },
+]
