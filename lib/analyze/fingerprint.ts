@@ -1,31 +1,36 @@
-import { isInternal, liesIn, packageName, packagePath, relativePath } from '../model/path.ts'
-import type { Frame, Site } from '../model/site.ts'
+import { isInternal, liesIn, packageName, relativePath } from '../model/path.ts'
+import type { Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
+type Facts = Pick<Snapshot, 'roots' | 'process'>
+
+const placesKept = 5
+
 /**
- * What stays the same of a leak across runs, machines and unrelated edits: its type and the program's frames, each as
- * function and file within its package. Lines, columns, versions, ids and Node's own frames change too easily.
+ * What stays the same of a leak across runs, machines and unrelated edits: its type and the places that led to it, nearest
+ * first. A place of the program is a function and its file within the package; whatever frames lie in one package of
+ * node_modules are one place, as a release may rename, minify or rearrange them all. Lines, columns, ids and Node's own
+ * frames change too easily; so does how much of a deep stack was kept.
  */
-export function fingerprint(type: string, site: Site, snapshot: Snapshot): string {
-  const lines = [type]
-  for (const frame of site.frames.slice(Math.max(0, site.user))) {
-    if (isOfProgram(frame)) lines.push(`${frame.function ?? ''} ${stableFile(frame.file, snapshot)}`)
+export function fingerprint(type: string, site: Site, facts: Facts): string {
+  const places: string[] = []
+  for (const { file, function: name } of site.frames.slice(Math.max(0, site.user))) {
+    if (file === null || isInternal(file)) continue
+    const within = packageName(file)
+    if (within === 'leakwatch') continue
+    const place = within === null ? `${name ?? ''} ${stableFile(file, facts)}` : `package ${within}`
+    if (place !== places.at(-1)) places.push(place)
+    if (places.length === placesKept) break
   }
-  return hash(lines.join('\n'))
+  return hash([type, ...places].join('\n'))
 }
 
-function isOfProgram(frame: Frame): frame is Frame & { readonly file: string } {
-  return frame.file !== null && !isInternal(frame.file) && packageName(frame.file) !== 'leakwatch'
-}
-
-function stableFile(file: string, snapshot: Snapshot): string {
-  const inside = packagePath(file)
-  if (inside !== null) return inside
+function stableFile(file: string, { roots, process }: Facts): string {
   let root: string | null = null
-  for (const candidate of snapshot.roots) {
+  for (const candidate of roots) {
     if (liesIn(candidate, file) && candidate.length > (root?.length ?? 0)) root = candidate
   }
-  return relativePath(root ?? snapshot.process.cwd, file)
+  return relativePath(root ?? process.cwd, file)
 }
 
 // 64 bits from two lanes, each multiplied by its own odd constant and mixed with the other at the end: no module of

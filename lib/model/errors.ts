@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'ERR_LEAKWATCH_OTHER_COPY'
   | 'ERR_LEAKWATCH_RUNTIME'
   | 'ERR_LEAKWATCH_CONFIG'
+  | 'ERR_LEAKWATCH_NOT_REJECTED'
   | MisuseCode
 
 const misuse = Symbol.for('leakwatch.LeakwatchError')

@@ -156,9 +156,13 @@ export function typeNames(): string[] {
   return [...groups, 'all', ...types.keys()]
 }
 
-export function resolveNumber(name: string, given: unknown, limit: number): number {
-  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= limit) return given
-  throw invalid(name, given, `a whole number from 0 to ${limit}`, 'Leave it out for the default.')
+/**
+ * A whole number within its bounds.
+ * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_INVALID`
+ */
+export function resolveNumber(name: string, given: unknown, limit: number, least = 0): number {
+  if (typeof given === 'number' && Number.isInteger(given) && given >= least && given <= limit) return given
+  throw invalid(name, given, `a whole number from ${least} to ${limit}`, 'Leave it out for the default.')
 }
 
 function unknownOption(name: string, valid: readonly string[]): LeakwatchError {

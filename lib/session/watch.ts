@@ -98,11 +98,19 @@ export class Watch implements Disposable {
  * using w = watch({ types: ['fs'] })
  */
 export function watch(options: WatchOptions = {}): Watch {
+  return new Watch(settingsOf(options))
+}
+
+/**
+ * The settings of a watch: its options, those of a file behind them.
+ * @throws LeakwatchError as `watch`
+ */
+export function settingsOf(options: WatchOptions): Settings {
   requireOptions(options, optionNames)
   const settings = resolve({ ...requireConfig(process.env, currentDirectory()), ...options })
   const why = whyUnsupported()
   if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
-  return new Watch(settings)
+  return settings
 }
 
 function stopped(call: string): LeakwatchError {

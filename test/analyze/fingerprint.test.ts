@@ -30,6 +30,20 @@ t.test('it stays when a package manager nests the package elsewhere, whatever it
   t.equal(print(stack.replace('node_modules/express', 'node_modules/.pnpm/express@5.1.0/node_modules/express')), print(stack))
 })
 
+t.test('it stays when a release renames, minifies or rearranges what a package does inside', async t => {
+  const minified = stack.replace('node_modules/express/lib/router.js:4:1 in next', 'node_modules/express/dist/index.min.js:1:83211 in e < node_modules/express/dist/index.min.js:1:90 < node_modules/express/dist/index.min.js:1:7 in t')
+  t.equal(print(minified), print(stack))
+  t.equal(print('node_modules/multer/lib/disk.js:7:3 in open < src/a.ts:1:1'), print('node_modules/multer/m.js:1:1 in a < node_modules/multer/m.js:1:9 in b < src/a.ts:1:1'))
+  t.not(print(stack.replace('express/', 'koa/')), print(stack))
+})
+
+t.test('it stays when more or less of a deep stack was kept, or a recursion went deeper', async t => {
+  const deep = Array.from({ length: 12 }, (_, index) => `src/deep.ts:${index + 1}:1 in level${index}`)
+  t.equal(print(deep.join(' < ')), print(deep.slice(0, 6).join(' < ')))
+  const step = 'src/walk.ts:3:5 in walk'
+  t.equal(print(`${step} < ${step} < ${step} < src/main.ts:1:1`), print(`${step} < src/main.ts:1:1`))
+})
+
 t.test('files count from the innermost root, or from the working directory where there is none', async t => {
   const at = '/srv/app/packages/a/src/x.ts:1:1 in f'
   t.equal(print(at, { roots: ['/srv/app', '/srv/app/packages/a'] }), print('/elsewhere/src/x.ts:1:1 in f', { roots: ['/elsewhere'] }))

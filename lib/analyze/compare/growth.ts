@@ -1,0 +1,119 @@
+import { isInternal } from '../../model/path.ts'
+import { inFlight, isServerType, knownType, types } from '../../model/resource.ts'
+import type { Report, ReportedResource, ReportGroup } from '../../model/report.ts'
+import { emptySite, type Site } from '../../model/site.ts'
+import { fingerprint } from '../fingerprint.ts'
+import type { Hint } from '../group.ts'
+
+const countsShown = 12
+const lastShown = 3
+
+/**
+ * The last of several reports, one before the first round and one after each, with those groups alone whose site had more
+ * survivors after every round than after the one before. A pool that fills once, a cache that fluctuates and a file that is
+ * opened late do not: what rose once stays, or falls again. What grows is a leak, be it in flight or idle in a pool.
+ */
+export function growth(reports: readonly Report[], hint: Hint): Report {
+  const last = reports.at(-1)!
+  const counts = reports.map(survivorsOf)
+  // What was open before it was recorded and was replaced since: a cache that was full already. The kernel counts both.
+  const hasRisen = last.kernel === null || reports[0]!.kernel === null || last.kernel.open > reports[0]!.kernel.open
+  const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))
+  const isTurnover = (group: ReportGroup) => !hasRisen && group.resources[0]?.fd !== null && !collected.has(siteOf(group))
+  const grown = (groups: readonly ReportGroup[]) => groups.flatMap(group => {
+    const history = counts.map(count => count.get(siteOf(group)) ?? 0)
+    return rises(history) && !isTurnover(group) ? [{ ...group, reason: `${group.reason} ${told(history)}` }] : []
+  })
+  const piled = grown([...last.pending, ...last.pooled]).map(group => asLeak(group, hint))
+  const leaks = [...grown(last.leaks), ...piled, ...withoutLine(reports, hint)]
+  return { ...last, leaks: leaks.toSorted((a, b) => b.count - a.count), pending: [], pooled: [], known: grown(last.known) }
+}
+
+/** Whether any site has more survivors than it had, or the kernel more descriptors that nothing explains. */
+export function hasGrown(before: Report, after: Report): boolean {
+  const counts = survivorsOf(before)
+  const isMore = [...survivorsOf(after)].some(([site, count]) => count > (counts.get(site) ?? 0))
+  return isMore || unexplained(after).length > unexplained(before).length
+}
+
+function survivorsOf({ leaks, pending, pooled, known }: Report): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const group of [...leaks, ...pending, ...pooled, ...known]) {
+    if (group.verdict === 'pending' && !isAwaited(group)) continue
+    counts.set(siteOf(group), (counts.get(siteOf(group)) ?? 0) + group.count)
+  }
+  return counts
+}
+
+// Memory that waits for its collection comes and goes as the collector pleases.
+function isAwaited(group: ReportGroup): boolean {
+  const nature = types.get(knownType(group))?.nature ?? 'object'
+  return inFlight.has(nature) || nature === 'timer' || nature === 'file'
+}
+
+// Whatever became of them: what the collector took counts on. Node's own frames at the far end of a stack tell by what the
+// loop came back to the program, a timer in one round and a promise in the next.
+function siteOf({ kind, type, site, chain: [link] }: ReportGroup): string {
+  const server = link !== undefined && isServerType(link.type) ? positionsOf(link.site) : []
+  return JSON.stringify([kind, type, positionsOf(site), server])
+}
+
+function positionsOf({ frames }: Site): readonly string[] {
+  const own = frames.filter(({ file }) => file !== null && !isInternal(file))
+  return own.map(({ function: name, file, line, column }) => `${name} ${file}:${line}:${column}`)
+}
+
+function rises(counts: readonly number[]): boolean {
+  return counts.every((count, round) => round === 0 || count > counts[round - 1]!)
+}
+
+function told(counts: readonly number[]): string {
+  const shown = counts.length <= countsShown ? counts : [...counts.slice(0, countsShown - lastShown), '...', ...counts.slice(-lastShown)]
+  return `There were more after every round: ${shown.join(', ')}.`
+}
+
+function asLeak(group: ReportGroup, hint: Hint): ReportGroup {
+  const advice = group.verdict === 'pooled' ? 'Make one agent and share it, or destroy each when it is done with.' : hint(knownType(group), 'active')
+  return { ...group, verdict: 'active', hint: advice }
+}
+
+function withoutLine(reports: readonly Report[], hint: Hint): readonly ReportGroup[] {
+  const history = reports.map(report => unexplained(report).length)
+  if (!rises(history)) return []
+  const [first, last] = [reports[0]!, reports.at(-1)!]
+  const resources = unexplained(last).filter(one => !holds(first, one)).map(one => described(one, reports))
+  if (resources.length === 0) return []
+  return [{
+    fingerprint: fingerprint('fd', emptySite, { roots: [], process: last.process }),
+    kind: 'fd',
+    type: 'fd',
+    verdict: 'active',
+    reason: `The kernel lists them, and no line that opened them is known. ${told(history)}`,
+    count: resources.length,
+    hint: hint('fd', 'active'),
+    site: emptySite,
+    contrast: null,
+    chain: [],
+    resources,
+  }]
+}
+
+interface Descriptor {
+  readonly fd: number
+  readonly target: string | null
+}
+
+function unexplained({ kernel }: Report): readonly Descriptor[] {
+  return kernel?.unexplained ?? []
+}
+
+function holds(report: Report, { fd, target }: Descriptor): boolean {
+  return unexplained(report).some(other => other.fd === fd && other.target === target)
+}
+
+// When it was opened is not known, but the first report that lists it is.
+function described(descriptor: Descriptor, reports: readonly Report[]): ReportedResource {
+  const openedAt = (reports.find(report => holds(report, descriptor)) ?? reports.at(-1)!).generatedAt
+  const ageMs = Math.max(0, Date.parse(reports.at(-1)!.generatedAt) - Date.parse(openedAt))
+  return { asyncId: null, triggerAsyncId: null, ...descriptor, name: null, scope: null, ref: null, openedAt, ageMs }
+}
