@@ -26,9 +26,10 @@ export function classify(resource: Resource, { closing, isLate, site }: Circumst
 function endsByItself(resource: Resource): boolean {
   const { recurring, ref } = resource
   const nature = types.get(knownType(resource))?.nature ?? 'object'
-  // Memory alone, as whatever a newer Node adds may be, unless it keeps the event loop alive. A signal handler does not, and is
-  // mostly meant for as long as the process lasts.
-  if (nature === 'object' || resource.type === 'SIGNALWRAP') return ref !== true
+  // Memory alone, as whatever a newer Node adds may be, unless it keeps the event loop alive.
+  if (nature === 'object') return ref !== true
+  // Whoever lets go of a thread means it to last as long as the process does: compilers and pools keep some.
+  if (nature === 'thread') return ref === false
   return inFlight.has(nature) || recurring === false
 }
 

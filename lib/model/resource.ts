@@ -38,7 +38,7 @@ export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('requests', 'request', 'FSREQCALLBACK', 'FSREQPROMISE', 'FILEHANDLECLOSEREQ', 'TCPCONNECTWRAP'),
   ...all('requests', 'request', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'SHUTDOWNWRAP'),
   ...all('requests', 'request', 'WRITEWRAP', 'UDPSENDWRAP'),
-  ...all('process', 'handle', 'PROCESSWRAP', 'SIGNALWRAP'),
+  ...all('process', 'handle', 'PROCESSWRAP'),
   ...all('process', 'thread', 'WORKER'),
   ...all('process', 'port', 'MESSAGEPORT'),
   ...all('watch', 'handle', 'FSEVENTWRAP', 'STATWATCHER'),
@@ -46,7 +46,8 @@ export const types: ReadonlyMap<string, TypeFacts> = new Map([
   ...all('http', 'exchange', 'HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2STREAM'),
   ...all('http', 'owned', 'HTTP2SESSION'),
   ...all('http', 'request', 'HTTP2PING', 'HTTP2SETTINGS'),
-  ...all('other', 'handle', 'TTYWRAP', 'SIGINTWATCHDOG'),
+  // Most signal handlers are meant for as long as the process lasts: they are recorded where they are asked for.
+  ...all('other', 'handle', 'SIGNALWRAP', 'TTYWRAP', 'SIGINTWATCHDOG'),
   ...all('other', 'request', 'QUERYWRAP', 'WORKERCPUPROFILE', 'WORKERCPUUSAGE', 'WORKERHEAPPROFILE', 'WORKERHEAPSNAPSHOT'),
   ...all('other', 'request', 'WORKERHEAPSTATISTICS'),
   ...all('other', 'job', 'ARGON2REQUEST', 'CHECKPRIMEREQUEST', 'CIPHERREQUEST', 'DERIVEBITSREQUEST', 'HASHREQUEST'),

@@ -12,8 +12,7 @@ function verdict(input: ResourceInput, closing = false) {
 t.test('what has to be closed is active while it is open; what ends by itself, or holds memory alone, is pending', async t => {
   t.equal(verdict({ type: 'sql.Tx', kind: 'tracked' }), 'active')
   const closable = ['descriptor', 'handle', 'file', 'session', 'owned', 'port', 'timer', 'thread']
-  const isExempt = (type: string, nature: string) => nature === 'tag' || type === 'SIGNALWRAP'
-  for (const [type, { nature }] of types) if (!isExempt(type, nature)) t.equal(verdict({ type }), closable.includes(nature) ? 'active' : 'pending', type)
+  for (const [type, { nature }] of types) if (nature !== 'tag') t.equal(verdict({ type }), closable.includes(nature) ? 'active' : 'pending', type)
 })
 
 t.test('a timer that fires once is pending, one that fires again and again is active', async t => {
@@ -27,9 +26,9 @@ t.test('a type that leakwatch has not met is pending, unless it keeps the event 
   t.equal(verdict({ type: 'NEWWRAP', ref: true }), 'active')
 })
 
-t.test('a signal handler is pending, since most are meant for as long as the process lasts', async t => {
-  t.equal(verdict({ type: 'SIGNALWRAP', ref: false }), 'pending')
-  t.equal(verdict({ type: 'SIGNALWRAP', ref: true }), 'active')
+t.test('a thread that its maker let go of is pending', async t => {
+  t.equal(verdict({ type: 'WORKER', ref: false }), 'pending')
+  t.equal(verdict({ type: 'WORKER', ref: true }), 'active')
 })
 
 t.test('what the garbage collector closed is collected, even where close() came later', async t => {

@@ -115,5 +115,5 @@ function holds(report: Report, { fd, target }: Descriptor): boolean {
 function described(descriptor: Descriptor, reports: readonly Report[]): ReportedResource {
   const openedAt = (reports.find(report => holds(report, descriptor)) ?? reports.at(-1)!).generatedAt
   const ageMs = Math.max(0, Date.parse(reports.at(-1)!.generatedAt) - Date.parse(openedAt))
-  return { asyncId: null, triggerAsyncId: null, ...descriptor, name: null, scope: null, ref: null, openedAt, ageMs }
+  return { asyncId: null, triggerAsyncId: null, ...descriptor, name: null, scope: null, isAfterScope: false, ref: null, openedAt, ageMs }
 }
