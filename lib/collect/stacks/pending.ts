@@ -25,7 +25,7 @@ export class PendingStacks {
   captured = 0
   /** Frames kept of each stack. */
   depth: number
-  readonly #stacks = new StackCapture()
+  readonly stacks = new StackCapture()
   readonly #sites: Sites
   readonly #turn: Opening[] = []
   readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
@@ -54,15 +54,19 @@ export class PendingStacks {
   /** Captures for something that stays open: interned at the next callback, unless it was closed by then. */
   captureOpen(opening: Opening, below: object): void {
     this.captured++
-    opening.stack = this.#stacks.capture(below, this.depth + openFrames)
+    opening.stack = this.stacks.capture(below, this.depth + openFrames)
     if (this.#turn.length === turnCapacity) this.internTurn()
     this.#turn[this.#turn.length] = opening
   }
 
   /** Captures for a request or a socket, which are mostly over in moments: dropped unread when it ends. */
   captureBrief(opening: Opening, below: object, extraFrames = requestFrames): void {
+    this.place(opening, this.stacks.capture(below, this.depth + extraFrames))
+  }
+
+  /** As `captureBrief`, with a stack that was captured already. */
+  place(opening: Opening, raw: RawStack): void {
     this.captured++
-    const raw = this.#stacks.capture(below, this.depth + extraFrames)
     const slot = this.#ringAt
     this.#ringAt = (slot + 1) % ringCapacity
     const displaced = this.#ring[slot]!

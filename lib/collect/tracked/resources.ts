@@ -34,8 +34,7 @@ function tagResource({ tracking }: OpenTags, entry: TagEntry, firstSite: number)
 }
 
 // An object that is gone, though its registration has not been called back yet, was collected.
-function collectedAtMs({ details }: TagEntry, startedAtMs: number): number | null {
-  if (details === null || details.object === null) return null
-  if (details.collectedAfterMs !== -1) return startedAtMs + details.collectedAfterMs
-  return deref(details.object) === undefined ? nowMs() : null
+function collectedAtMs({ details, object }: TagEntry, startedAtMs: number): number | null {
+  if (details !== null && details.collectedAfterMs !== -1) return startedAtMs + details.collectedAfterMs
+  return object !== null && deref(object) === undefined ? nowMs() : null
 }

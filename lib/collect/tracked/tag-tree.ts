@@ -2,8 +2,7 @@ import type { WeakRef } from '../intrinsics.ts'
 import type { Opening } from '../stacks/pending.ts'
 
 /** What few tags have, so that the others need no room for it. */
-export interface Details {
-  object: WeakRef<object> | null
+interface Details {
   target: string | null
   /** When the collector was seen to have taken the object; -1 before. */
   collectedAfterMs: number
@@ -28,6 +27,7 @@ export interface TagEntry extends Opening {
   newest: TagEntry | null
   older: TagEntry | null
   newer: TagEntry | null
+  object: WeakRef<object> | null
   details: Details | null
 }
 
@@ -35,12 +35,12 @@ export interface TagEntry extends Opening {
 export function tagEntry(type: string, name: string | null, ordinal: number, openedAfterMs: number): TagEntry {
   return {
     stack: -1, type, name, ordinal, openedAfterMs, state: 'unopened',
-    parent: null, newest: null, older: null, newer: null, details: null,
+    parent: null, newest: null, older: null, newer: null, object: null, details: null,
   }
 }
 
 export function detailsOf(entry: TagEntry): Details {
-  return entry.details ??= { object: null, target: null, collectedAfterMs: -1, closed: null }
+  return entry.details ??= { target: null, collectedAfterMs: -1, closed: null }
 }
 
 export function insert(entry: TagEntry, parent: TagEntry): void {

@@ -1,5 +1,6 @@
 import { LeakwatchError } from '../../model/errors.ts'
 import { requireOptions } from '../../model/settings.ts'
+import type { RawStack } from '../stacks/stack.ts'
 import type { OpenTags } from './open-tags.ts'
 import { detailsOf, type TagEntry } from './tag-tree.ts'
 
@@ -83,7 +84,9 @@ export class TrackedTag implements Tag {
 
   child(kind: string, options: ChildOptions = none): Tag {
     requireTag(kind, options, childOptions)
-    return openTag(this.#tags, kind, options, this.#entry, this.child)
+    const raw = this.#tags.prepare()
+    if (raw !== null) this.#tags.captureStackTrace(raw, this.child)
+    return openTag(this.#tags, kind, options, this.#entry, raw)
   }
 
   close(): void {
@@ -100,18 +103,18 @@ export class TrackedTag implements Tag {
   }
 }
 
-/**
- * Opens a tag for the caller of `below`.
- * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` when the parent is no tag of this tracker
- */
-export function openTag(tags: OpenTags, kind: string, options: TagOptions, parent: TagEntry | null, below: object): Tag {
-  const entry = tags.create(kind, options.name ?? null, below)
+/** Opens a tag, with the stack of the caller of the public function. */
+export function openTag(tags: OpenTags, kind: string, options: TagOptions, parent: TagEntry | null, raw: RawStack | null): Tag {
+  const entry = tags.create(kind, options.name ?? null, raw)
   if (options.target !== undefined) detailsOf(entry).target = options.target
   tags.open(entry, parent, options.object ?? null)
   return new TrackedTag(tags, entry)
 }
 
-/** The entry of the tag that was given as a parent. */
+/**
+ * The entry of the tag that was given as a parent, null for none.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` when it is no tag of this tracker
+ */
 export function parentOf(tags: OpenTags, { parent }: TagOptions): TagEntry | null {
   if (parent === undefined) return null
   const entry = TrackedTag.entryOf(tags, parent)

@@ -11,5 +11,8 @@ import { threadTracking } from './tracking.ts'
 export function track(kind: string, options: TagOptions = none): Tag {
   requireTag(kind, options, tagOptions)
   const { tags } = threadTracking()
-  return openTag(tags, kind, options, parentOf(tags, options), track)
+  const parent = parentOf(tags, options)
+  const raw = tags.prepare()
+  if (raw !== null) tags.captureStackTrace(raw, track)
+  return openTag(tags, kind, options, parent, raw)
 }

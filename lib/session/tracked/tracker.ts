@@ -53,7 +53,10 @@ export class Tracker implements Disposable {
    */
   track(kind: string, options: TagOptions = none): Tag {
     requireTag(kind, options, tagOptions)
-    return openTag(this.#tags, kind, options, parentOf(this.#tags, options), this.track)
+    const parent = parentOf(this.#tags, options)
+    const raw = this.#tags.prepare()
+    if (raw !== null) this.#tags.captureStackTrace(raw, this.track)
+    return openTag(this.#tags, kind, options, parent, raw)
   }
 
   /** What is open on this tracker at this instant, as plain data (`leakwatch-snapshot/1`). */

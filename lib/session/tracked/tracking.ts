@@ -17,22 +17,22 @@ export interface ThreadTracking {
   readonly tags: OpenTags
 }
 
-let unshared: ThreadTracking | null = null
+let known: ThreadTracking | null = null
 
 /** What this thread tracks; begun where nothing is yet. Where a copy of another version has begun, this one is on its own. */
 export function threadTracking(): ThreadTracking {
   const found = begunTracking()
   if (found !== null) return found
-  const begun = begin()
-  if (brand in process) unshared = begun
-  else Object.defineProperty(process, brand, { __proto__: null, value: begun, configurable: true } as PropertyDescriptor)
-  return begun
+  known = begin()
+  if (!(brand in process)) Object.defineProperty(process, brand, { __proto__: null, value: known, configurable: true } as PropertyDescriptor)
+  return known
 }
 
 /** What this thread tracks; null where nothing was tracked yet. */
 export function begunTracking(): ThreadTracking | null {
+  if (known !== null) return known
   const found = (process as { [brand]?: ThreadTracking })[brand]
-  return found?.protocol === protocol ? found : unshared
+  return known = found?.protocol === protocol ? found : null
 }
 
 function begin(): ThreadTracking {
