@@ -80,7 +80,7 @@ export class PendingStacks {
   /** The site of the caller of `below`, read at once: as many frames, and on until the first of the program. */
   siteOf(below: object, depth = this.depth): number {
     this.captured++
-    return this.#sites.intern(this.#stacks.capture(below, depth + openFrames), depth)
+    return this.#sites.intern(this.stacks.capture(below, depth + openFrames), depth)
   }
 
   intern(opening: Opening): number {
