@@ -65,6 +65,13 @@ export class OpenTags {
     }
   }
 
+  /** A tag that is not open yet, with the stack of the call that it belongs to. */
+  create(type: string, name: string | null, below: object): TagEntry {
+    const raw = this.prepare()
+    if (raw !== null) this.captureStackTrace(raw, below)
+    return this.createAt(type, name, raw)
+  }
+
   /** Where the public function that was called puts its caller's stack, with `captureStackTrace`; null where none is wanted. */
   prepare(): RawStack | null {
     const { isTracking, pending } = this.tracking
@@ -75,8 +82,8 @@ export class OpenTags {
     return this.tracking.pending!.stacks.captureStackTrace
   }
 
-  /** A tag that is not open yet, with the stack of the call that it belongs to. */
-  create(type: string, name: string | null, raw: RawStack | null): TagEntry {
+  /** As `create`, with a stack that was captured already. */
+  createAt(type: string, name: string | null, raw: RawStack | null): TagEntry {
     const { tracking } = this
     const entry = tagEntry(type, name, tracking.nextOrdinal(), tracking.afterMs())
     try {

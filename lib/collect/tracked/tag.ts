@@ -105,7 +105,7 @@ export class TrackedTag implements Tag {
 
 /** Opens a tag, with the stack of the caller of the public function. */
 export function openTag(tags: OpenTags, kind: string, options: TagOptions, parent: TagEntry | null, raw: RawStack | null): Tag {
-  const entry = tags.create(kind, options.name ?? null, raw)
+  const entry = tags.createAt(kind, options.name ?? null, raw)
   if (options.target !== undefined) detailsOf(entry).target = options.target
   tags.open(entry, parent, options.object ?? null)
   return new TrackedTag(tags, entry)
