@@ -8,6 +8,7 @@ const record = 'test/house/api.txt'
 const entries = [
   { name: 'leakwatch', path: 'dist/lib/index.d.ts' },
   { name: 'leakwatch/pg', path: 'dist/lib/integrations/pg.d.ts' },
+  { name: 'leakwatch/sqlite', path: 'dist/lib/integrations/sqlite.d.ts' },
   { name: 'leakwatch/register', path: 'dist/lib/register.d.ts' },
 ]
 

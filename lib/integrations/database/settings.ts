@@ -34,11 +34,11 @@ const optionNames: readonly (keyof DatabaseOptions)[] = ['tracker', 'name', 'hel
 const longestMs = 2 ** 31 - 1
 
 /**
- * That options are what `watchPool` takes.
+ * That options are what `watchPool`, or whoever takes those names, takes.
  * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
  */
-export function requireDatabaseOptions(options: DatabaseOptions): void {
-  requireOptions(options, optionNames)
+export function requireDatabaseOptions(options: DatabaseOptions, valid = optionNames): void {
+  requireOptions(options, valid)
   const { tracker, name, heldMs, onHeld, onReturned } = options
   if (tracker !== undefined && tagsOf(tracker) === null) throw invalid('tracker', 'a Tracker', tracker)
   if (name !== undefined && typeof name !== 'string' && typeof name !== 'function') throw invalid('name', 'a text or a function', name)
