@@ -56,6 +56,7 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
     matchers: matching.uses,
     alive: reason === 'exit' || reason === 'crash' ? [] : aliveIn(after),
     misuses: misusesSince(since, after),
+    baseline: null,
     kernel,
   }
 }

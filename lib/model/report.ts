@@ -70,6 +70,36 @@ export interface ReportedMatcher {
   readonly used: number
 }
 
+/**
+ * How a leak stands to the baseline: `new` is not in it, `known` is borne, `grown` are more than it bears, `expired` was borne
+ * until a day that is over, `fixed` is in it and was not found.
+ */
+export type BaselineState = 'new' | 'known' | 'grown' | 'fixed' | 'expired'
+
+/** One fingerprint, of the baseline or of what was found. */
+export interface ReportedEntry {
+  readonly state: BaselineState
+  readonly fingerprint: string
+  readonly type: string
+  /** The opening line without its number: file and function. */
+  readonly site: string
+  /** How many were found. */
+  readonly count: number
+  /** How many the baseline bears. */
+  readonly borne: number
+  /** Why; null for what is new. */
+  readonly reason: string | null
+  /** The day on which it came into the baseline, `2026-03-01`. */
+  readonly firstSeen: string | null
+  /** The last day on which it is borne. */
+  readonly until: string | null
+}
+
+export interface ReportedBaseline {
+  readonly file: string
+  readonly entries: readonly ReportedEntry[]
+}
+
 /** What keeps the event loop alive, by type and opening stack. */
 export interface AliveGroup {
   readonly type: string
@@ -103,5 +133,7 @@ export interface Report {
   /** What keeps the event loop alive; empty in reports at the end of a process. */
   readonly alive: readonly AliveGroup[]
   readonly misuses: readonly ReportedMisuse[]
+  /** What was found held against the leaks that are on file; null where no baseline is used. */
+  readonly baseline: ReportedBaseline | null
   readonly kernel: KernelFacts | null
 }

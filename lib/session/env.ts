@@ -2,7 +2,7 @@ import { LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
 import type { Config } from './config.ts'
-import type { Format } from './reports/reporting.ts'
+import { type Format, formats } from './reports/reporting.ts'
 
 export type When = 'exit' | 'signal'
 
@@ -69,7 +69,7 @@ export function readEnv(env: Env, signals: readonly string[], config: Config): P
       ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
       ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' },
     }),
-    format: oneOf<Format>('LEAKWATCH_FORMAT', ['text', 'json']) ?? 'text',
+    format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
     output: read('LEAKWATCH_OUTPUT', given => given),
     when: when === null || when.size === 0 ? new Set(signal === null ? ['exit'] : whens) : when,
     signal: signal as NodeJS.Signals | null,

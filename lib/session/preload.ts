@@ -9,7 +9,7 @@ import { type CollectedHandle, collectedHandleOf, reportOn } from './crash.ts'
 import { atExit } from './exit.ts'
 import { Output, say } from './reports/output.ts'
 import { join, type Recording } from './recording.ts'
-import { misuseNotice, render, report } from './reports/reporting.ts'
+import { documents, misuseNotice, render, report } from './reports/reporting.ts'
 import { whyUnsupported } from './runtime.ts'
 
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
@@ -51,10 +51,10 @@ function begin(plan: Plan, recording: Recording): void {
   if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) process.on(plan.signal, () => make('signal'))
 }
 
-// Where standard error takes reports as JSON, nothing else may stand there.
+// Where standard error takes reports as a document, nothing else may stand there.
 function tellCrash(plan: Plan, recording: Recording, handle: CollectedHandle): Report | null {
   const found = reportOn(handle, report(recording.snapshot(), { reason: 'crash', policy: plan.settings.policy }))
-  if (found !== null && (plan.format === 'text' || plan.output !== null)) say(render(found, 'text', { colour: false }))
+  if (found !== null && (!documents.has(plan.format) || plan.output !== null)) say(render(found, 'text', { colour: false }))
   return found
 }
 
@@ -71,7 +71,7 @@ function produce(plan: Plan, recording: Recording, output: Output, { reason, tol
     const found = report(recording.snapshot(), { reason, policy: plan.settings.policy })
     const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal'
     const isTold = told !== null && plan.output === null && tells(told, found)
-    if ((hasNews && !isTold) || plan.format === 'json') {
+    if ((hasNews && !isTold) || documents.has(plan.format)) {
       const colour = output.isTerminal && (process.env.NO_COLOR ?? '') === ''
       output.write(render(found, plan.format, { colour }))
     }

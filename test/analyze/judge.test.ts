@@ -40,6 +40,7 @@ t.test('faults, losses, process and kernel are passed on as they are', async t =
   const { leaks, pending, pooled, alive, ...facts } = report(after)
   t.strictSame(facts, {
     schema: 'leakwatch-report/1',
+    baseline: null,
     reason: 'api',
     generatedAt: '2026-03-01T12:00:00.005Z',
     process: after.process,

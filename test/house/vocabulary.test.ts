@@ -14,10 +14,10 @@ interface Banned {
 const vocabulary: readonly Banned[] = [
   { word: /\bcall[ -]sites?\b/i, say: 'site; V8\'s own structure is a CallSite' },
   { word: /\b(stack ?traces?|backtraces?|init ?traces?)\b/i, say: 'init stack' },
-  { word: /\b(code )?locations?\b/i, say: 'site' },
+  { word: /\b(code )?locations?\b/i, say: 'site', except: [/\blocations?: /g] },  // properties of SARIF, as is suppressions
   { word: /\bparent(Async)?Ids?\b/, say: 'triggerAsyncId' },
   { word: /\b(white|black|allow|deny|block)-?lists?\b/i, say: 'matcher: ignored or known' },
-  { word: /\bsuppress(es|ed|ing|ions?)?\b/i, say: 'ignored or known' },
+  { word: /\bsuppress(es|ed|ing|ions?)?\b/i, say: 'ignored or known', except: [/\bsuppressions: /g] },
   { word: /\bmonitor(s|ed|ing)?\b/i, say: 'watch' },
   { word: /\bdetectors?\b/i, say: 'watch', except: [/\bleak detectors?\b/gi] },  // what the product is, not the object that users hold
   { word: /\b(heap ?)?dump(s|ed|ing)?\b/i, say: 'snapshot' },

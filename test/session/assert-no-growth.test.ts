@@ -20,7 +20,7 @@ function holder(t: Test): { readonly open: () => number, readonly close: (fd: nu
 
 async function found(fn: () => unknown, options = {}): Promise<LeakError> {
   const error: unknown = await assertNoGrowth(fn, { ...quick, ...options }).catch(error => error)
-  if (!isLeakError(error)) throw new Error(`no LeakError: ${error}`)
+  if (!isLeakError(error)) throw new Error(`no LeakError: ${String(error)}`)
   return error
 }
 

@@ -6,7 +6,10 @@ import type { Report, ReportReason } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { filesToQuote } from '../../report/text/fold.ts'
 import { hint } from '../../report/hints.ts'
+import { github } from '../../report/github.ts'
 import { json } from '../../report/json.ts'
+import { junit } from '../../report/junit.ts'
+import { sarif } from '../../report/sarif.ts'
 import { misuseLines } from '../../report/text/misuse.ts'
 import { palette } from '../../report/text/palette.ts'
 import { text } from '../../report/text/text.ts'
@@ -15,7 +18,11 @@ import { locate } from './locate.ts'
 // Taken at load: the program may put others in their place.
 const { readFileSync, statSync } = fs
 
-export type Format = 'text' | 'json'
+export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
+
+export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
+/** Those that are a whole document: a program that reads them wants one also when there is nothing to tell. */
+export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif'])
 
 const quotedFileLimit = 40
 const quotedByteLimit = 2_000_000
@@ -40,7 +47,20 @@ export function misuseNotice(misused: Snapshot): string {
 
 /** The report as it is printed; the text quotes the source around each opening line. */
 export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
-  return format === 'json' ? json(found) : text(found, { colour, sources: readSources(filesToQuote(found)) })
+  // Annotations name files from the root of the repository, which a step may run below.
+  const root = process.env.GITHUB_WORKSPACE || found.process.cwd
+  switch (format) {
+    case 'text':
+      return text(found, { colour, sources: readSources(filesToQuote(found)) })
+    case 'json':
+      return json(found)
+    case 'github':
+      return github(found, { root })
+    case 'junit':
+      return junit(found, { root })
+    case 'sarif':
+      return sarif(found, { root })
+  }
 }
 
 function readSources(files: readonly string[]): ReadonlyMap<string, readonly string[]> {

@@ -1,0 +1,40 @@
+// The formats of CI systems, from programs that leak and that do not.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SaxesParser } from 'saxes'
+import t, { type Test } from 'tap'
+import { fixture, inRoot } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+const leaking = fixture('scenarios', 'held-descriptor.mjs')
+const clean = '0'
+
+async function written(t: Test, format: string, program: { readonly script: string } | { readonly eval: string }): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'leakwatch-formats-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const output = join(directory, 'report')
+  const { code, stderr } = await runNode({ ...program, format, cwd: inRoot('test'), env: { LEAKWATCH_OUTPUT: output, GITHUB_WORKSPACE: inRoot('.').replace(/\/$/, '') } })
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+  return readFileSync(output, 'utf8')
+}
+
+t.test('github annotates the line of the program, from the root of the repository', async t => {
+  t.match(await written(t, 'github', { script: leaking }), /^::error file=test\/scenarios\/fixtures\/held-descriptor\.mjs,line=4,col=\d+,title=leakwatch%3A 1 file descriptor opened at .*\nleakwatch: 1 leak from 1 line at exit .*\n$/)
+  const { stderr } = await runNode({ eval: clean, format: 'github' })
+  t.equal(stderr, '')
+})
+
+t.test('junit is written whether anything leaks or not', async t => {
+  for (const [program, failures] of [[{ script: leaking }, 1], [{ eval: clean }, 0]] as const) {
+    const xml = await written(t, 'junit', program)
+    t.doesNotThrow(() => new SaxesParser().write(xml).close())
+    t.match(xml, `<testsuite name="leakwatch" tests="1" failures="${failures}"`)
+  }
+})
+
+t.test('sarif is written whether anything leaks or not', async t => {
+  const [run] = JSON.parse(await written(t, 'sarif', { script: leaking })).runs
+  t.match(run.results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'test/scenarios/fixtures/held-descriptor.mjs' }, region: { startLine: 4 } } }] }])
+  t.strictSame(JSON.parse(await written(t, 'sarif', { eval: clean })).runs[0].results, [])
+})
