@@ -55,6 +55,12 @@ export interface WatchOptions {
    */
   readonly known?: readonly KnownMatcher[]
   /**
+   * Path of a file of leaks that are borne until they are mended, relative to the working directory; null for none.
+   * `LEAKWATCH_BASELINE_UPDATE=1` brings it up to date.
+   * @defaultValue `null`
+   */
+  readonly baseline?: string | null
+  /**
    * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
    * @defaultValue 500
    */
@@ -69,6 +75,8 @@ export interface Settings {
   readonly ownership: Ownership
   readonly chain: boolean
   readonly policy: Policy
+  /** Path of the baseline. */
+  readonly baseline: string | null
   readonly settleMs: number
 }
 
@@ -76,7 +84,7 @@ export const ownershipLevels: readonly Ownership[] = ['off', 'warn', 'throw']
 export const modes: readonly Mode[] = ['off', 'count', 'full']
 export const depthLimit = 64
 const settleLimitMs = 60_000
-export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'settleMs']
+export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'baseline', 'settleMs']
 const ageLimitMs = 365 * 24 * 3_600_000
 
 const matcherFields = ['type', 'path', 'package', 'function', 'frame'] as const
@@ -89,7 +97,7 @@ const matcherNames: readonly string[] = [...matcherFields, 'reason']
 export function resolve(options: WatchOptions = {}): Settings {
   requireOptions(options, optionNames)
   const { mode = 'full', types: wanted = defaultGroups, depth = 16, ownership = 'warn', chain = false, settleMs = 500 } = options
-  const { pendingAfterMs = null, ignored = [], known = [] } = options
+  const { pendingAfterMs = null, ignored = [], known = [], baseline = null } = options
   return Object.freeze({
     mode: resolveOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
@@ -101,6 +109,7 @@ export function resolve(options: WatchOptions = {}): Settings {
       ignored: resolveMatchers<Matcher>('ignored', ignored),
       known: resolveMatchers<KnownMatcher>('known', known),
     }),
+    baseline: resolvePath('baseline', baseline),
     settleMs: resolveNumber('settleMs', settleMs, settleLimitMs),
   })
 }
@@ -154,6 +163,11 @@ function addGroup(chosen: Set<string>, group: string): void {
 
 export function typeNames(): string[] {
   return [...groups, 'all', ...types.keys()]
+}
+
+function resolvePath(name: string, given: unknown): string | null {
+  if (given === null || (typeof given === 'string' && given !== '')) return given
+  throw invalid(name, given, 'the path of a file, or null', "Give for instance 'leakwatch-baseline.json'.")
 }
 
 /**

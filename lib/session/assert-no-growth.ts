@@ -4,6 +4,7 @@ import { LeakError, LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { optionNames, requireOptions, resolveNumber, type Settings, type WatchOptions } from '../model/settings.ts'
 import { hint } from '../report/hints.ts'
+import { baselineAt } from './baseline/baseline.ts'
 import { render, report } from './reports/reporting.ts'
 import { settingsOf, Watch } from './watch.ts'
 
@@ -74,7 +75,8 @@ async function playRounds(w: Watch, settings: Settings, { rounds, play: playRoun
     last = await settled(judge, after => !hasGrown(before, after), round === rounds ? settings.settleMs : shareMs)
     reports.push(last)
   }
-  return growth(reports, hint)
+  const found = growth(reports, hint)
+  return baselineAt(settings.baseline)?.settle(found).report ?? found
 }
 
 async function settled(judge: () => Report, isClean: (found: Report) => boolean, limitMs: number): Promise<Report> {

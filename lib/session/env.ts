@@ -25,6 +25,7 @@ type Env = Readonly<Record<string, string | undefined>>
 const names = [
   'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
   'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH', 'LEAKWATCH_OWNERSHIP', 'LEAKWATCH_CHAIN', 'LEAKWATCH_CONFIG',
+  'LEAKWATCH_BASELINE', 'LEAKWATCH_BASELINE_UPDATE',
 ] as const
 
 type Name = typeof names[number]
@@ -51,6 +52,8 @@ export function readEnv(env: Env, signals: readonly string[], config: Config): P
   const mode = oneOf<Mode>('LEAKWATCH', modes)
   const types = read('LEAKWATCH_TYPES', given => readTypes(given, notes))
   const depth = number('LEAKWATCH_DEPTH', 0, depthLimit)
+  const baseline = read('LEAKWATCH_BASELINE', given => given)
+  oneOf('LEAKWATCH_BASELINE_UPDATE', ['0', '1'])
   const chain = oneOf('LEAKWATCH_CHAIN', ['on', 'off'])
   const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
   const signal = oneOf('LEAKWATCH_SIGNAL', signals)
@@ -67,7 +70,7 @@ export function readEnv(env: Env, signals: readonly string[], config: Config): P
     settings: resolve({
       ...config.options,
       ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
-      ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' },
+      ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' }, ...baseline === null ? {} : { baseline },
     }),
     format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
     output: read('LEAKWATCH_OUTPUT', given => given),

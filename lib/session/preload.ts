@@ -3,6 +3,7 @@ import { currentDirectory } from '../collect/snapshot/kernel.ts'
 import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import type { Report, ReportReason } from '../model/report.ts'
+import { type Baseline, baselineAt } from './baseline/baseline.ts'
 import { readConfig } from './config.ts'
 import { type Plan, readEnv } from './env.ts'
 import { type CollectedHandle, collectedHandleOf, reportOn } from './crash.ts'
@@ -34,7 +35,8 @@ function begin(plan: Plan, recording: Recording): void {
   const output = new Output(plan.output)
   let told: Report | null = null
   let isCaught = false
-  const make = (reason: ReportReason) => produce(plan, recording, output, { reason, told })
+  const baseline = baselineAt(plan.settings.baseline)
+  const make = (reason: ReportReason) => produce(plan, recording, output, { reason, told, baseline })
   // At once, since the program may not live to see its report: a socket whose descriptor is gone ends the process.
   if (plan.format === 'text' && plan.output === null) recording.onMisuse(misused => quietly(() => say(misuseNotice(misused))))
   if (plan.when.has('exit')) {
@@ -62,26 +64,40 @@ interface Occasion {
   readonly reason: ReportReason
   /** What was told as the process crashed: not told again. */
   readonly told: Report | null
+  readonly baseline: Baseline | null
 }
 
-// Our own failure is said, never thrown: at exit it would change how the program ends.
-function produce(plan: Plan, recording: Recording, output: Output, { reason, told }: Occasion): Report | null {
+// Our own failure is said, never thrown: at exit it would change how the program ends. What is handed back is what still leaks
+// once the baseline is up to date.
+function produce(plan: Plan, recording: Recording, output: Output, { reason, told, baseline }: Occasion): Report | null {
   recording.reserve.release()
   try {
-    const found = report(recording.snapshot(), { reason, policy: plan.settings.policy })
-    const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal'
+    const { report: found, left } = held(report(recording.snapshot(), { reason, policy: plan.settings.policy }), baseline)
+    const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal' || hasFixed(found)
     const isTold = told !== null && plan.output === null && tells(told, found)
     if ((hasNews && !isTold) || documents.has(plan.format)) {
       const colour = output.isTerminal && (process.env.NO_COLOR ?? '') === ''
       output.write(render(found, plan.format, { colour }))
     }
-    return found
+    return left
   } catch (error) {
     tell(`incomplete: the report failed (${error instanceof Error ? error.stack : String(error)}).`)
     return null
   } finally {
     if (reason !== 'exit') recording.reserve.refill()
   }
+}
+
+// At a signal the run is not over: what was not met yet may still come.
+function held(found: Report, baseline: Baseline | null): { readonly report: Report, readonly left: Report } {
+  if (baseline === null) return { report: found, left: found }
+  if (found.reason !== 'signal') return baseline.settle(found)
+  const judged = baseline.judge(found, 'midway')
+  return { report: judged, left: judged }
+}
+
+function hasFixed({ baseline }: Report): boolean {
+  return baseline !== null && baseline.entries.some(({ state }) => state === 'fixed')
 }
 
 function quietly(run: () => void): void {

@@ -6,6 +6,7 @@ import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { optionNames, requireOptions, resolve, type Settings, type WatchOptions } from '../model/settings.ts'
 import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
+import { baselineAt } from './baseline/baseline.ts'
 import { requireConfig } from './config.ts'
 import { join, type Recording } from './recording.ts'
 import { report } from './reports/reporting.ts'
@@ -65,12 +66,14 @@ export class Watch implements Disposable {
     const { since = this.#began, scope } = options
     requireSnapshot(since, this.#began)
     const judge = () => report(scope === undefined ? this.#take() : scopedTo(this.#take(), scope.id), { reason: 'api', since, policy: this.#settings.policy })
+    const baseline = baselineAt(this.#settings.baseline)
     let found = judge()
     await settle(() => {
       if (!this.#isStopped) found = judge()
-      return found.leaks.length === 0 && found.pending.length === 0
+      const { leaks, pending } = baseline?.judge(found) ?? found
+      return leaks.length === 0 && pending.length === 0
     }, this.#settings.settleMs)
-    return found
+    return baseline?.settle(found).report ?? found
   }
 
   /** Ends the recording: every tap is taken back, unless another watch goes on. Does nothing the second time. */

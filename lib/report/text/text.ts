@@ -14,6 +14,7 @@ import { blocksShown, fold, lineCount, lineOf, quotedFrame, sections, total } fr
 import type { Fold } from './fold.ts'
 import { counted } from '../hints.ts'
 import { aliveLines } from './alive.ts'
+import { baselineLines } from './baseline.ts'
 import { misuseLines } from './misuse.ts'
 import { palette } from './palette.ts'
 import type { Palette } from './palette.ts'
@@ -53,6 +54,7 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
     ...apart('idle in a pool, no leaks', report.pooled, canvas),
     ...apart('known leaks, borne', report.known, canvas),
     ...(report.reason === 'signal' || report.reason === 'threshold' ? aliveLines(report.alive, canvas) : []),
+    ...baselineLines(report.baseline, canvas),
     ...unusedLines(report.matchers),
     ...limits(report),
     ...(report.kernel === null ? [] : kernelLines(report.kernel)),
