@@ -89,7 +89,7 @@ async function runProgram(program: Program, node: string, env: Readonly<Record<s
   try {
     const [command, ...args] = program.command ?? []
     const run = await runNode({
-      node, cwd, args, timeoutMs: 60_000, types: 'all', register: way !== 'bare',
+      node, cwd, args, timeoutMs: 120_000, types: 'all', register: way !== 'bare',
       script: command === undefined ? fixture('programs', `${program.name}.mjs`) : join(packages, command),
       env: {
         HOME: cwd, TMPDIR: temporary, PATH: `${join(node, '..')}:${process.env.PATH}`, ...env, ...program.env,
