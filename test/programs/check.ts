@@ -3,12 +3,12 @@ import { deepStrictEqual, ok } from 'node:assert/strict'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Report, ReportGroup } from '../../lib/model/report.ts'
+import type { Report } from '../../lib/model/report.ts'
 import { marked, named } from '../support/detection.ts'
 import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runNode } from '../support/run.ts'
-import { type Known, type Program, sourcesOf } from './programs.ts'
+import { type Program, sourcesOf } from './programs.ts'
 import type { Finding } from './suite.ts'
 
 type Way = 'bare' | 'watched' | 'held'
@@ -25,8 +25,6 @@ interface Ran {
   readonly outcome: Outcome
   /** The leaks of all its processes and threads, each at the application's line. */
   readonly leaks: readonly string[]
-  /** How many groups each known leak covers. */
-  readonly known: readonly number[]
 }
 
 const packages = inRoot('test/programs/node_modules')
@@ -50,7 +48,6 @@ export async function check(program: Program, node: string, env: Readonly<Record
       }
     }),
     finding('closed, no leak is named', () => deepStrictEqual(watched.leaks, [])),
-    finding('every known leak of its packages is found', () => ok(!watched.known.includes(0), JSON.stringify(program.known))),
     finding('closed, every descriptor is explained', () => deepStrictEqual(reports.flatMap(({ kernel }) => kernel?.unexplained ?? []), [])),
     finding('held, one thing is named, at its line', () => deepStrictEqual(held.leaks, wanted(program))),
     finding('held, what native code keeps open is found by the kernel check alone', () => {
@@ -96,7 +93,7 @@ async function runProgram(program: Program, node: string, env: Readonly<Record<s
         ...way === 'bare' ? {} : { NODE_OPTIONS: `--import ${registerUrl}` }, ...way === 'held' ? { HELD: program.held ?? '1' } : {},
       },
     })
-    return { run, outcome: outcomeOf(program, run, folder), ...leaksOf(program, [...run.reports.values()]) }
+    return { run, outcome: outcomeOf(program, run, folder), leaks: leaksOf(program, [...run.reports.values()]) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -108,15 +105,10 @@ function outcomeOf({ masks = [], order = 'kept' }: Program, { code, signal, stdo
   return { code, signal, stdout: comparable(stdout), stderr: comparable(stderr) }
 }
 
-function leaksOf({ known = [], packageAlone }: Program, reports: readonly Report[]): Pick<Ran, 'leaks' | 'known'> {
-  const covers = ({ type, file }: Known, group: ReportGroup) => group.type === type && group.site.frames[group.site.user]?.file?.endsWith(file) === true
-  const leaks = reports.flatMap(report => {
-    const others = report.leaks.filter(group => !known.some(each => covers(each, group)))
-    return others.flatMap(group => {
-      const lines = named({ ...report, leaks: [group], pending: [], pooled: [] }, 'app')
-      const isOutOfReach = group.site.app === -1 && group.site.package?.startsWith(`${packageAlone}@`) === true
-      return isOutOfReach ? lines.map(line => `${packageAlone} ${typeAndCount(line)}`) : lines
-    })
-  })
-  return { leaks: leaks.toSorted(), known: known.map(each => reports.flatMap(report => report.leaks).filter(group => covers(each, group)).length) }
+function leaksOf({ packageAlone }: Program, reports: readonly Report[]): readonly string[] {
+  return reports.flatMap(report => report.leaks.flatMap(group => {
+    const lines = named({ ...report, leaks: [group], pending: [], pooled: [] }, 'app')
+    const isOutOfReach = group.site.app === -1 && group.site.package?.startsWith(`${packageAlone}@`) === true
+    return isOutOfReach ? lines.map(line => `${packageAlone} ${typeAndCount(line)}`) : lines
+  })).toSorted()
 }

@@ -15,8 +15,6 @@ export interface Program extends Case {
   readonly native?: readonly string[]
   /** So many processes and Workers at least come to their end and report; one by default. */
   readonly reports?: number
-  /** What its own packages leave open, in truth. */
-  readonly known?: readonly Known[]
   /** The package that the held leak is put on where the program's own line is out of reach. */
   readonly packageAlone?: string
   readonly env?: Readonly<Record<string, string>>
@@ -24,14 +22,6 @@ export interface Program extends Case {
   readonly masks?: readonly RegExp[]
   /** `free` where lines of parallel work come as they come. */
   readonly order?: 'kept' | 'free'
-}
-
-/** A leak of somebody else's, found wherever the program is watched. */
-export interface Known {
-  readonly type: string
-  /** Ends the path of the file that opens it. */
-  readonly file: string
-  readonly reason: string
 }
 
 export const programs: readonly Program[] = [
@@ -59,7 +49,6 @@ export const programs: readonly Program[] = [
   {
     name: 'npm', command: ['npm/bin/npm-cli.js', 'run', 'all'], marked: ['npm/npm-work.mjs'], reports: 8,
     masks: [/ in \d+m?s/g, /.*(_logs|size|shasum|integrity).*/g],
-    known: [{ type: 'ZLIB', file: 'npm/node_modules/tar/dist/commonjs/index.min.js', reason: "minizlib 3.1.0 ends with `once('end', () => this.close)`, which closes nothing" }],
   },
   { name: 'mocha', command: ['mocha/bin/mocha.js'], marked: ['mocha/server.spec.mjs'], masks: [/ \(\d+m?s\)/g] },
   { name: 'mocha-parallel', project: 'mocha', command: ['mocha/bin/mocha.js', '--parallel', '--jobs', '2'], marked: ['mocha/server.spec.mjs'], masks: [/ \(\d+m?s\)/g], order: 'free', reports: 3 },
