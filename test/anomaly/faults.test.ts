@@ -37,6 +37,26 @@ for (const { name, before } of ways) {
   }
 }
 
+const ofTags = ['Map.prototype.get', 'Map.prototype.set', 'Set.prototype.add', 'FinalizationRegistry.prototype.register', 'Date.now', 'WeakRef', 'WeakRef.prototype.deref']
+
+for (const builtin of ofTags) {
+  t.test(`when a call of ${builtin} fails under a tag the program goes on, and the report is incomplete`, async t => {
+    const tags = fixture('anomaly', 'tags.mjs')
+    const [unwatched, ...runs] = await Promise.all([
+      runNode({ script: tags, register: false }), ...[1, 2, 3, 7].map(call => runNode({ script: tags, before: [failNth], env: { FAIL: `${builtin} ${call}` } })),
+    ])
+    let failures = 0
+    for (const run of runs) {
+      t.equal(run.stdout.replace(/true\n$/, 'false\n'), unwatched!.stdout)
+      t.match({ code: run.code, stderr: run.stderr }, { code: 7, stderr: '' })
+      t.strictSame(schemaFaults(run.report), [])
+      if (!run.stdout.endsWith('failed true\n')) continue
+      failures++
+      t.match(run.report, { complete: false, faults: [{ where: String, message: 'failed on purpose' }] })
+    }
+    t.ok(failures > 0, `${builtin} failed ${failures} times`)
+  })
+}
 
 t.test('a Reflect.apply of the program is never called', async t => {
   const program = `Reflect.apply = () => { throw new Error('of the program') }

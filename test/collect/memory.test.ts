@@ -4,6 +4,7 @@ import { fixture } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
 const most = 200
+const mostOfTag = 250
 
 t.setTimeout(120_000)
 
@@ -19,5 +20,12 @@ for (const [kind, count] of [['request', 100_000], ['socket', 100_000], ['descri
       const more = await bytes(true, before) - bare
       t.ok(more > 0 && more <= most, `${more} bytes, ${name}`)
     }
+  })
+}
+
+for (const kind of ['plain', 'named', 'child', 'object']) {
+  t.test(`one open tag among 100,000 (${kind}) costs at most ${mostOfTag} bytes, with the program's own hold on it`, async t => {
+    const { stdout, stderr } = await runNode({ script: fixture('collect', 'tags.mjs'), args: [kind, '100000'], register: false, timeoutMs: 60_000 })
+    t.ok(Number(stdout) > 0 && Number(stdout) <= mostOfTag, `${stdout} bytes${stderr}`)
   })
 }

@@ -16,3 +16,12 @@ for (const { name, before } of ways) {
     t.match(report, { complete: true, dropped: 0, leaks: [], pending: [] })
   })
 }
+
+for (const kind of ['closed', 'closedChildren']) {
+  t.test(`a million tags, opened and closed (${kind}), leave nothing`, async t => {
+    const { code, stdout, stderr, report } = await runNode({ script: fixture('collect', 'tags.mjs'), args: [kind, '1000000'], timeoutMs: 120_000 })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    t.ok(Number(stdout) < 2, `the heap has ${stdout} bytes more for each`)
+    t.match(report, { complete: true, dropped: 0, leaks: [] })
+  })
+}

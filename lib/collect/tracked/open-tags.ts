@@ -74,8 +74,13 @@ export class OpenTags {
 
   /** Where the public function that was called puts its caller's stack, with `captureStackTrace`; null where none is wanted. */
   prepare(): RawStack | null {
-    const { isTracking, pending } = this.tracking
-    return isTracking && pending !== null ? pending.stacks.prepare(pending.depth) : null
+    try {
+      const { isTracking, pending } = this.tracking
+      return isTracking && pending !== null ? pending.stacks.prepare(pending.depth) : null
+    } catch (error) {
+      this.tracking.fault('the opening of a tag', error)
+      return null
+    }
   }
 
   get captureStackTrace(): (raw: RawStack, below: object) => void {

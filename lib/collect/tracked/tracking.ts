@@ -8,7 +8,7 @@ import { Sites } from '../stacks/sites.ts'
 export class Tracking {
   readonly sites = new Sites()
   readonly faults: Fault[] = []
-  readonly startedAtMs = nowMs()
+  readonly startedAtMs: number
   isTracking = true
   /** Set from the first scope on. */
   scopes: Scopes | null = null
@@ -20,6 +20,7 @@ export class Tracking {
 
   /** So many frames are kept of each stack; 0 captures none. */
   constructor(depth: number) {
+    this.startedAtMs = this.#nowMs()
     this.#depth = depth
   }
 
@@ -39,7 +40,7 @@ export class Tracking {
 
   /** Whole milliseconds since the tracking started. */
   afterMs(): number {
-    return nowMs() - this.startedAtMs
+    return this.#nowMs() - this.startedAtMs
   }
 
   /** Our own failure: the tracking stops here, what was tracked stays, and the report is incomplete. */
@@ -51,5 +52,13 @@ export class Tracking {
     }
     this.isTracking = false
     this.faults.push({ where, message: error instanceof Error ? error.message : String(error) })
+  }
+  #nowMs(): number {
+    try {
+      return nowMs()
+    } catch (error) {
+      this.fault('clock', error)
+      return 0
+    }
   }
 }

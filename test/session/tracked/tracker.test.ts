@@ -180,14 +180,14 @@ for (const [what, misuse, code] of [
 t.test('tags and trackers need no AsyncHook, no tap and no watch', async t => {
   const program = `const hooks = process.getBuiltinModule('node:async_hooks'), fs = process.getBuiltinModule('node:fs')
     const { openSync } = fs
-    let made = 0
-    hooks.createHook = () => { made++; return { enable() {} , disable() {} } }
+    let enabled = 0
+    hooks.createHook = () => ({ enable() { enabled++; return this }, disable() {} })
     process.getBuiltinModule('node:module').syncBuiltinESMExports()
     const { track, Tracker } = await import(${index})
     const tracker = new Tracker('jobs')
     tracker.track('job')
     track('job').close()
-    console.log(tracker.close().leaks.length, made, fs.openSync === openSync)`
+    console.log(tracker.close().leaks.length, enabled, fs.openSync === openSync)`
   const { stdout, stderr } = await runNode({ eval: program, register: false, flags: ['--input-type=module'] })
   t.equal(stdout, '1 0 true\n', stderr)
 })
