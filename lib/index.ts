@@ -10,6 +10,7 @@ export type { Fault, KernelFacts, ProcessFacts, Snapshot } from './model/snapsho
 export type { Verdict } from './model/verdict.ts'
 export type { ChildOptions, Tag, TagOptions } from './collect/tracked/tag.ts'
 export { assertNoGrowth, type GrowthOptions } from './session/assert-no-growth.ts'
+export { wrapFs } from './integrations/fs.ts'
 export { assertNoLeaks } from './session/assert-no-leaks.ts'
 export { track } from './session/tracked/track.ts'
 export { scope, type Scope, type ScopeOptions } from './session/tracked/scope.ts'

@@ -4,6 +4,7 @@ import { tagsOf } from '../../session/tracked/tracker.ts'
 import { threadTracking } from '../../session/tracked/tracking.ts'
 import type { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { type Lent, Loans, sayHeld, sayReturned } from './loans.ts'
+import { attempt } from '../taps/attempt.ts'
 import { type DatabaseOptions, requireDatabaseOptions } from './settings.ts'
 
 /** A tag of something lent, and the loan. */
@@ -44,19 +45,14 @@ export class Watching {
 
   takeBack({ tag, lent }: Borrowed): void {
     this.attempt(() => {
-      tag?.close()
       this.#loans.takeBack(lent)
+      tag?.close()
     })
   }
 
   /** What of ours fails ends the tracking, never the program's call. */
   attempt<T>(work: () => T): T | null {
-    try {
-      return work()
-    } catch (error) {
-      this.#tags.tracking.fault('a watched database', error)
-      return null
-    }
+    return attempt(this.#tags, 'a watched database', work)
   }
 
   /** Calls a method of a driver that opens something by calling another one, tapped too: the site is that of `below`'s caller. */

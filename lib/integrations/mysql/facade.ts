@@ -1,4 +1,4 @@
-import { tapMethod, Taps } from '../database/method.ts'
+import { tapMethod, type Taps } from '../taps/method.ts'
 import type { Watching } from '../database/watching.ts'
 import type { CoreConnection } from './connection.ts'
 

@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events'
 import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
-import { whenDone } from '../database/completion.ts'
-import { type Call, type Method, Taps } from '../database/method.ts'
+import { whenDone } from '../taps/completion.ts'
+import { type Call, type Method, Taps } from '../taps/method.ts'
 import { textOf } from '../database/sql-text.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { begins, Connection, type CoreConnection } from './connection.ts'
@@ -140,7 +140,7 @@ export class PoolLending {
     const settled = (error: unknown) => { if ((error ?? null) === null) this.stop() }
     if (typeof args[0] === 'function') return whenDone(args, proceed, settled)
     // The driver's own callback for want of one.
-    return proceed([(error: unknown) => {
+    return proceed([(error: Error | null | undefined) => {
       settled(error)
       if (error) throw error
     }])

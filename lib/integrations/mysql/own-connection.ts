@@ -1,4 +1,4 @@
-import { type Method, Taps } from '../database/method.ts'
+import { type Method, Taps } from '../taps/method.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { Connection, type CoreConnection } from './connection.ts'
 import { coreOf, followConnectionFacade } from './facade.ts'

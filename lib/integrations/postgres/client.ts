@@ -1,6 +1,6 @@
 import type { Deferred } from '../../session/tracked/deferred.ts'
-import { whenDone } from '../database/completion.ts'
-import { type Call, Taps } from '../database/method.ts'
+import { whenDone } from '../taps/completion.ts'
+import { type Call, Taps } from '../taps/method.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { Connection, type PgClient } from './connection.ts'
 

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { tapMethod } from '../database/method.ts'
+import { tapMethod } from '../taps/method.ts'
 
 /** What a client carries out by handing it its connection: a Query, pg-cursor, pg-query-stream, pg-copy-streams. */
 export interface Submittable extends EventEmitter {

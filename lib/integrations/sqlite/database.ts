@@ -1,5 +1,5 @@
 import type { Tag } from '../../collect/tracked/tag.ts'
-import { type Call, type Method, tapMethod, Taps } from '../database/method.ts'
+import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
 import { masked, textOf } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 

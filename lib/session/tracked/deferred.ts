@@ -15,6 +15,8 @@ export interface DeferredOptions {
 export interface YieldOptions {
   readonly parent?: Tag | null
   readonly target?: string
+  /** What the tag stands for; not kept alive. */
+  readonly object?: object | null
 }
 
 /** A tag whose site is that of a call, opened when the call has yielded something: nothing is reported before. */
@@ -27,9 +29,9 @@ export class Deferred {
     this.#entry = tags.create(kind, name, below)
   }
 
-  open({ parent = null, target }: YieldOptions = {}): Tag {
+  open({ parent = null, target, object = null }: YieldOptions = {}): Tag {
     if (target !== undefined) detailsOf(this.#entry).target = target
-    this.#tags.open(this.#entry, parent === null ? null : parentOf(this.#tags, { parent }), null)
+    this.#tags.open(this.#entry, parent === null ? null : parentOf(this.#tags, { parent }), object)
     return new TrackedTag(this.#tags, this.#entry)
   }
 
