@@ -16,10 +16,10 @@ t.test('without variables everything has its default', async t => {
 
 t.test('every variable is read', async t => {
   const plan = read({
-    LEAKWATCH: 'count', LEAKWATCH_TYPES: ' net, fd ', LEAKWATCH_FORMAT: 'json', LEAKWATCH_OUTPUT: 'a/{pid}.json', LEAKWATCH_WHEN: 'signal',
+    LEAKWATCH: 'count', LEAKWATCH_TYPES: ' net, fd ', LEAKWATCH_FORMAT: 'json', LEAKWATCH_OUTPUT: 'a/{pid}.json', LEAKWATCH_WHEN: 'signal', LEAKWATCH_BASELINE: 'b.json',
     LEAKWATCH_SIGNAL: 'SIGUSR2', LEAKWATCH_EXIT_CODE: '3', LEAKWATCH_DEPTH: '64',
   })
-  t.match(plan, { format: 'json', output: 'a/{pid}.json', signal: 'SIGUSR2', exitCode: 3, notes: [], settings: { mode: 'count', depth: 64 } })
+  t.match(plan, { format: 'json', output: 'a/{pid}.json', signal: 'SIGUSR2', exitCode: 3, notes: [], settings: { mode: 'count', depth: 64, baseline: 'b.json' } })
   t.strictSame([...plan.when], ['signal'])
   t.equal(plan.settings.types.has('FILEHANDLE'), false)
   t.equal(plan.settings.types.has('UDPWRAP'), true)
@@ -49,6 +49,8 @@ const misread: readonly (readonly [name: string, value: string, note: RegExp])[]
   ['LEAKWATCH_DEPTH', '-1', /a whole number from 0 to 64, but was given '-1'/],
   ['LEAKWATCH_DEPTH', '65', /given '65'/],
   ['LEAKWATCH_DEPTH', '1e1', /given '1e1'/],
+  ['LEAKWATCH_BASELINE_UPDATE', 'yes', /^LEAKWATCH_BASELINE_UPDATE wants one of 0, 1, but was given 'yes'/],
+  ['LEAKWATCH_BASLINE', 'x', /Did you mean 'LEAKWATCH_BASELINE'\?$/],
   ['LEAKWATCH_FROMAT', 'json', /^LEAKWATCH_FROMAT is no setting of leakwatch\. Did you mean 'LEAKWATCH_FORMAT'\?$/],
   ['LEAKWATCH_COLOUR_OF_THE_REPORT', '1', /is no setting of leakwatch\. Valid are LEAKWATCH, LEAKWATCH_TYPES, /],
   ['leakwatch_depth', '3', /^leakwatch_depth is no setting of leakwatch\. Did you mean 'LEAKWATCH_DEPTH'\?$/],

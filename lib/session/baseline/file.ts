@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import type { BaselineEntry } from '../../analyze/compare/baseline.ts'
+import { nowMs } from '../../model/clock.ts'
 
 // Taken before any tap: what a baseline opens is its own.
 const { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = fs
@@ -63,7 +64,7 @@ function takeLock(lock: string): void {
 
 function isStale(lock: string): boolean {
   const found = statSync(lock, { throwIfNoEntry: false })
-  return found !== undefined && Date.now() - found.mtimeMs > staleAfterMs
+  return found !== undefined && nowMs() - found.mtimeMs > staleAfterMs
 }
 
 function stampOf(path: string): string | null {
