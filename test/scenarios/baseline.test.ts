@@ -131,6 +131,18 @@ t.test('programs that run one after the other bear their own', async t => {
   t.strictSame(report.baseline.entries.map(({ state }: { state: string }) => state), ['known'])
 })
 
+t.test('what leaks in a Worker is on file as its own, which the main thread does not take out', async t => {
+  const root = project(t)
+  writeFileSync(join(root, 'worker.js'), 'import { openSync } from "node:fs"\nfunction inside() { openSync("/dev/null", "r") }\ninside()\n')
+  writeFileSync(join(root, 'main.js'), `import { Worker } from 'node:worker_threads'\n${program}\nnew Worker(new URL('./worker.js', import.meta.url))\n`)
+  for (const _ of ['first', 'second']) await play(root, ['own'], { update: true })
+  t.match(onFile(root), [{ site: 'main.js in hold', programs: ['main.js'] }, { site: 'worker.js in inside', programs: ['main.js (Worker)'] }])
+  const { report, reports } = await play(root, ['own'])
+  t.strictSame(statesOf({ report } as Run), ['known main.js in hold'])
+  const [threaded] = [...reports.values()].filter(({ process }) => process.threadId > 0)
+  t.strictSame(statesOf({ report: threaded } as Run), ['known worker.js in inside'])
+})
+
 t.test('a file that is missing or broken is named once, and the program runs on without it', async t => {
   const root = project(t)
   const missing = await play(root, ['own'])
