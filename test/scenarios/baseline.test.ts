@@ -135,7 +135,7 @@ t.test('what leaks in a Worker is on file as its own, which the main thread does
   const root = project(t)
   writeFileSync(join(root, 'worker.js'), 'import { openSync } from "node:fs"\nfunction inside() { openSync("/dev/null", "r") }\ninside()\n')
   writeFileSync(join(root, 'main.js'), `import { Worker } from 'node:worker_threads'\n${program}\nnew Worker(new URL('./worker.js', import.meta.url))\n`)
-  for (const _ of ['first', 'second']) await play(root, ['own'], { update: true })
+  for (let round = 0; round < 2; round++) await play(root, ['own'], { update: true })
   t.match(onFile(root), [{ site: 'main.js in hold', programs: ['main.js'] }, { site: 'worker.js in inside', programs: ['main.js (Worker)'] }])
   const { report, reports } = await play(root, ['own'])
   t.strictSame(statesOf({ report } as Run), ['known main.js in hold'])

@@ -6,17 +6,7 @@ import type { Lent } from '../database/loans.ts'
 import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
 import { masked, textOf } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
-import { followPromises } from './facade.ts'
-
-/** What is used of a connection of mysql2's callback API. */
-export interface CoreConnection extends EventEmitter {
-  readonly stream?: EventEmitter
-  query: Method
-  execute: Method
-  prepare: Method
-  end: Method
-  destroy: Method
-}
+import { type CoreConnection, followPromises } from './facade.ts'
 
 /** What a connection carries out; its result tells the state of the server. */
 interface Command extends EventEmitter {

@@ -1,6 +1,16 @@
-import { tapMethod, type Taps } from '../taps/method.ts'
+import type { EventEmitter } from 'node:events'
+import { type Method, tapMethod, type Taps } from '../taps/method.ts'
 import type { Watching } from '../database/watching.ts'
-import type { CoreConnection } from './connection.ts'
+
+/** What is used of a connection of mysql2's callback API. */
+export interface CoreConnection extends EventEmitter {
+  readonly stream?: EventEmitter
+  query: Method
+  execute: Method
+  prepare: Method
+  end: Method
+  destroy: Method
+}
 
 // Of the promise API those methods that open something by calling the core's.
 const opening = ['query', 'execute', 'prepare', 'beginTransaction']

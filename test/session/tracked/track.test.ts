@@ -61,7 +61,8 @@ t.test('what was tracked before a watch began is nobody\'s leak, what came since
 
 t.test('a watch of other types sees no tags', async t => {
   using w = watch({ types: ['fs'] })
-  using _ = track('lock')
+  using tag = track('lock')
+  t.ok(tag.isOpen)
   t.strictSame(named(w.snapshot()), [])
 })
 

@@ -22,12 +22,13 @@ function lineAt(site: Site | null): string {
 
 t.test('a tracker reports what is open on it when it is closed, and that alone', async t => {
   const tracker = new Tracker('jobs')
-  using _ = track('elsewhere')
+  using elsewhere = track('elsewhere')
   tracker.track('job', { name: 'done' }).close()
   tracker.track('job', { name: 'open' })
   const report = tracker.close()
   t.match(report, { schema: 'leakwatch-report/1', reason: 'api', complete: true, misuses: [], kernel: null, leaks: [{ kind: 'tracked', type: 'job', count: 1, resources: [{ name: 'open' }] }] })
   t.equal(report.leaks.length, 1)
+  t.ok(elsewhere.isOpen)
   t.match(report.leaks[0]!.site.frames[report.leaks[0]!.site.user], { file: /tracker\.test\.ts$/, function: null })
   t.strictSame(schemaFaults(report), [])
 })
