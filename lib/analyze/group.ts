@@ -1,7 +1,7 @@
 import { isoTime } from '../model/clock.ts'
 import { grouped } from '../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../model/report.ts'
-import { knownType, type Resource } from '../model/resource.ts'
+import type { Kind, Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { isLeak, type Verdict } from '../model/verdict.ts'
@@ -18,7 +18,7 @@ export interface Judged {
 }
 
 /** What to do about resources of a type that were given a verdict. */
-export type Hint = (type: string, verdict: Verdict) => string
+export type Hint = (type: string, verdict: Verdict, kind?: Kind) => string
 
 /**
  * Judged resources by verdict, type and init stack, the largest group first. Every resource is counted; the oldest
@@ -53,7 +53,7 @@ function describe(judged: readonly Judged[], snapshot: Snapshot, contrasts: Cont
     verdict,
     reason: justify(verdict, resources),
     count: resources.length,
-    hint: hint(knownType(oldest), verdict),
+    hint: hint(oldest.type, verdict, oldest.kind),
     site,
     contrast: isLeak(verdict) ? contrasts.of(oldest.type, site) : null,
     chain: oldest.chain.map(link => ({ ...link, site: snapshot.sites[link.site] ?? emptySite })),

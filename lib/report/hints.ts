@@ -3,16 +3,8 @@ import type { Kind } from '../model/resource.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { escaped } from './escape.ts'
 import { isAccepted } from './frames.ts'
-
-/** How a type is spoken of. */
-export interface Words {
-  readonly noun: string
-  readonly plural: string
-  /** What was done at the line that is shown. */
-  readonly opened: string
-  /** How to close it, or to let it end. */
-  readonly fix: string
-}
+import { tagWords } from './tag-hints.ts'
+import type { Words } from './words.ts'
 
 const request = (noun: string, fix: string, plural = `${noun}s`): Words => ({ noun, plural, opened: 'started', fix })
 const made = (noun: string, fix: string, plural = `${noun}s`): Words => ({ noun, plural, opened: 'made', fix })
@@ -184,7 +176,7 @@ export const words: ReadonlyMap<string, Words> = new Map([
 
 /** The words for a type; a tag, and what leakwatch has not met, goes by its own name. */
 export function wordsFor(type: string, kind: Kind = 'async'): Words {
-  if (kind === 'tracked') return { ...words.get(kind)!, noun: `${escaped(type)} tag`, plural: `${escaped(type)} tags` }
+  if (kind === 'tracked') return tagWords.get(type) ?? { ...words.get(kind)!, noun: `${escaped(type)} tag`, plural: `${escaped(type)} tags` }
   const known = words.get(type)
   if (known !== undefined) return known
   const name = escaped(type)
@@ -204,13 +196,13 @@ export function counted(count: number, singular: string, plural = `${singular}s`
 }
 
 /** What to do about resources of a type that were given a verdict. */
-export function hint(type: string, verdict: Verdict): string {
+export function hint(type: string, verdict: Verdict, kind: Kind = 'async'): string {
   switch (verdict) {
     case 'active':
     case 'pending':
-      return wordsFor(type).fix
+      return wordsFor(type, kind).fix
     case 'collected':
-      return `Do not leave it to the garbage collector. ${wordsFor(type).fix}`
+      return `Do not leave it to the garbage collector. ${wordsFor(type, kind).fix}`
     case 'pooled':
       return 'Nothing: agent.destroy() closes the idle sockets of an http.Agent, those of fetch close by themselves after a few seconds.'
     case 'closing':

@@ -5,7 +5,7 @@ import { filesUnder, linesMatching, textOf } from './sources.ts'
 
 const code = ['lib', 'test', 'bench', 'scripts'].flatMap(folder => filesUnder(folder))
 const papers = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'package.json', 'tsconfig.json', 'knip.json'].filter(path => existsSync(inRoot(path)))
-const everything = [...code, ...['docs', 'schema', '.ci'].flatMap(folder => filesUnder(folder)), ...papers]
+const everything = [...code, ...['docs', 'examples', 'schema', '.ci'].flatMap(folder => filesUnder(folder)), ...papers]
 
 t.test('no file names a path of one machine', async t => {
   const machine = /\/(work|farm|root)\/|\/tmp\/(bash_jobs|nodes)\b/
@@ -28,7 +28,7 @@ t.test('every import of ours in lib, test and bench carries its extension', asyn
 })
 
 t.test('every package is pinned to one version', async t => {
-  const packages = ['package.json', 'test/programs/package.json', 'test/integrations/package.json'].map(path => JSON.parse(textOf(path)))
+  const packages = ['package.json', 'test/programs/package.json', 'test/integrations/package.json', 'examples/pg-service/package.json'].map(path => JSON.parse(textOf(path)))
   const wanted = packages.flatMap(({ dependencies, devDependencies, overrides }) => Object.entries({ ...dependencies, ...devDependencies, ...overrides }))
   const loose = wanted.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))
   t.strictSame(loose, [])

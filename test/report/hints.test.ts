@@ -1,6 +1,7 @@
 import t from 'tap'
 import { types } from '../../lib/model/resource.ts'
 import { counted, hint, nounOf, words, wordsFor } from '../../lib/report/hints.ts'
+import { tagWords } from '../../lib/report/tag-hints.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 t.test('every type that is recorded has its words, and no other has', async t => {
@@ -9,6 +10,16 @@ t.test('every type that is recorded has its words, and no other has', async t =>
 
 t.test('every fix is a sentence', async t => {
   for (const [type, { fix }] of words) t.match(fix, /^[A-Z][^\n]{10,160}\.$/, type)
+})
+
+t.test('every tag of an integration has its words, a fix that is a sentence, and no name of a type', async t => {
+  for (const [kind, { fix }] of tagWords) {
+    t.match(fix, /^[A-Z][^\n]{10,160}\.$/, kind)
+    t.notOk(types.has(kind))
+    t.equal(hint(kind, 'active', 'tracked'), fix)
+  }
+  t.equal(wordsFor('pg.Client', 'tracked').plural, 'PostgreSQL clients')
+  t.equal(wordsFor('pg.Client').plural, 'pg.Client resources')
 })
 
 t.test('a type that leakwatch has not met goes by its own name', async t => {

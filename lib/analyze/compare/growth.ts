@@ -73,7 +73,7 @@ function told(counts: readonly number[]): string {
 }
 
 function asLeak(group: ReportGroup, hint: Hint): ReportGroup {
-  const advice = group.verdict === 'pooled' ? 'Make one agent and share it, or destroy each when it is done with.' : hint(knownType(group), 'active')
+  const advice = group.verdict === 'pooled' ? 'Make one agent and share it, or destroy each when it is done with.' : hint(group.type, 'active', group.kind)
   return { ...group, verdict: 'active', hint: advice }
 }
 

@@ -6,7 +6,17 @@ import type { Lent } from '../database/loans.ts'
 import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
 import { masked, textOf } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
-import { type CoreConnection, followPromises } from './facade.ts'
+import { followConnectionFacade } from './facade.ts'
+
+/** What is used of a connection of mysql2's callback API. */
+export interface CoreConnection extends EventEmitter {
+  readonly stream?: EventEmitter
+  query: Method
+  execute: Method
+  prepare: Method
+  end: Method
+  destroy: Method
+}
 
 /** What a connection carries out; its result tells the state of the server. */
 interface Command extends EventEmitter {
@@ -34,7 +44,9 @@ export class Connection {
     this.#watching = watching
     for (const name of ['query', 'execute']) this.#taps.tap(connection, name, call => this.#command(call))
     this.#taps.tap(connection, 'prepare', call => this.#prepare(call))
-    followPromises(watching, this.#taps, connection)
+    this.#taps.tap(connection, 'promise', ({ proceed }) => this.#followFacade(proceed()))
+    // It makes a query of it.
+    this.#taps.tap(connection, 'beginTransaction', ({ below, proceed }) => watching.within(below, proceed))
     if (typeof connection.stream?.prependListener === 'function') this.#taps.listen(connection.stream, 'close', () => this.gone())
   }
 
@@ -51,6 +63,11 @@ export class Connection {
       this.#statements.clear()
       this.#endTransaction()
     })
+  }
+
+  #followFacade<C extends object>(facade: C): C {
+    this.#watching.attempt(() => followConnectionFacade(this.#watching, facade))
+    return facade
   }
 
   #command({ args, below, proceed }: Call): unknown {

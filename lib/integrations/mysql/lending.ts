@@ -5,8 +5,8 @@ import { whenDone } from '../taps/completion.ts'
 import { type Call, type Method, Taps } from '../taps/method.ts'
 import { textOf } from '../database/sql-text.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
-import { begins, Connection } from './connection.ts'
-import { type CoreConnection, coreOf, followConnectionFacade } from './facade.ts'
+import { begins, Connection, type CoreConnection } from './connection.ts'
+import { coreOf, followConnectionFacade } from './facade.ts'
 
 /** What is used of a pool of mysql2, of either API. */
 export interface MysqlPool {
