@@ -1,3 +1,5 @@
-import { preload } from './session/preload.ts'
+import { load } from './load.ts'
+import { isOff } from './session/off.ts'
+import type * as preloading from './session/preload.ts'
 
-preload()
+if (!isOff(process.env)) (load('preload.cjs') as typeof preloading).preload()

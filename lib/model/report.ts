@@ -127,11 +127,11 @@ export interface Report {
   readonly pending: readonly ReportGroup[]
   readonly pooled: readonly ReportGroup[]
   readonly known: readonly ReportGroup[]
-  /** What was closed, or opened under what was closed, as nobody can have meant it; no leaks. */
   /** The matchers that were given, each with how many resources it matched. */
   readonly matchers: readonly ReportedMatcher[]
   /** What keeps the event loop alive; empty in reports at the end of a process. */
   readonly alive: readonly AliveGroup[]
+  /** What was closed, or opened under what was closed, as nobody can have meant it; no leaks. */
   readonly misuses: readonly ReportedMisuse[]
   /** What was found held against the leaks that are on file; null where no baseline is used. */
   readonly baseline: ReportedBaseline | null

@@ -4,11 +4,12 @@ import { runCommand } from '../support/run.ts'
 import { filesUnder } from './sources.ts'
 
 const alone = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'schema/leakwatch-report-1.schema.json']
+const bundles = ['dist/lib/index.cjs', 'dist/lib/preload.cjs'].flatMap(path => [path, `${path}.map`])
 
-t.test('the tarball holds every source with what is built of it, the schema and the papers, and nothing else', async t => {
+t.test('the tarball holds every source with what is built of it, the bundles, the schema and the papers, and nothing else', async t => {
   const { code, stdout, stderr } = await runCommand(['npm', 'pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: inRoot('.') })
   t.equal(code, 0, stderr)
   const packed: string[] = JSON.parse(stdout)[0].files.map((file: { path: string }) => file.path)
   const built = filesUnder('lib', '.ts').flatMap(path => ['.ts', '.js', '.js.map', '.d.ts'].map(ending => `${ending === '.ts' ? '' : 'dist/'}${path.replace(/\.ts$/, ending)}`))
-  t.strictSame(packed.toSorted(), [...alone, ...built].toSorted())
+  t.strictSame(packed.toSorted(), [...alone, ...bundles, ...built].toSorted())
 })

@@ -1,6 +1,6 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { inRoot } from '../support/paths.ts'
 import { runCommand, runNode } from '../support/run.ts'
@@ -40,6 +40,25 @@ t.test('the installed preload says nothing about a program that closes what it o
   t.strictSame({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
 })
 
+const asked = `import { track, scope, watch } from 'leakwatch'
+  const tags = [track('lock'), track('lock').child('part')]
+  console.log(tags[0] === tags[1] && Object.isFrozen(tags[0]), scope('request', () => 42), watch().snapshot().resources.length)`
+
+for (const [how, options, loaded] of [
+  ['under the condition production', { flags: ['--conditions=production'] }, ['noop.js']],
+  ['under the condition production, with the preload', { flags: ['--conditions=production'], register: 'leakwatch/register' }, ['noop.js', 'register-noop.js']],
+  ['under LEAKWATCH=off', { env: { LEAKWATCH: 'off' } }, ['main.js']],
+  ['under LEAKWATCH=off, with the preload', { env: { LEAKWATCH: 'off' }, register: 'leakwatch/register' }, ['main.js', 'register.js']],
+] as const) {
+  t.test(`${how} tags are one frozen constant, a scope calls its function, and nothing else is loaded`, async t => {
+    const coverage = join(consumer, `coverage-${loaded.join()}`)
+    const script = write('off.mjs', asked)
+    const { stdout, stderr } = await runNode({ script, cwd: consumer, register: false, format: 'text', ...options, env: { NODE_V8_COVERAGE: coverage, ...'env' in options ? options.env : {} } })
+    t.strictSame({ stdout, stderr }, { stdout: 'true 42 0\n', stderr: '' })
+    t.strictSame(filesOfLeakwatch(coverage), loaded)
+  })
+}
+
 t.test('the schema and package.json are reached through the installed package', async t => {
   const { stdout } = await runConsumer('reads.cjs', `console.log(require('leakwatch/report.schema.json').$schema !== undefined, require('leakwatch/package.json').name)`)
   t.equal(stdout, 'true leakwatch\n')
@@ -58,6 +77,12 @@ t.test('TypeScript finds the types of the installed package from an ES module an
   t.match(stdout, /^wrong\.mts\(2,9\): error TS2322/, 'a wrong option is an error, so the types are not any')
   t.equal(stdout.match(/error TS/g)?.length, 1, stdout)
 })
+
+/** The files of leakwatch that a program has loaded, from what V8 tells of its scripts. */
+function filesOfLeakwatch(coverage: string): readonly string[] {
+  const scripts = readdirSync(coverage).flatMap(name => JSON.parse(readFileSync(join(coverage, name), 'utf8')).result as { url: string }[])
+  return scripts.filter(({ url }) => url.includes('/leakwatch/dist/')).map(({ url }) => basename(url)).toSorted()
+}
 
 function write(name: string, text: string): string {
   writeFileSync(join(consumer, name), text)

@@ -47,6 +47,9 @@ export const tagOptions: readonly (keyof TagOptions)[] = [...childOptions, 'pare
 /** What is taken where no options are given. */
 export const none: TagOptions = Object.freeze({})
 
+// Of whichever copy of the package: several may be loaded, and share their trackers.
+const entryKey = Symbol.for('leakwatch.entry')
+
 /** The tag that a program holds. */
 export class TrackedTag implements Tag {
   readonly #tags: OpenTags
@@ -57,9 +60,9 @@ export class TrackedTag implements Tag {
     this.#entry = entry
   }
 
-  /** The entry of a tag of this tracker; null for any other value. */
-  static entryOf(tags: OpenTags, value: unknown): TagEntry | null {
-    return typeof value === 'object' && value !== null && #entry in value && value.#tags === tags ? value.#entry : null
+  /** The entry, for the tracker that it is of. */
+  [entryKey](tags: OpenTags): TagEntry | null {
+    return tags === this.#tags ? this.#entry : null
   }
 
   get kind(): string {
@@ -117,7 +120,7 @@ export function openTag(tags: OpenTags, kind: string, options: TagOptions, paren
  */
 export function parentOf(tags: OpenTags, { parent }: TagOptions): TagEntry | null {
   if (parent === undefined) return null
-  const entry = TrackedTag.entryOf(tags, parent)
+  const entry = (parent as Partial<TrackedTag> | null)?.[entryKey]?.(tags) ?? null
   if (entry === null) throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', "Option 'parent' wants a tag of the same tracker. Give what its track() or child() returned.")
   return entry
 }

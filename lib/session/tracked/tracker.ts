@@ -20,9 +20,6 @@ export interface TrackerOptions {
   readonly strict?: boolean
 }
 
-/** What a tracker keeps, for those that track on behalf of its user; null for what is no Tracker of this copy of the package. */
-export let tagsOf: (tracker: Tracker) => OpenTags | null
-
 /**
  * A tracker of one's own: what it tracks is in its own snapshots and reports alone. Needs no watch and no AsyncHook.
  * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
@@ -33,16 +30,13 @@ export class Tracker implements Disposable {
   readonly name: string
   readonly #tags: OpenTags
 
-  static {
-    tagsOf = tracker => typeof tracker === 'object' && tracker !== null && #tags in tracker ? tracker.#tags : null
-  }
-
   constructor(name: string, options: TrackerOptions = {}) {
     requireTracker(name, options)
-    const { tracking, tags } = threadTracking()
+    const { tracking, tags, trackers } = threadTracking()
     this.name = name
     this.#tags = new OpenTags(tracking, { name, isStrict: options.strict === true, heir: tags.misuses })
     this.#tags.captureOwn(new.target)
+    trackers.set(this, this.#tags)
   }
 
   /**
@@ -74,6 +68,11 @@ export class Tracker implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#tags.isClosed) this.#tags.closeOwn(this[Symbol.dispose])
   }
+}
+
+/** What a tracker keeps, for those that track on behalf of its user; null for what is no Tracker of whichever copy. */
+export function tagsOf(tracker: unknown): OpenTags | null {
+  return typeof tracker === 'object' && tracker !== null ? threadTracking().trackers.get(tracker) ?? null : null
 }
 
 function requireTracker(name: unknown, options: TrackerOptions): void {

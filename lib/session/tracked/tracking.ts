@@ -1,4 +1,4 @@
-import { Object } from '../../collect/intrinsics.ts'
+import { Object, WeakMap } from '../../collect/intrinsics.ts'
 import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { Tracking } from '../../collect/tracked/tracking.ts'
 import { depthLimit } from '../../model/settings.ts'
@@ -15,6 +15,8 @@ export interface ThreadTracking {
   readonly tracking: Tracking
   /** The process-wide tracker. */
   readonly tags: OpenTags
+  /** Those of other trackers, by the Tracker that its user holds: it may be of another copy of the package. */
+  readonly trackers: WeakMap<object, OpenTags>
 }
 
 let known: ThreadTracking | null = null
@@ -38,7 +40,8 @@ export function begunTracking(): ThreadTracking | null {
 function begin(): ThreadTracking {
   const tracking = new Tracking(depthOf(process.env))
   tracking.scopes = begunScopes()
-  return { protocol, tracking, tags: new OpenTags(tracking, { name: null, isStrict: false, heir: null }) }
+  const tags = new OpenTags(tracking, { name: null, isStrict: false, heir: null })
+  return { protocol, tracking, tags, trackers: new WeakMap() }
 }
 
 // What is wrong in the environment is named by `register`.

@@ -1,0 +1,82 @@
+// The two faces of `leakwatch`: what `production` and LEAKWATCH=off resolve to has the names of the whole, and does nothing.
+import { openSync, closeSync } from 'node:fs'
+import t from 'tap'
+import * as api from '../../lib/index.ts'
+import * as main from '../../lib/main.ts'
+import * as noop from '../../lib/noop.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+
+const same: typeof api = noop
+
+/** Each exported name with what it is, and the members of what a class makes. */
+function shapeOf(names: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(names).toSorted().map(name => {
+    const value = names[name] as { readonly prototype?: object }
+    const members = value.prototype === undefined ? [] : Reflect.ownKeys(value.prototype).map(String).toSorted()
+    return `${name} ${typeof value} ${members.join()}`
+  })
+}
+
+/** The members of an object's class, and its own. */
+function membersOf(value: object): readonly string[] {
+  return [...Reflect.ownKeys(value), ...Reflect.ownKeys(Object.getPrototypeOf(value) as object)].map(String)
+    .filter(name => !['constructor', 'Symbol(leakwatch.entry)', ...Object.getOwnPropertyNames(Object.prototype)].includes(name)).toSorted()
+}
+
+t.test('all three export the same names, and their classes have the same members', async t => {
+  t.strictSame(shapeOf(noop), shapeOf(api))
+  t.strictSame(shapeOf(main), shapeOf(api))
+})
+
+t.test('tags, trackers and watches have the same members', async t => {
+  using w = api.watch({ types: ['tracked'] })
+  using tag = api.track('lock')
+  t.strictSame(membersOf(same.track('lock')), membersOf(tag))
+  t.strictSame(membersOf(same.watch()), membersOf(w))
+  t.strictSame(membersOf(new same.Tracker('jobs')), membersOf(new api.Tracker('jobs')))
+})
+
+t.test('a tag is one constant that nothing changes', async t => {
+  const tag = same.track('lock', { name: 'orders', object: {} })
+  t.equal(same.track('other'), tag)
+  t.equal(tag.child('part').child('part'), tag)
+  t.equal(new same.Tracker('jobs').track('job'), tag)
+  tag.target = 'elsewhere'
+  tag.close()
+  tag.close()
+  tag[Symbol.dispose]()
+  await tag[Symbol.asyncDispose]()
+  t.match(tag, { name: null, target: null, isOpen: false })
+  t.equal(Object.isFrozen(tag), true)
+})
+
+t.test('watches and trackers see nothing, in valid snapshots and reports', async t => {
+  using w = same.watch()
+  const fd = openSync('/dev/null', 'r')
+  const before = w.snapshot()
+  const reports = [await w.check(), new same.Tracker('jobs').close(), same.scope('job', scope => scope.report())]
+  closeSync(fd)
+  w.stop()
+  for (const report of reports) {
+    t.match(report, { leaks: [], pending: [], complete: true, process: { pid: process.pid } })
+    t.strictSame(schemaFaults(report), [])
+  }
+  t.strictSame(Object.keys(before).toSorted(), Object.keys(new api.Tracker('jobs').snapshot()).toSorted())
+  t.strictSame(same.diff(before, w.snapshot()), { survivors: [], gone: [], kept: [] })
+})
+
+t.test('functions are called once, with what they return and throw', async t => {
+  t.equal(same.scope('job', ({ name }) => name), 'job')
+  t.equal(same.scope({ name: 'job', onClose: () => t.fail('there is nothing to tell') }, ({ name }) => name), 'job')
+  t.throws(() => same.scope('job', () => { throw new RangeError('own') }), RangeError)
+  t.equal(await same.assertNoLeaks(async () => 7), 7)
+  await t.rejects(same.assertNoLeaks(() => { throw new RangeError('own') }), RangeError)
+  let calls = 0
+  await same.assertNoGrowth(() => { calls++ })
+  t.equal(calls, 1)
+})
+
+t.test('its errors are those of the whole', async t => {
+  t.equal(api.isLeakwatchError(new same.LeakwatchError('ERR_LEAKWATCH_ARGUMENT', 'said')), true)
+  t.equal(same.isLeakError(new api.LeakError('said', {} as never)), true)
+})
