@@ -5,5 +5,5 @@ import * as noop from './noop.ts'
 import { isOff } from './session/off.ts'
 
 export const {
-  assertNoGrowth, assertNoLeaks, diff, isLeakError, isLeakwatchError, LeakError, LeakwatchError, scope, track, Tracker, watch,
+  assertNoGrowth, assertNoLeaks, diff, isLeakError, isLeakwatchError, LeakError, LeakwatchError, scope, track, Tracker, watch, wrapFs,
 }: typeof api = isOff(process.env) ? noop : load('index.cjs') as typeof api

@@ -84,6 +84,10 @@ export async function assertNoGrowth(fn: () => unknown): Promise<void> {
   await fn()
 }
 
+export function wrapFs<F extends object>(fs: F): F {
+  return fs
+}
+
 function emptySnapshot(): Snapshot {
   const takenAtMs = nowMs()
   return {
