@@ -2,11 +2,20 @@
 import { openSync, closeSync } from 'node:fs'
 import t from 'tap'
 import * as api from '../../lib/index.ts'
+import * as mysql2 from '../../lib/integrations/mysql2.ts'
+import * as noMysql2 from '../../lib/integrations/noop/mysql2.ts'
+import * as noPg from '../../lib/integrations/noop/pg.ts'
+import * as noSqlite from '../../lib/integrations/noop/sqlite.ts'
+import * as pg from '../../lib/integrations/pg.ts'
+import * as sqlite from '../../lib/integrations/sqlite.ts'
 import * as main from '../../lib/main.ts'
 import * as noop from '../../lib/noop.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 
 const same: typeof api = noop
+const samePg: typeof pg = noPg
+const sameMysql2: typeof mysql2 = noMysql2
+const sameSqlite: typeof sqlite = noSqlite
 
 /** Each exported name with what it is, and the members of what a class makes. */
 function shapeOf(names: Readonly<Record<string, unknown>>): readonly string[] {
@@ -26,6 +35,7 @@ function membersOf(value: object): readonly string[] {
 t.test('all three export the same names, and their classes have the same members', async t => {
   t.strictSame(shapeOf(noop), shapeOf(api))
   t.strictSame(shapeOf(main), shapeOf(api))
+  t.strictSame([samePg, sameMysql2, sameSqlite].map(shapeOf), [pg, mysql2, sqlite].map(shapeOf))
 })
 
 t.test('tags, trackers and watches have the same members', async t => {
@@ -79,4 +89,28 @@ t.test('functions are called once, with what they return and throw', async t => 
 t.test('its errors are those of the whole', async t => {
   t.equal(api.isLeakwatchError(new same.LeakwatchError('ERR_LEAKWATCH_ARGUMENT', 'said')), true)
   t.equal(same.isLeakError(new api.LeakError('said', {} as never)), true)
+})
+
+t.test('file systems, pools, clients and databases are handed back untouched, under LEAKWATCH=off too', async t => {
+  const method = () => {}
+  const names = ['connect', 'query', 'end', 'on', 'execute', 'getConnection', 'prepare', 'destroy', 'exec', 'close']
+  const given = () => Object.fromEntries(names.map(name => [name, method]))
+  const before = process.env.LEAKWATCH
+  process.env.LEAKWATCH = 'off'
+  t.teardown(() => {
+    if (before === undefined) delete process.env.LEAKWATCH
+    else process.env.LEAKWATCH = before
+  })
+  const watchers = [
+    pg.watchPool, pg.watchClient, mysql2.watchPool, mysql2.watchConnection, sqlite.watchDatabase,
+    samePg.watchPool, samePg.watchClient, sameMysql2.watchPool, sameMysql2.watchConnection, sameSqlite.watchDatabase,
+  ] as readonly ((one: object) => object)[]
+  for (const watchOne of watchers) {
+    const one = given()
+    t.equal(watchOne(one), one)
+    t.ok(names.every(name => one[name] === method))
+  }
+  for (const { unwatch } of [pg, samePg, mysql2, sameMysql2, sqlite, sameSqlite]) unwatch({} as never)
+  const fs = given()
+  t.equal(same.wrapFs(fs, new same.Tracker('files')), fs)
 })

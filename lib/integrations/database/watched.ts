@@ -1,4 +1,5 @@
 import { LeakwatchError } from '../../model/errors.ts'
+import { isOff } from '../../session/off.ts'
 
 /** What follows one object until it is stopped. */
 export interface Follower {
@@ -10,10 +11,11 @@ export class Watched {
   readonly #followers = new WeakMap<object, Follower>()
 
   /**
-   * The object, followed from here on.
+   * The object, followed from here on unless leakwatch is off.
    * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` for another kind of object, or one that is watched already
    */
   add<T extends object>(object: T, methods: readonly string[], follow: () => Follower): T {
+    if (isOff(process.env)) return object
     const missing = typeof object !== 'object' || object === null ? 'object' : methods.find(name => typeof Reflect.get(object, name) !== 'function')
     if (missing !== undefined) {
       throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `What was given to be watched has no ${missing === 'object' ? 'methods' : `method '${missing}'`}. Give what the driver's own constructor or function returned.`)
