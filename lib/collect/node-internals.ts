@@ -1,6 +1,5 @@
-// What is read of Node's undocumented inside, all of it here. Each reader says what is lost when its inside vanishes;
+// What is read of Node's undocumented inside; what sockets tell lies in snapshot/sockets.ts. Each reader says what is lost when its inside vanishes;
 // none throws, none is called before something asks about a resource that exists.
-import type { Pool } from '../model/resource.ts'
 import { Array, Object, Reflect, Set } from './intrinsics.ts'
 
 /** A libuv handle as `init` hands it over. */
@@ -50,32 +49,6 @@ export function reusedHandle(resource: object): NativeHandle | null {
 /** False for a `ReusedHandle`, and for whatever else has no asyncId of its own. */
 export function isNativeHandle(resource: object): resource is NativeHandle {
   return typeof (resource as NativeHandle).getAsyncId === 'function'
-}
-
-/**
- * The pool in which a socket lies idle. http.Agent leaves `_httpMessage` null and keeps its `agentRemove` listener;
- * undici, in Node and from npm, marks a socket that no request uses by its symbols `no ref` and `client`. If either
- * vanishes: idle sockets of that pool are judged `active`.
- */
-export function poolOf(owner: object): Pool | null {
-  if (ownValue(owner, '_httpMessage') === null && isHeardFor(owner, 'agentRemove')) {
-    const protocol = ownValue(owner, 'encrypted') === true ? 'https' : 'http'
-    return isOfGlobalAgent(owner, protocol) ? `${protocol}.globalAgent` : `${protocol}.Agent`
-  }
-  let isIdle = false
-  let hasClient = false
-  for (const symbol of Object.getOwnPropertySymbols(owner)) {
-    if (symbol.description === 'no ref') isIdle = Reflect.get(owner, symbol) === true
-    else if (symbol.description === 'client') hasClient = true
-  }
-  return isIdle && hasClient ? 'fetch' : null
-}
-
-// An Agent lists its idle sockets by the name of their host; where it does not, every Agent is taken for one of the program's.
-function isOfGlobalAgent(owner: object, protocol: 'http' | 'https'): boolean {
-  const { globalAgent } = process.getBuiltinModule(`node:${protocol}`)
-  const free = asObject(ownValue(globalAgent, 'freeSockets'))
-  return free !== null && Object.entries(free).some(([, sockets]) => Array.isArray(sockets) && sockets.includes(owner))
 }
 
 /** Whether a socket tries addresses. If `connecting` vanishes: a socket whose first address fails loses its origin. */
@@ -174,12 +147,12 @@ function read(owner: object, name: string): unknown {
   }
 }
 
-function valueOfSymbol(owner: object, description: string): object | null {
+export function valueOfSymbol(owner: object, description: string): object | null {
   const symbol = symbolOf(owner, description)
   return symbol === undefined ? null : asObject(ownValue(owner, symbol))
 }
 
-function asObject(value: unknown): object | null {
+export function asObject(value: unknown): object | null {
   return typeof value === 'object' && value !== null ? value : null
 }
 
@@ -189,12 +162,8 @@ export function pipeNameOf(owner: object): string | null {
   return typeof name === 'string' ? name : null
 }
 
-function isHeardFor(emitter: object, event: string): boolean {
-  return ownValue(asObject(ownValue(emitter, '_events')) ?? {}, event) !== undefined
-}
-
 // As Node itself put it there: no accessor or override of the program's is called.
-function ownValue(owner: object, name: PropertyKey): unknown {
+export function ownValue(owner: object, name: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(owner, name)?.value
 }
 

@@ -55,6 +55,16 @@ t.test('an idle socket of fetch is pooled', async t => {
   })
 })
 
+for (const client of ['fetch', 'http']) {
+  t.test(`a socket of ${client} is pooled as soon as its answer is read to the end`, async t => {
+    await detects(t, { script: fixture('types', `tcp-${client}-read.mjs`) })
+  })
+}
+
+t.test('a socket that is not kept alive closes as soon as its answer is read to the end', async t => {
+  await detects(t, { script: fixture('types', 'tcp-http-read-alone.mjs') })
+})
+
 t.test('a socket of an HTTP/2 session is named by the line that connected it until the session is closed', async t => {
   await detects(t, { script: fixture('types', 'tcp-http2.mjs') })
 })

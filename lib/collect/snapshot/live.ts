@@ -2,6 +2,7 @@ import { isWanted, type Resource } from '../../model/resource.ts'
 import { carriedBy } from './attribution.ts'
 import { asyncResource, collectedResource, fdOf, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
+import { destroysItself } from './sockets.ts'
 import { hasPid, isIdleWatcher, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf } from '../table.ts'
@@ -52,12 +53,15 @@ function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
   return socket === undefined || isUnopened(recorder, socket)
 }
 
-// A child that was sent its signal ends once the loop turns.
+// A child that was sent its signal ends once the loop turns, and so does a socket that destroys itself.
 function isClosing(entry: Entry): boolean {
-  if (entry.facts.type !== 'PROCESSWRAP') return entry.state === 'closing'
-  const child = ownerOf(resourceOf(entry) as NativeHandle)
-  return child !== null && wasKilled(child)
+  if (entry.state === 'closing') return true
+  const handle = resourceOf(entry)
+  const owner = handle !== undefined && endsOfItself.has(entry.facts.type) ? ownerOf(handle) : null
+  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? wasKilled(owner) : destroysItself(owner))
 }
+
+const endsOfItself = new Set(['PROCESSWRAP', 'TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
 
 // A port that does not keep the loop alive is closed, or unused and left to the collector: it holds nothing.
 function isIdlePort(entry: Entry): boolean {
