@@ -132,5 +132,5 @@ t.test('without leaks nothing is said, unless JSON was asked for', async t => {
 t.test('a second register adds nothing and says so', async t => {
   const { stderr, reports } = await runNode({ script: fixture('session', 'registers-again.mjs') })
   t.equal(reports.size, 1)
-  t.match(stderr, /^leakwatch: nothing is added: file:.*register\.js records this process already\.\n$/)
+  t.match(stderr, /^leakwatch: nothing is added: file:.*preload\.cjs records this process already\.\n$/)
 })
