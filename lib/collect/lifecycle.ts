@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import { ChildPipes } from './ends/child-pipes.ts'
 import { Array, FinalizationRegistry, Object, Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
 import {
   activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith,
@@ -34,6 +35,7 @@ interface Watched {
  * up from the first that `init` hands over; its closers are tapped there, which no program holds a copy of.
  */
 export class Lifecycle {
+  readonly #childPipes = new ChildPipes()
   readonly #watched: Watched
   readonly #undos: Undo[] = []
   readonly #tapped = new WeakSet()
@@ -73,6 +75,11 @@ export class Lifecycle {
 
   entryOf(handle: object): Entry | undefined {
     return this.#byHandle.get(handle)
+  }
+
+  /** The asyncIds of pipes to children that are ending. */
+  closingPipes(): ReadonlySet<number> {
+    return this.#childPipes.closing(this.#watched.table, handle => this.entryOf(handle), this.#watched.afterMs())
   }
 
   /** False for a thread whose Worker was refused what it was to be started with. */
@@ -194,6 +201,7 @@ export class Lifecycle {
     // A socket that tries its next address closes this handle and goes on with another one, born in a timer.
     const owner = ownerOf(handle)
     if (owner !== null && isConnecting(owner)) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
+    if (owner !== null && entry.facts.type === 'PROCESSWRAP') this.#childPipes.exits(owner, each => this.entryOf(each), this.#watched.afterMs())
     this.#watched.table.end(entry)
   }
 

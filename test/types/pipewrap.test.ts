@@ -9,3 +9,7 @@ t.test('a socket on a path, and what joins a child, is named by its line until i
     },
   })
 })
+
+t.test('the pipes and the channel of a child are never named in the turn in which it exits', async t => {
+  await detects(t, { script: fixture('types', 'child-exits.mjs'), types: 'process,net' })
+})

@@ -31,6 +31,7 @@ export function liveResources(view: View): Live {
 
 function addEntries({ recorder, types }: View, { resources, closing, held }: Live): void {
   const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
+  const closingPipes = recorder.lifecycle.closingPipes()
   for (const entry of recorder.table.values()) {
     const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry)
     const fd = entry.resource === null ? null : fdOf(entry)
@@ -39,7 +40,7 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     if (fd !== null && fd <= 2) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry)) continue
-    if (isAsked) (isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
+    if (isAsked) (closingPipes.has(entry.asyncId) || isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
     if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
