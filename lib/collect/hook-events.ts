@@ -4,8 +4,9 @@ import type { Causes } from './causes.ts'
 import { isInsideInit } from './hook-probes.ts'
 import { Map, Set, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
+import type { FileStreams } from './ends/file-streams.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { isFileStreamConstruction, isNativeHandle, reusedHandle } from './node-internals.ts'
+import { constructedBy, isNativeHandle, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
@@ -24,6 +25,7 @@ interface Recording {
   readonly pending: PendingStacks | null
   readonly causes: Causes | null
   readonly scopes: Scopes | null
+  readonly fileStreams: FileStreams
   afterMs(): number
   fault(where: string, error: unknown): void
 }
@@ -94,7 +96,8 @@ export class HookEvents {
     if (type === 'PROMISE') return
     let facts = this.#tracked.get(type)
     if (facts === undefined) {
-      if (type === 'TickObject' ? isFileStreamConstruction(resource) : isDeferredCall(type)) this.#carryTo(asyncId)
+      const stream = type === 'TickObject' ? constructedBy(resource) : null
+      if (stream !== null || isDeferredCall(type)) this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
       if (type === 'TickObject' || known.has(type) || !this.#tracked.has(anyUnmet)) return
     }
@@ -195,8 +198,9 @@ export class HookEvents {
     this.#recorder.ledger.end(descriptor)
   }
 
-  #carryTo(asyncId: number): void {
+  #carryTo(asyncId: number, stream: object | null): void {
     const carried = carrier('single')
+    if (stream !== null) this.#recorder.fileStreams.attach(carried, stream)
     this.#recorder.pending?.captureBrief(carried, this.init, openFrames)
     this.#recorder.causes?.attach(carried, null)
     this.#recorder.scopes?.attach(carried)

@@ -1,6 +1,6 @@
-import { isProxy } from 'node:util/types'
 import { ChildPipes } from './ends/child-pipes.ts'
-import { Array, FinalizationRegistry, Object, Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
+import { isClosedFile, mayTransferFile } from './ends/filehandles.ts'
+import { FinalizationRegistry, Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
 import {
   activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith,
 } from './node-internals.ts'
@@ -35,8 +35,8 @@ interface Watched {
  * up from the first that `init` hands over; its closers are tapped there, which no program holds a copy of.
  */
 export class Lifecycle {
-  readonly #childPipes = new ChildPipes()
   readonly #watched: Watched
+  readonly #childPipes = new ChildPipes()
   readonly #undos: Undo[] = []
   readonly #tapped = new WeakSet()
   readonly #byHandle = new WeakMap<object, Entry>()
@@ -69,7 +69,8 @@ export class Lifecycle {
     } else if (nature === 'port') {
       this.seePort(resource)
     } else if (nature === 'thread') {
-      this.#tapStart(resource)
+      this.#byHandle.set(resource, entry)
+      this.#tapThread(resource)
     }
   }
 
@@ -133,11 +134,20 @@ export class Lifecycle {
     this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], (handle, _name, below) => this.#handleCloses(handle, below))
   }
 
-  #tapStart(thread: object): void {
-    const prototype = prototypeWith(thread, 'startThread')
-    if (prototype === null) return
-    this.#unstarted.add(thread)
-    this.#tapOnce(prototype, ['startThread'], started => this.#unstarted.delete(started))
+  #tapThread(thread: object): void {
+    const prototype = prototypeWith(thread, 'startThread', 'stopThread')
+    if (prototype !== null) this.#unstarted.add(thread)
+    this.#tapOnce(prototype, ['startThread', 'stopThread'], (handle, name, below) => {
+      if (name === 'stopThread') this.#stops(handle, below)
+      this.#unstarted.delete(handle)
+    })
+  }
+
+  #stops(thread: object, below: object): void {
+    const entry = this.#byHandle.get(thread)
+    if (entry?.state !== 'open') return
+    this.#watched.noteEnd(entry, below)
+    entry.state = 'closing'
   }
 
   #tapFileClosers(resource: object): void {
@@ -234,17 +244,3 @@ export class Lifecycle {
 const libuvRequests = new Set([
   'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'UDPSENDWRAP',
 ])
-
-// By the transfer list, or the options that hold it: a FileHandle is the only one in a list that has a number. What could
-// tell that it is looked at (proxies, accessors, iterables) is not.
-function mayTransferFile(given: unknown): boolean {
-  if (typeof given !== 'object' || given === null) return false
-  const isList = Array.isArray(given) || isProxy(given)
-  const list: unknown = isList ? given : Object.getOwnPropertyDescriptor(given, 'transfer')?.value
-  return !Array.isArray(list) || isProxy(list) || list.some(item => typeof (item as { fd?: unknown } | null)?.fd === 'number')
-}
-
-function isClosedFile(entry: Entry, resource: NativeHandle | undefined): boolean {
-  if (resource === undefined) return entry.state === 'closing'
-  return entry.facts.type === 'FILEHANDLE' && resource.fd !== undefined && resource.fd < 0
-}

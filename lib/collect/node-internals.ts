@@ -146,7 +146,7 @@ function holderOf(resource: object): object | null {
 }
 
 // Through accessors of Node's prototypes, which a subclass of the program may have overridden.
-function read(owner: object, name: string): unknown {
+export function read(owner: object, name: string): unknown {
   try {
     return Reflect.get(owner, name)
   } catch {
@@ -175,14 +175,25 @@ export function ownValue(owner: object, name: PropertyKey): unknown {
 }
 
 /**
- * Whether a TickObject is the one in which a file stream that is being constructed will call `fs.open`. If its
- * callback or its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
+ * The file stream that is being constructed and calls `fs.open` in this TickObject; null for every other tick. If its callback or
+ * its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
  */
-export function isFileStreamConstruction(tick: object): boolean {
+export function constructedBy(tick: object): object | null {
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
-  if (args?.length !== 1 || typeof callback !== 'function' || ownValue(callback, 'name') !== 'constructNT') return false
+  if (args?.length !== 1 || typeof callback !== 'function' || ownValue(callback, 'name') !== 'constructNT') return null
   const stream = args[0]
-  return typeof stream === 'object' && stream !== null && ownValue(stream, 'fd') === null
+  return typeof stream === 'object' && stream !== null && ownValue(stream, 'fd') === null ? stream : null
+}
+
+/**
+ * Whether a file stream was destroyed, or came to its end and destroys itself in the next tick: it then closes its descriptor. If
+ * what is read here vanishes: the descriptor is a leak until then.
+ */
+export function closesItself(stream: object): boolean {
+  if (read(stream, 'destroyed') === true) return true
+  const [reading, writing] = [asObject(ownValue(stream, '_readableState')), asObject(ownValue(stream, '_writableState'))]
+  const state = reading ?? writing ?? {}
+  return read(state, 'autoDestroy') === true && read(state, reading === null ? 'finished' : 'endEmitted') === true
 }
 
 /**

@@ -19,6 +19,7 @@ import { type Entry, Table } from './table.ts'
 import { tapFs, tapUse } from './taps/fs.ts'
 import { tapNet } from './taps/net.ts'
 import type { Undo } from './taps/tap.ts'
+import { FileStreams } from './ends/file-streams.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
 /** What a recorder is to record; several watches of a thread share one, which records what any of them wants. */
@@ -66,6 +67,7 @@ export class Recorder {
   causes: Causes | null = null
   /** Set from the first scope on. */
   scopes: Scopes | null = null
+  readonly fileStreams = new FileStreams()
   /** All that was ever asked for. */
   readonly types = new Set<string>()
   isRecording = true

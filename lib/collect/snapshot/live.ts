@@ -2,7 +2,7 @@ import { isWanted, type Resource } from '../../model/resource.ts'
 import { carriedBy } from './attribution.ts'
 import { asyncResource, collectedResource, fdOf, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
-import { destroysItself } from './sockets.ts'
+import { isEnding } from './sockets.ts'
 import { hasPid, isIdleWatcher, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf } from '../table.ts'
@@ -54,12 +54,12 @@ function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
   return socket === undefined || isUnopened(recorder, socket)
 }
 
-// A child that was sent its signal ends once the loop turns, and so does a socket that destroys itself.
+// A child that was sent its signal ends once the loop turns, and so does a socket that is being ended.
 function isClosing(entry: Entry): boolean {
   if (entry.state === 'closing') return true
   const handle = resourceOf(entry)
   const owner = handle !== undefined && endsOfItself.has(entry.facts.type) ? ownerOf(handle) : null
-  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? wasKilled(owner) : destroysItself(owner))
+  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? wasKilled(owner) : isEnding(owner))
 }
 
 const endsOfItself = new Set(['PROCESSWRAP', 'TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
@@ -95,6 +95,6 @@ function addDescriptors({ recorder, types }: View, { resources, closing, held }:
     // A socket that adopted the number closes it: counted once, as that.
     const isAdopted = held.fds.has(descriptor.fd)
     held.fds.add(descriptor.fd)
-    if (types.has('fd') && !isAdopted) (descriptor.isClosing ? closing : resources).push(fdResource(recorder, descriptor))
+    if (types.has('fd') && !isAdopted) (descriptor.isClosing || recorder.fileStreams.isClosing(descriptor) ? closing : resources).push(fdResource(recorder, descriptor))
   }
 }

@@ -1,11 +1,7 @@
 // What sockets of Node and undici tell of themselves, undocumented as all of node-internals.ts.
-import { Duplex } from 'node:stream'
 import type { Pool } from '../../model/resource.ts'
 import { Array, Object, Reflect } from '../intrinsics.ts'
-import { asObject, ownValue, valueOfSymbol } from '../node-internals.ts'
-
-// Taken at load: the program may put another in its place.
-const { destroy } = Duplex.prototype
+import { asObject, ownValue, read, valueOfSymbol } from '../node-internals.ts'
 
 /**
  * The pool in which a socket lies idle, or to which it is on its way: whoever reads an answer to its end is told so one turn
@@ -22,7 +18,7 @@ export function poolOf(owner: object): Pool | null {
 // http.Agent keeps its `agentRemove` listener on the socket. A request lets go of its socket when it is answered, and is then
 // destroyed without it.
 function isFreeForAgent(owner: object): boolean {
-  if (listenersOf(owner, 'agentRemove').length === 0) return false
+  if (!isHeardFor(owner, 'agentRemove')) return false
   const message = ownValue(owner, '_httpMessage')
   return message === null || ownValue(asObject(message) ?? {}, 'destroyed') === true
 }
@@ -44,19 +40,16 @@ function isFreeForClient(owner: object): boolean {
 }
 
 /**
- * Whether a socket that was ended has nothing left to write and destroys itself when that is told to the other side, as
- * after an answer that is not kept alive. If its listener vanishes: it is a leak until then.
+ * Whether a socket was ended, has nothing left to write and is about to tell the other side. If its states vanish: it is a leak
+ * until it is closed.
  */
-export function destroysItself(owner: object): boolean {
+export function isEnding(owner: object): boolean {
   const state = asObject(ownValue(owner, '_writableState'))
-  return state !== null && ownValue(state, 'length') === 0 && listenersOf(owner, 'finish').includes(destroy)
+  return state !== null && read(state, 'ending') === true && read(state, 'finished') === false && read(state, 'length') === 0
 }
 
-// The functions themselves, also of those that are called once.
-function listenersOf(emitter: object, event: string): readonly unknown[] {
-  const heard = ownValue(asObject(ownValue(emitter, '_events')) ?? {}, event)
-  const listeners = Array.isArray(heard) ? heard as readonly unknown[] : heard === undefined ? [] : [heard]
-  return listeners.map(listener => (typeof listener === 'function' ? ownValue(listener, 'listener') : undefined) ?? listener)
+function isHeardFor(emitter: object, event: string): boolean {
+  return ownValue(asObject(ownValue(emitter, '_events')) ?? {}, event) !== undefined
 }
 
 function numberOfSymbol(owner: object, description: string): number {

@@ -1,4 +1,5 @@
 import type { Causes } from '../causes.ts'
+import type { FileStreams } from '../ends/file-streams.ts'
 import type { Ownership } from '../ends/ownership.ts'
 import type { HookEvents } from '../hook-events.ts'
 import type { Ledger } from '../ledger.ts'
@@ -18,6 +19,7 @@ export interface FsRecorder {
   readonly ownership: Ownership
   readonly causes: Causes | null
   readonly scopes: Scopes | null
+  readonly fileStreams: FileStreams
   /** Notes that an opening ends by the caller of `below`. */
   noteEnd(opening: Opening, below: object): number
   afterMs(): number

@@ -111,6 +111,7 @@ function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number
     descriptor.stack = recorder.pending?.intern(opening) ?? -1
     recorder.causes?.inherit(descriptor, opening)
     recorder.scopes?.inherit(descriptor, opening)
+    recorder.fileStreams.inherit(descriptor, opening)
   } catch (error) {
     recorder.fault('fs.open', error)
   }
