@@ -41,6 +41,12 @@ for (const [what, preload, says] of [
   })
 }
 
+t.test('a Node without process.getBuiltinModule is told so, since nothing of leakwatch can be loaded there', async t => {
+  const { code, stdout, stderr } = await runNode({ eval: 'console.log("ran")', before: ['data:text/javascript,delete process.getBuiltinModule'] })
+  t.match({ code, stdout }, { code: 0, stdout: 'ran\n' })
+  t.equal(stderr, `leakwatch: nothing is recorded: Node ${process.versions.node} is not supported: leakwatch needs Node 20.19 or later.\n`)
+})
+
 t.test('under Bun watch throws ERR_LEAKWATCH_RUNTIME', async t => {
   const program = `const { watch } = await import(${JSON.stringify(new URL('../../lib/index.js', import.meta.url).href)})
     try { watch() } catch (error) { console.log(error.code) }`
