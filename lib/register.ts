@@ -1,11 +1,11 @@
-import { load } from './load.ts'
 import { isLeakwatchError } from './model/errors.ts'
+import { load } from './session/load.ts'
 import { isOff } from './session/off.ts'
 import type * as preloading from './session/preload.ts'
 
 if (!isOff(process.env)) {
   try {
-    (load('preload.cjs') as typeof preloading).preload()
+    (load('preload.cjs', import.meta.url) as typeof preloading).preload()
   } catch (error) {
     if (!isLeakwatchError(error)) throw error
     process.stderr.write(`leakwatch: nothing is recorded: ${error.message}\n`)

@@ -17,12 +17,14 @@ const mapped = {
 
 for (const { input, file, format } of [
   { input: 'session/preload.js', file: 'preload.cjs', format: 'cjs' },
-  { input: 'index.js', file: 'index.cjs', format: 'cjs' },
+  { input: 'bundle.js', file: 'index.cjs', format: 'cjs' },
   { input: 'register.js', file: 'register.js', format: 'es' },
   { input: 'main.js', file: 'main.js', format: 'es' },
   { input: 'noop.js', file: 'noop.js', format: 'es' },
 ]) {
   const bundle = await rollup({ input: built(input), external: /^node:/, plugins: [mapped], treeshake: false })
-  await bundle.write({ file: built(file), format, exports: 'named', sourcemap: true, sourcemapExcludeSources: true })
+  // Without a word of its own a file would not show that it is a module.
+  const footer = file === 'register.js' ? 'export {}' : ''
+  await bundle.write({ file: built(file), format, footer, exports: 'named', sourcemap: true, sourcemapExcludeSources: true })
   await bundle.close()
 }

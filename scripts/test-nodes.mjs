@@ -17,7 +17,7 @@ const majors = process.argv.slice(2).filter(argument => /^\d+$/.test(argument))
 const wanted = process.argv.slice(2).filter(argument => !/^\d+$/.test(argument))
 
 makeTapReady()
-const files = readdirSync(`${root}dist/test`, { recursive: true })
+const files = readdirSync(`${root}dist/test`, { recursive: true, encoding: 'utf8' })
   .map(file => `test/${file}`)
   .filter(file => file.endsWith('.test.js') && !file.includes('/fixtures/') && !excluded.some(prefix => file.startsWith(prefix)))
   .filter(file => wanted.length === 0 || wanted.some(part => file.includes(part)))

@@ -7,6 +7,8 @@ interface Circumstances {
   readonly closing: boolean
   /** Whether it has been in flight for longer than a request may. */
   readonly isLate: boolean
+  /** Whether the test in which it was opened is over. */
+  readonly isTest: boolean
   /** The site that answers for it. */
   readonly site: Site
 }
@@ -14,12 +16,13 @@ interface Circumstances {
 /**
  * What a resource is judged to be. What the collector did is history, whatever else is known, and goes first.
  */
-export function classify(resource: Resource, { closing, isLate, site }: Circumstances): Verdict {
+export function classify(resource: Resource, { closing, isLate, isTest, site }: Circumstances): Verdict {
   if (resource.collectedAtMs !== null) return 'collected'
   if (closing) return 'closing'
   if (resource.pool !== null) return 'pooled'
   if (isOpenedForItself(resource, site)) return 'pending'
   if (!endsByItself(resource)) return 'active'
+  if (isTest && isLeftOpen(resource)) return 'active'
   return isLate && isInFlight(resource) ? 'active' : 'pending'
 }
 
@@ -36,6 +39,11 @@ function endsByItself(resource: Resource): boolean {
 /** Whether something is waited for: a timer and what is memory alone only lie there. */
 function isInFlight(resource: Resource): boolean {
   return inFlight.has(types.get(knownType(resource))?.nature ?? 'object')
+}
+
+// What was let go of with unref() is meant to outlast its maker.
+function isLeftOpen(resource: Resource): boolean {
+  return resource.ref !== false && (resource.recurring !== null || isInFlight(resource))
 }
 
 // `fs.promises.readFile` and its like open a FileHandle that they close themselves when they are done; the program gets

@@ -61,14 +61,14 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
   }
 }
 
-function judgedOf(candidates: readonly Resource[], after: Snapshot, { pendingAfterMs }: Policy): readonly Judged[] {
+function judgedOf(candidates: readonly Resource[], after: Snapshot, { pendingAfterMs, isTest }: Policy): readonly Judged[] {
   const closing = new Set(after.closing.map(({ key }) => key))
   const judged: Judged[] = []
   for (const resource of candidates) {
     if (!isOfProgram(resource, after)) continue
     const site = after.sites[originOf(resource, after)] ?? emptySite
     const isLate = pendingAfterMs !== null && after.takenAtMs - resource.openedAtMs > pendingAfterMs
-    const verdict = classify(resource, { closing: closing.has(resource.key), isLate, site })
+    const verdict = classify(resource, { closing: closing.has(resource.key), isLate, isTest, site })
     if (verdict !== 'closing') judged.push({ resource, verdict })
   }
   return judged

@@ -26,7 +26,8 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
   const type = knownType(resources[0]!)
   switch (verdict) {
     case 'active':
-      if (inFlight.has(types.get(type)?.nature ?? 'object')) return 'The operation has not completed, for longer than pendingAfterMs allows.'
+      if (inFlight.has(types.get(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
+      if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
       return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)

@@ -36,6 +36,8 @@ export class HookEvents {
   requestOf: Opening | null = null
   /** The descriptor that the request that is being made now closes. */
   closes: Descriptor | null = null
+  /** Told of each new resource of a type that is not recorded, by type. */
+  readonly listeners = new Map<string, (resource: object) => void>()
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   readonly before: (asyncId: number) => void
   readonly destroy: (asyncId: number) => void
@@ -99,6 +101,7 @@ export class HookEvents {
       const stream = type === 'TickObject' ? constructedBy(resource) : null
       if (stream !== null || isDeferredCall(type)) this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
+      else if (this.listeners.size !== 0) this.listeners.get(type)?.(resource)
       if (type === 'TickObject' || known.has(type) || !this.#tracked.has(anyUnmet)) return
     }
     // The program's own: a context that its callbacks run in, whatever its name.

@@ -31,13 +31,14 @@ export class LeakwatchError extends Error {
 /** Thrown by `assert…` functions alone: leaks were found, `.report` says which. */
 export class LeakError extends Error {
   readonly code = 'ERR_LEAKWATCH_LEAK'
-  readonly report: Report
+  declare readonly report: Report
   readonly [leaked] = true
 
   constructor(message: string, report: Report, options?: ErrorOptions) {
     super(message, options)
     this.name = 'LeakError'
-    this.report = report
+    // Its message tells it: whoever prints the error with its fields would print it twice.
+    Object.defineProperty(this, 'report', { value: report, enumerable: false })
   }
 }
 

@@ -28,6 +28,8 @@ export interface Policy {
   readonly pendingAfterMs: number | null
   readonly ignored: readonly Matcher[]
   readonly known: readonly KnownMatcher[]
+  /** Whether it is a test that is over: what is in flight then, or lies in wait and keeps the process running, was left open. */
+  readonly isTest: boolean
 }
 
-export const plainPolicy: Policy = { pendingAfterMs: null, ignored: [], known: [] }
+export const plainPolicy: Policy = { pendingAfterMs: null, ignored: [], known: [], isTest: false }

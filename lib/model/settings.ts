@@ -108,6 +108,7 @@ export function resolve(options: WatchOptions = {}): Settings {
       pendingAfterMs: pendingAfterMs === null ? null : resolveNumber('pendingAfterMs', pendingAfterMs, ageLimitMs),
       ignored: resolveMatchers<Matcher>('ignored', ignored),
       known: resolveMatchers<KnownMatcher>('known', known),
+      isTest: false,
     }),
     baseline: resolvePath('baseline', baseline),
     settleMs: resolveNumber('settleMs', settleMs, settleLimitMs),

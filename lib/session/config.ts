@@ -3,6 +3,7 @@ import { dirname, join, resolve as absolute } from 'node:path'
 import { isLeakwatchError, LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { optionNames, resolve, type WatchOptions } from '../model/settings.ts'
+import { resolveTests, type TestSettings } from './tests/settings.ts'
 
 // Taken at load: the program may put another in its place.
 const { readFileSync } = fs
@@ -10,11 +11,13 @@ const { readFileSync } = fs
 /** Options that stand in a file, as far as they are valid. */
 export interface Config {
   readonly options: WatchOptions
+  readonly tests: TestSettings
   /** What is wrong with the others, a sentence each. */
   readonly notes: readonly string[]
 }
 
-const none: Config = { options: {}, notes: [] }
+const names = [...optionNames, 'tests']
+const none: Config = { options: {}, tests: resolveTests({}), notes: [] }
 
 /**
  * The options of the file that `LEAKWATCH_CONFIG` names, as JSON; without it, those of the key `leakwatch` in the nearest
@@ -65,21 +68,25 @@ function parsed(file: string, isAskedFor: boolean): unknown {
 }
 
 function validated(source: string, content: unknown): Config {
-  if (!isObject(content)) return { options: {}, notes: [`${source} wants an object of options.`] }
-  if (typeof content.unreadable === 'string') return { options: {}, notes: [`LEAKWATCH_CONFIG: ${source} ${content.unreadable}.`] }
+  if (!isObject(content)) return { ...none, notes: [`${source} wants an object of options.`] }
+  if (typeof content.unreadable === 'string') return { ...none, notes: [`LEAKWATCH_CONFIG: ${source} ${content.unreadable}.`] }
   const options: Record<string, unknown> = {}
   const notes: string[] = []
+  let { tests } = none
   for (const [name, value] of Object.entries(content)) {
-    const fault = optionNames.includes(name as keyof WatchOptions) ? faultOf({ [name]: value }) : unknownOption(name)
-    if (fault === null) options[name] = value
-    else notes.push(`${source}: ${fault}`)
+    const fault = !names.includes(name) ? unknownOption(name) : faultIn(() => {
+      if (name === 'tests') tests = resolveTests(value)
+      else resolve({ [name]: value })
+    })
+    if (fault !== null) notes.push(`${source}: ${fault}`)
+    else if (name !== 'tests') options[name] = value
   }
-  return { options, notes }
+  return { options, tests, notes }
 }
 
-function faultOf(option: Record<string, unknown>): string | null {
+function faultIn(resolving: () => void): string | null {
   try {
-    resolve(option)
+    resolving()
     return null
   } catch (error) {
     if (!isLeakwatchError(error)) throw error
@@ -88,8 +95,8 @@ function faultOf(option: Record<string, unknown>): string | null {
 }
 
 function unknownOption(name: string): string {
-  const meant = nearest(name, optionNames)
-  return `Unknown option '${name}'. ${meant === null ? `Valid are ${optionNames.join(', ')}.` : `Did you mean '${meant}'?`}`
+  const meant = nearest(name, names)
+  return `Unknown option '${name}'. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -88,6 +88,12 @@ export function recordScopes(scopes: Scopes): void {
   if (begun !== null) begun.tracking.scopes = scopes
 }
 
+/** Has a function called with each new resource of a type that is not recorded. */
+export function listenTo(type: string, listener: (resource: object) => void): void {
+  const shared = (process as { [brand]?: Shared })[brand]
+  if (shared?.protocol === protocol) shared.recorder.events.listeners.set(type, listener)
+}
+
 const tagsAlone = { types: new Set(['tracked']) }
 
 function begin(settings: Settings): Shared {

@@ -6,7 +6,7 @@ import { buildSite, buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
 
 function verdict(input: ResourceInput, closing = false) {
-  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing, isLate: false, site: input.at === undefined ? emptySite : buildSite(input.at) })
+  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing, isLate: false, isTest: false, site: input.at === undefined ? emptySite : buildSite(input.at) })
 }
 
 t.test('what has to be closed is active while it is open; what ends by itself, or holds memory alone, is pending', async t => {

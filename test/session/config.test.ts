@@ -25,8 +25,8 @@ t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', 
 })
 
 t.test('without a file there are no options, and a package.json that is broken is none', async t => {
-  t.strictSame(readConfig({}, directory(t, { 'package.json': '{' })), { options: {}, notes: [] })
-  t.strictSame(readConfig({}, null), { options: {}, notes: [] })
+  t.strictSame(readConfig({}, directory(t, { 'package.json': '{' })), { options: {}, tests: { per: 'test', collect: false, hangMs: 5000 }, notes: [] })
+  t.strictSame(readConfig({}, null), { options: {}, tests: { per: 'test', collect: false, hangMs: 5000 }, notes: [] })
 })
 
 t.test('what is wrong is named with its file, and the rest stands', async t => {

@@ -141,6 +141,8 @@ function comparable(report: Report): readonly string[] {
   return Object.values(sections).flatMap(section => report[section].map(group => JSON.stringify({
     section,
     ...group,
+    // How many the other side has closed by then is chance.
+    contrast: null,
     reason: group.reason.replace(/\d[\d.]* (ms|s|min)( to \d[\d.]* (ms|s|min))?/g, 'a while'),
     chain: group.chain.map(({ type, site }) => ({ type, site })),
     resources: group.resources.map(({ target, ref }) => `${target?.replace(/leakwatch-\w+|\d+/g, 'N')} ${ref}`).toSorted(),

@@ -79,7 +79,7 @@ function held(facts: TypeFacts): string {
   const { resources, sites } = buildSnapshot({ resources: [true, false].map(recurring => ({
     type: facts.type, at: 'src/app.js:1:1', recurring: facts.type === 'Timeout' ? recurring : facts.nature === 'timer' ? false : null,
   })) })
-  const verdicts = resources.map(resource => classify(resource, { closing: false, isLate: false, site: sites[resource.site]! }))
+  const verdicts = resources.map(resource => classify(resource, { closing: false, isLate: false, isTest: false, site: sites[resource.site]! }))
   const collected = facts.nature === 'file' ? ['collected'] : []
   return [...new Set([...verdicts, ...collected])].join(' or ')
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ResourceScope } from '../../model/resource.ts'
-import { WeakMap } from '../intrinsics.ts'
+import { Reflect, WeakMap } from '../intrinsics.ts'
 
 /** A test, request or job, carried to all that it starts. */
 export interface OpenScope {
@@ -24,13 +24,23 @@ export class Scopes {
   readonly #marks = new WeakMap<object, Mark>()
   #nextId = 1
 
-  /** A scope within the one that is running. */
-  open(name: string): OpenScope {
-    return { id: this.#nextId++, name, around: this.#storage.getStore() ?? null, isClosed: false }
+  /** The scope that is running. */
+  current(): OpenScope | null {
+    return this.#storage.getStore() ?? null
+  }
+
+  /** A scope within another one. */
+  open(name: string, around = this.current()): OpenScope {
+    return { id: this.#nextId++, name, around, isClosed: false }
   }
 
   run<T>(scope: OpenScope, fn: () => T): T {
     return this.#storage.run(scope, fn)
+  }
+
+  /** As `run`, for a function that is somebody else's: of frames of ours its stacks show this one alone. */
+  apply(scope: OpenScope, fn: (this: unknown, ...args: any[]) => unknown, thisArg: unknown, args: unknown[]): unknown {
+    return this.#storage.run(scope, Reflect.apply, fn, thisArg, args)
   }
 
   /** Marks an opening with the scope that is running now. */

@@ -3,7 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { mapFrame } from './source-maps.ts'
+import { beginMapping, mapFrame } from './source-maps.ts'
 
 // Taken at load: the program may put others in their place.
 const { existsSync, readFileSync } = fs
@@ -13,6 +13,7 @@ const { existsSync, readFileSync } = fs
  * packages with name and version, and the root directories of the packages that hold them.
  */
 export function locate(snapshot: Snapshot): Snapshot {
+  beginMapping()
   const used = usedSites(snapshot)
   const roots = new Set<string>()
   const sites = snapshot.sites.map((site, index) => used.has(index) ? locateSite(site, roots) : site)

@@ -12,6 +12,7 @@ import { junit } from '../../report/junit.ts'
 import { sarif } from '../../report/sarif.ts'
 import { misuseLines } from '../../report/text/misuse.ts'
 import { palette } from '../../report/text/palette.ts'
+import { aliveLines } from '../../report/text/alive.ts'
 import { text } from '../../report/text/text.ts'
 import { locate } from './locate.ts'
 
@@ -43,6 +44,11 @@ export function report(snapshot: Snapshot, { reason, since = null, policy }: Rep
 export function misuseNotice(misused: Snapshot): string {
   const { misuses, process: { cwd } } = report(misused, { reason: 'api', policy: plainPolicy })
   return `leakwatch: ${misuseLines(misuses, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n').trimEnd()}\n`
+}
+
+/** What keeps the event loop alive, as text; empty where nothing does. */
+export function renderAlive({ alive, process: { cwd } }: Report): string {
+  return aliveLines(alive, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n')
 }
 
 /** The report as it is printed; the text quotes the source around each opening line. */

@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import { createRequire, findSourceMap } from 'node:module'
 import { basename, isAbsolute } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isInternal } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
+import { generatedMaps } from './generated-maps.ts'
 
 interface Position {
   readonly source: string
@@ -23,13 +24,19 @@ type MapPosition = (position: Position) => Position & { readonly name?: string |
 const { readFileSync } = fs
 const hasMap = new Map<string, boolean>()
 let mapPosition: MapPosition | null = null
+let generated: ReturnType<typeof generatedMaps> | null = null
+
+/** Before the frames of a report are mapped: what was made in memory since the last one is read anew. */
+export function beginMapping(): void {
+  generated = null
+}
 
 /** The frame where its author wrote it; as it is where no map says otherwise. Never throws, whatever a map contains. */
 export function mapFrame(frame: Frame): Frame {
   const { file, line, column } = frame
   if (file === null || line === null || column === null || isInternal(file)) return frame
   try {
-    return mapInMemory(frame, file, line, column) ?? mapOnDisk(frame, file, line, column)
+    return mapInMemory(frame, file, line, column) ?? mapGenerated(frame, file, line, column) ?? mapOnDisk(frame, file, line, column)
   } catch {
     return frame
   }
@@ -41,6 +48,16 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
   const found = isEnabled ? findSourceMap(file)?.findOrigin(line, column) as Partial<Origin> | undefined : undefined
   if (found?.fileName === undefined || found.lineNumber === undefined || found.columnNumber === undefined) return null
   return moved(frame, found.fileName, found.lineNumber, found.columnNumber)
+}
+
+// Vitest runs files under their own names, but what it runs it has transformed.
+function mapGenerated(frame: Frame, file: string, line: number, column: number): Frame | null {
+  if (process.env.VITEST === undefined) return null
+  const url = isAbsolute(file) ? pathToFileURL(file).href : file
+  const found = (generated ??= generatedMaps()).get(url)?.findEntry(line - 1, column - 1)
+  if (found === undefined || !('originalLine' in found)) return null
+  // Its sources are named relative to the file, which is the only one of them.
+  return moved(frame, file, found.originalLine + 1, found.originalColumn + 1)
 }
 
 function mapOnDisk(frame: Frame, file: string, line: number, column: number): Frame {

@@ -1,0 +1,68 @@
+// adapters: what stands between leakwatch and a test runner, one runner a file. The runner tells when a test begins and ends;
+// what was opened in between, and in whose scope, is recorded below. A leak is an error that the runner reports as its own.
+// Flow: runner -> openFile -> FileWatch.begin -> TestWatch.run -> TestWatch.end -> LeakError.
+import { LeakwatchError } from '../model/errors.ts'
+import type { Matcher } from '../model/matcher.ts'
+import { resolveMatchers } from '../model/settings.ts'
+import { atExit } from '../session/exit.ts'
+import { isOff } from '../session/off.ts'
+import { recordScopes } from '../session/recording.ts'
+import { say } from '../session/reports/output.ts'
+import { whyUnsupported } from '../session/runtime.ts'
+import { threadScopes } from '../session/tracked/thread-scopes.ts'
+import { Watch } from '../session/watch.ts'
+import { FileWatch, type Running } from './file-watch.ts'
+import { Hang } from './hang.ts'
+import { adapterSettings } from './settings.ts'
+
+let running: Running | null = null
+let file: FileWatch | null = null
+
+/**
+ * The watch of a file of tests that begins now. The recording goes on from file to file, as long as the thread lives. Null where
+ * nothing is recorded: leakwatch is off, or cannot run here, which is said once.
+ *
+ * @param own Packages of the runner, whose resources are not the tests'
+ */
+export function openFile(own: readonly string[]): FileWatch | null {
+  if (isOff(process.env)) return null
+  running ??= begin(own)
+  return running === null ? null : file = new FileWatch(running)
+}
+
+/**
+ * Lets the test that calls it, or the file where no test does, leave open what a matcher tells; without a matcher, anything.
+ * It is listed as known, with the reason.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` without a reason, `ERR_LEAKWATCH_OPTION_INVALID` for a matcher that is none
+ * @example
+ * allow('the server of the suite answers all its tests', { type: 'TCPSERVERWRAP' })
+ */
+export function allow(reason: string, matcher: Omit<Matcher, 'reason'> = { type: '*' }): void {
+  if (typeof reason !== 'string' || reason === '') {
+    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `allow() wants a reason, but was given ${reason === '' ? "''" : typeof reason}. Say why the leak is borne.`)
+  }
+  const [known] = resolveMatchers('known', [{ ...matcher, reason }])
+  const owner = file?.current() ?? file
+  owner?.allowed.push({ ...known, reason })
+}
+
+function begin(own: readonly string[]): Running | null {
+  const settings = adapterSettings(own)
+  const why = whyUnsupported()
+  if (why !== null) say(`leakwatch: nothing is recorded: ${why}\n`)
+  if (why !== null || settings.settings.mode === 'off') return null
+  const watch = new Watch(settings.settings)
+  const scopes = threadScopes()
+  recordScopes(scopes)
+  return { watch, scopes, settings, hang: new Hang(settings.tests.hangMs) }
+}
+
+/** Judges the file as the process ends, where its runner has no moment for that: prints what it left, and makes the process fail. */
+export function finishAtExit(watched: FileWatch): void {
+  atExit(() => {
+    const error = watched.finishNow()
+    if (error === null) return
+    say(`${error.message}\n`)
+    process.exitCode ||= 1
+  }, () => {})
+}

@@ -1,0 +1,136 @@
+import type { Scopes } from '../collect/tracked/scopes.ts'
+import { settle } from '../collect/settle.ts'
+import type { LeakError } from '../model/errors.ts'
+import type { KnownMatcher } from '../model/matcher.ts'
+import type { Report } from '../model/report.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { baselineAt } from '../session/baseline/baseline.ts'
+import { report } from '../session/reports/reporting.ts'
+import type { Watch } from '../session/watch.ts'
+import { collectGarbage } from './collector.ts'
+import type { Hang } from './hang.ts'
+import { leakError } from './leak-error.ts'
+import type { AdapterSettings } from './settings.ts'
+import { TestWatch } from './test-watch.ts'
+
+/** What goes on from file to file. */
+export interface Running {
+  readonly watch: Watch
+  readonly scopes: Scopes
+  readonly settings: AdapterSettings
+  readonly hang: Hang
+}
+
+/** The tests of one file, and what the file opens beside them. */
+export class FileWatch {
+  readonly scopes: Scopes
+  readonly settings: AdapterSettings
+  /** What the whole file may leave open. */
+  readonly allowed: KnownMatcher[] = []
+  readonly #watch: Watch
+  readonly #hang: Hang
+  readonly #began: Snapshot
+  readonly #firstScope: number
+  /** By scope. */
+  readonly #running = new Map<number, TestWatch>()
+  /** Keys of what was told of a test, or is not to be told. */
+  readonly #told = new Set<string>()
+
+  constructor({ watch, scopes, settings, hang }: Running) {
+    this.scopes = scopes
+    this.settings = settings
+    this.#watch = watch
+    this.#hang = hang
+    this.#hang.stop()
+    this.#began = watch.snapshot()
+    this.#firstScope = scopes.open('file').id
+  }
+
+  /** A test that begins now, before its hooks. */
+  begin(name: string, around: TestWatch | null = null): TestWatch {
+    const test = new TestWatch(this, this.scopes.open(name, around?.scope ?? null))
+    this.#running.set(test.scope.id, test)
+    this.#hang.stop()
+    return test
+  }
+
+  leave(test: TestWatch): void {
+    this.#running.delete(test.scope.id)
+    if (this.#running.size === 0) this.#hang.start(this.#watch)
+  }
+
+  /** The test that the caller belongs to. */
+  current(): TestWatch | null {
+    for (let scope = this.scopes.current(); scope !== null; scope = scope.around) {
+      const test = this.#running.get(scope.id)
+      if (test !== undefined) return test
+    }
+    return null
+  }
+
+  snapshot(): Snapshot {
+    return this.#watch.snapshot()
+  }
+
+  /**
+   * The error that tells of what the file left open: its hooks, its top level, and its tests after they were over. Those are asked
+   * for once they have all ended; null where there is nothing.
+   */
+  async finish(): Promise<LeakError | null> {
+    if (this.settings.tests.per === 'process') return null
+    return await this.judge(() => this.#left(), this.allowed)
+  }
+
+  /** As `finish`, where no turn of the event loop is to come any more. */
+  finishNow(): LeakError | null {
+    const left = this.#left()
+    return left.resources.length === 0 ? null : this.#verdict(this.#report(left, this.allowed))
+  }
+
+  /** Keeps the resources of a snapshot from being told later. */
+  forgive(left: Snapshot): void {
+    for (const { key } of left.resources) this.#told.add(key)
+  }
+
+  /** The error that tells of what is left, after the event loop had time to close what is being closed; null where that is nothing. */
+  async judge(left: () => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
+    const { collect } = this.settings.tests
+    if (collect) await collectGarbage()
+    let now = this.#untold(left())
+    if (now.resources.length === 0) return null
+    const baseline = baselineAt(this.settings.settings.baseline)
+    let found = this.#report(now, allowed)
+    await settle(() => {
+      now = this.#untold(left())
+      if (now.resources.length === 0) return true
+      found = this.#report(now, allowed)
+      return (baseline?.judge(found, 'midway') ?? found).leaks.length === 0
+    }, this.settings.settings.settleMs)
+    this.forgive(now)
+    return now.resources.length === 0 ? null : this.#verdict(found)
+  }
+
+  #verdict(found: Report): LeakError | null {
+    const { report: held } = baselineAt(this.settings.settings.baseline)?.settle(found) ?? { report: found }
+    return held.leaks.length === 0 ? null : leakError(held)
+  }
+
+  #report(left: Snapshot, allowed: readonly KnownMatcher[]): Report {
+    const { policy } = this.settings.settings
+    const known = [...policy.known, ...this.allowed, ...allowed]
+    const found = report(left, { reason: 'api', since: this.#began, policy: { ...policy, known, isTest: true } })
+    // Of one test most matchers say nothing.
+    return { ...found, matchers: [] }
+  }
+
+  // What belongs to a scope that was opened before this file is another file's.
+  #left(): Snapshot {
+    const after = this.#untold(this.#watch.snapshot())
+    const resources = after.resources.filter(({ scope }) => scope === null || (scope.ids[0] ?? 0) >= this.#firstScope)
+    return { ...after, resources, misuses: [], kernel: null }
+  }
+
+  #untold(snapshot: Snapshot): Snapshot {
+    return { ...snapshot, resources: snapshot.resources.filter(({ key }) => !this.#told.has(key)) }
+  }
+}

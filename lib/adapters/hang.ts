@@ -1,0 +1,35 @@
+import { plainPolicy } from '../model/matcher.ts'
+import { say } from '../session/reports/output.ts'
+import { renderAlive, report } from '../session/reports/reporting.ts'
+import type { Watch } from '../session/watch.ts'
+
+// Taken at load: a test may put fake timers in their place.
+const { setTimeout, clearTimeout } = globalThis
+
+/** Tells what keeps a process running whose tests are over. */
+export class Hang {
+  readonly #afterMs: number
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(afterMs: number) {
+    this.#afterMs = afterMs
+  }
+
+  /** From here on nothing runs that the process should wait for. */
+  start(watch: Watch): void {
+    this.stop()
+    if (this.#afterMs === 0) return
+    // It does not make the process wait itself.
+    this.#timer = setTimeout(() => tell(watch), this.#afterMs).unref()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}
+
+function tell(watch: Watch): void {
+  const lines = renderAlive(report(watch.snapshot(), { reason: 'signal', policy: plainPolicy }))
+  if (lines !== '') say(`leakwatch: the tests are over, but the process goes on.\n${lines}`)
+}

@@ -1,0 +1,9 @@
+// The entry `leakwatch/mocha`: `mocha --require leakwatch/mocha`, or the same in .mocharc. Each test that leaves something open fails.
+import { adapters } from './loaded.ts'
+import type { MochaHooks } from './runners/mocha.ts'
+
+const { allow: allowNow, mochaHooks: hooks } = adapters()
+
+export const allow: typeof allowNow = allowNow
+/** Root hooks, in serial and in parallel mode. */
+export const mochaHooks: MochaHooks = hooks()

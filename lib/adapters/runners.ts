@@ -1,0 +1,6 @@
+export { allow } from './adapter.ts'
+export { mochaHooks } from './runners/mocha.ts'
+export { watchingEnvironment } from './runners/jest.ts'
+export { watchNodeTest } from './runners/node-test.ts'
+export { watchTap } from './runners/tap.ts'
+export { watchVitest } from './runners/vitest.ts'

@@ -1,0 +1,101 @@
+import { openFile } from '../adapter.ts'
+import type { FileWatch } from '../file-watch.ts'
+import type { TestWatch } from '../test-watch.ts'
+import { type Callable, within } from '../within.ts'
+
+interface Hook {
+  fn: Callable
+  readonly type: string
+}
+
+interface Test {
+  readonly name: string
+  readonly parent?: Block | undefined
+  readonly errors: unknown[]
+  fn?: Callable | undefined
+}
+
+interface Block {
+  readonly name: string
+  readonly parent?: Block | undefined
+  readonly hooks: readonly Hook[]
+  readonly children: readonly (Block | Test)[]
+}
+
+interface State {
+  readonly currentDescribeBlock: Block
+  readonly currentlyRunningTest?: Test | null
+  readonly unhandledErrors: unknown[]
+}
+
+interface Event {
+  readonly name: string
+  readonly test?: Test
+}
+
+/** A test environment of Jest: the part of it that an adapter needs. */
+export interface JestEnvironment {
+  handleTestEvent?(event: never, state: never): void | Promise<void>
+}
+
+type EnvironmentClass = new (...args: any[]) => JestEnvironment
+
+const own = ['jest', 'jest-*', '@jest/*']
+
+/** The test environment, watching the tests that run in it. */
+export function watchingEnvironment<E extends EnvironmentClass>(Environment: E): E {
+  return class extends Environment {
+    readonly #tests = new WeakMap<Test, TestWatch>()
+    readonly #file: FileWatch | null = openFile(own)
+
+    override async handleTestEvent(event: Event, state: State): Promise<void> {
+      // Some events are not waited for: what is put in place of a function is there before the first turn.
+      if (this.#file !== null) this.#wrap(event, state, this.#file)
+      await super.handleTestEvent?.(event as never, state as never)
+      if (this.#file !== null) await this.#judge(event, state, this.#file)
+    }
+
+    #wrap({ name, test }: Event, { currentDescribeBlock: block, currentlyRunningTest }: State, file: FileWatch): void {
+      if (name === 'add_test') {
+        const added = block.children.at(-1) as Test | undefined
+        if (added?.fn !== undefined && !isGenerator(added.fn)) added.fn = within(added.fn, () => this.#watchOf(added, file))
+      } else if (name === 'add_hook') {
+        const hook = block.hooks.at(-1)
+        if (hook === undefined || isGenerator(hook.fn) || !/Each$/.test(hook.type)) return
+        hook.fn = within(hook.fn, () => this.#current === null ? null : this.#watchOf(this.#current, file))
+      } else if (name === 'test_started' || name === 'test_retry') {
+        if (name === 'test_retry') this.#tests.delete(test!)
+        this.#current = test ?? currentlyRunningTest ?? null
+        if (this.#current !== null) this.#watchOf(this.#current, file)
+      }
+    }
+
+    #current: Test | null = null
+
+    async #judge({ name, test }: Event, { unhandledErrors }: State, file: FileWatch): Promise<void> {
+      if (name === 'test_done') {
+        this.#current = null
+        const error = await this.#tests.get(test!)?.end(test!.errors.length === 0 ? 'passed' : 'failed')
+        if (error) test!.errors.push(error)
+      } else if (name === 'run_finish') {
+        const error = await file.finish()
+        if (error !== null) unhandledErrors.push(error)
+      }
+    }
+
+    #watchOf(test: Test, file: FileWatch): TestWatch {
+      let watch = this.#tests.get(test)
+      if (watch === undefined) this.#tests.set(test, watch = file.begin(fullName(test)))
+      return watch
+    }
+  }
+}
+
+function fullName({ name, parent }: Test | Block): string {
+  return parent === undefined || parent.parent === undefined ? name : `${fullName(parent)} ${name}`
+}
+
+// Called, it only makes an iterator, which Jest runs.
+function isGenerator(fn: Callable): boolean {
+  return /GeneratorFunction$/.test(fn.constructor?.name ?? '')
+}

@@ -1,0 +1,98 @@
+import { openFile } from '../adapter.ts'
+import type { FileWatch } from '../file-watch.ts'
+import type { TestWatch } from '../test-watch.ts'
+import { type Callable, within } from '../within.ts'
+
+interface Runnable {
+  fn?: Callable
+  readonly parent?: Suite
+  state?: string
+  isPending(): boolean
+  fullTitle(): string
+  error(error: Error): void
+}
+
+interface Suite {
+  readonly suites: readonly Suite[]
+  readonly file?: string
+  getHooks(name: 'beforeEach' | 'afterEach' | 'afterAll'): Runnable[]
+  afterAll(title: string, fn: () => Promise<void>): void
+}
+
+interface Context {
+  readonly test: Runnable
+  readonly currentTest: Runnable
+}
+
+/** Root hooks as `mocha --require` takes them. */
+export interface MochaHooks {
+  beforeAll?(this: unknown): void
+  beforeEach?(this: unknown): void
+  afterEach?(this: unknown): Promise<void>
+  afterAll?(this: unknown): Promise<void>
+}
+
+const own = ['mocha']
+
+export function mochaHooks(): MochaHooks {
+  const opened = openFile(own)
+  if (opened === null) return {}
+  let file: FileWatch = opened
+  let running: TestWatch | null = null
+  const wrapped = new WeakSet<Runnable>()
+  const ours = {
+    beforeAll(this: Context) {
+      const root = this.test.parent!
+      // Ours were the first to be added, and have to be the last to be called.
+      for (const name of ['afterEach', 'afterAll'] as const) moveToEnd(root.getHooks(name))
+      wrapHooks(root)
+      for (const suite of lastOfFiles(root)) suite.afterAll('leakwatch', finish)
+    },
+    beforeEach(this: Context) {
+      const test = this.currentTest
+      const watch = running = file.begin(test.fullTitle())
+      const { fn } = test
+      if (fn === undefined) return
+      test.fn = within(fn, () => watch)
+    },
+    async afterEach(this: Context) {
+      const { state } = this.currentTest
+      const error = await running?.end(state === 'failed' || this.currentTest.isPending() ? 'failed' : 'passed')
+      running = null
+      // Thrown, it would end the whole run.
+      if (error) this.test.error(error)
+    },
+    async afterAll() {
+      await finish()
+    },
+  }
+
+  async function finish(): Promise<void> {
+    const error = await file.finish()
+    file = openFile(own)!
+    if (error !== null) throw error
+  }
+
+  function wrapHooks(suite: Suite): void {
+    for (const name of ['beforeEach', 'afterEach'] as const) {
+      for (const hook of suite.getHooks(name)) {
+        if (hook.fn === undefined || hook.fn === ours[name] || wrapped.has(hook)) continue
+        wrapped.add(hook)
+        hook.fn = within(hook.fn, () => running)
+      }
+    }
+    suite.suites.forEach(wrapHooks)
+  }
+
+  return ours as MochaHooks
+}
+
+function moveToEnd(hooks: Runnable[]): void {
+  const [first, ...others] = hooks.splice(0)
+  if (first !== undefined) hooks.push(...others, first)
+}
+
+// In one process Mocha runs the suites of every file under one root.
+function lastOfFiles({ suites }: Suite): readonly Suite[] {
+  return suites.filter(({ file }, index) => file !== suites[index + 1]?.file)
+}

@@ -1,0 +1,96 @@
+// Node tells nobody of its tests but an AsyncHook: each is an async resource of type Test, and calls its function and hooks through its own
+// `runInAsyncScope`. Where that is not so any more, tests are not judged one by one, and what they leave open is told as the file ends.
+import { AsyncResource } from 'node:async_hooks'
+import { listenTo } from '../../session/recording.ts'
+import { finishAtExit, openFile } from '../adapter.ts'
+import type { FileWatch } from '../file-watch.ts'
+import type { TestWatch } from '../test-watch.ts'
+import { interceptCalls, within } from '../within.ts'
+
+interface NodeTest {
+  /** Of a hook alone. */
+  readonly hookType?: string
+  readonly parent?: NodeTest | null
+}
+
+interface TestContext {
+  readonly name: string
+  readonly fullName?: string
+  after?(fn: () => Promise<void>): void
+}
+
+/** Watches the tests of `node:test` in this process, from the first on. */
+export function watchNodeTest(): void {
+  const file = openFile([])
+  if (file === null) return
+  finishAtExit(file)
+  const watched = new WeakSet<object>()
+  listenTo('Test', resource => {
+    const prototype = testPrototype(resource)
+    if (prototype === null || watched.has(prototype)) return
+    watched.add(prototype)
+    watch(prototype, file)
+  })
+}
+
+// The class of tests itself; suites and hooks derive from it.
+function testPrototype(resource: object): object | null {
+  let prototype = Object.getPrototypeOf(resource) as object | null
+  while (prototype !== null && Object.getPrototypeOf(prototype) !== AsyncResource.prototype) prototype = Object.getPrototypeOf(prototype) as object | null
+  return prototype !== null && 'runHook' in prototype ? prototype : null
+}
+
+function watch(prototype: object, file: FileWatch): void {
+  const tests = new WeakMap<TestContext, TestWatch>()
+  const testOf = (context: TestContext) => {
+    const around = file.current()
+    let test = tests.get(context)
+    if (test === undefined) tests.set(context, test = file.begin(around === null ? context.fullName ?? context.name : context.name, around))
+    return test
+  }
+  interceptCalls(prototype, ({ resource, fn, thisArg, args }, make) => {
+    const { hookType, parent } = resource as AsyncResource & NodeTest
+    const context = thisArg as TestContext
+    const isOfTest = hookType === undefined ? parent !== null && resource.constructor.name !== 'Suite' : /Each$/.test(hookType)
+    // A suite has no `after`, nor anything of its own: what it opens as it is defined belongs to the file.
+    if (!isOfTest || typeof context?.after !== 'function') return make(fn, args)
+    const test = testOf(context)
+    const called = within(fn, () => test)
+    return hookType === undefined ? callTest(test, context, given => make(called, given), args) : make(called, args)
+  })
+}
+
+// The last of the test's own hooks is called after every other hook: it is added when the function is through.
+function callTest(test: TestWatch, context: TestContext, call: (args: unknown[]) => unknown, args: unknown[]): unknown {
+  const passed = () => context.after?.(async () => {
+    const error = await test.end('passed')
+    if (error !== null) throw error
+  })
+  const failed = () => void test.end('failed')
+  const [first, callback, ...rest] = args
+  if (typeof callback === 'function') {
+    return call([first, (error: unknown) => {
+      if (error === undefined || error === null) passed()
+      else failed()
+      Reflect.apply(callback, undefined, [error])
+    }, ...rest])
+  }
+  let returned: unknown
+  try {
+    returned = call(args)
+  } catch (error) {
+    failed()
+    throw error
+  }
+  if (!(returned instanceof Promise)) {
+    passed()
+    return returned
+  }
+  return returned.then(value => {
+    passed()
+    return value
+  }, (error: unknown) => {
+    failed()
+    throw error
+  })
+}

@@ -1,0 +1,57 @@
+import { LeakError } from '../../model/errors.ts'
+import { openFile } from '../adapter.ts'
+import type { FileWatch } from '../file-watch.ts'
+import type { TestWatch } from '../test-watch.ts'
+import { type Callable, interceptCalls, within } from '../within.ts'
+
+/** What an adapter needs of a test of tap. */
+export interface TapTest {
+  readonly name: string
+  readonly main: Callable
+  on(event: 'subtestAdd', listener: (child: TapTest) => void): unknown
+  teardown(fn: () => Promise<void>): void
+  passing(): boolean
+  threw(error: Error, extra?: object): void
+  runMain: (done: () => void) => void
+  readonly hook: object
+  /** The function of the test; missing where it is a process or a Worker. */
+  readonly cb?: unknown
+}
+
+const own = ['tap', '@tapjs/*', 'tcompare', 'async-hook-domain', 'minipass', 'function-loop']
+
+/** Watches the tests below a test of tap. */
+export function watchTap(t: TapTest): void {
+  const file = openFile(own)
+  if (file === null) return
+  t.teardown(async () => {
+    const error = await file.finish()
+    if (error !== null) throw error
+  })
+  watchChildren(t, file, null)
+}
+
+function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): void {
+  t.on('subtestAdd', child => {
+    if (typeof child.cb !== 'function') return
+    const runMain = child.runMain
+    child.runMain = done => {
+      const test = file.begin(child.name, around)
+      watchChildren(child, file, test)
+      interceptCalls(child.hook, ({ fn, args }, make) => make(fn === child.main ? fn : within(fn, () => test), args))
+      test.apply(runMain, child, [() => {
+        void test.end(child.passing() ? 'passed' : 'failed').then(error => {
+          if (error !== null) child.threw(...briefly(error))
+          done()
+        })
+      }])
+    }
+  })
+}
+
+// A test point has one line for its name; the whole report stands among its diagnostics.
+function briefly(error: LeakError): [LeakError, object] {
+  const [, first = error.message] = error.message.split('\n').filter(line => line !== '')
+  const brief = new LeakError(first, error.report)
+  return [Object.defineProperty(brief, 'stack', { value: error.stack }), { leaks: error.message }]
+}

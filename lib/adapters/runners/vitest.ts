@@ -1,0 +1,42 @@
+import { LeakwatchError } from '../../model/errors.ts'
+import { openFile } from '../adapter.ts'
+
+interface Task {
+  readonly name: string
+  readonly suite?: Task | undefined
+  readonly result?: { readonly state: string } | undefined
+}
+
+type Around = (fn: (run: () => Promise<void>, context: { readonly task: Task }) => Promise<void>) => void
+
+/** The exports of `vitest` that an adapter needs. */
+export interface Vitest {
+  readonly aroundEach?: Around | undefined
+  readonly aroundAll?: Around | undefined
+}
+
+const own = ['vitest', '@vitest/*', 'vite', 'tinypool', 'birpc']
+
+/** Watches the tests of the file that is being set up. */
+export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
+  if (aroundEach === undefined || aroundAll === undefined) {
+    throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', 'leakwatch/vitest needs Vitest 4.1 or later, which has aroundEach and aroundAll. Upgrade vitest, or use assertNoLeaks() in single tests.')
+  }
+  const file = openFile(own)
+  if (file === null) return
+  aroundAll(async run => {
+    await run()
+    const error = await file.finish()
+    if (error !== null) throw error
+  })
+  aroundEach(async (run, { task }) => {
+    const test = file.begin(fullName(task))
+    await test.apply(run, undefined, [])
+    const error = await test.end(task.result?.state === 'fail' ? 'failed' : 'passed')
+    if (error !== null) throw error
+  })
+}
+
+function fullName({ name, suite }: Task): string {
+  return suite === undefined || suite.name === '' ? name : `${fullName(suite)} > ${name}`
+}

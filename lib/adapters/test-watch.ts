@@ -1,0 +1,51 @@
+import { withoutReplacements } from '../analyze/compare/replaced.ts'
+import { scopedTo } from '../analyze/compare/scoped.ts'
+import type { OpenScope } from '../collect/tracked/scopes.ts'
+import type { LeakError } from '../model/errors.ts'
+import type { KnownMatcher } from '../model/matcher.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { FileWatch } from './file-watch.ts'
+import type { Callable } from './within.ts'
+
+/** One test, from before its hooks until after them. */
+export class TestWatch {
+  /** What it may leave open. */
+  readonly allowed: KnownMatcher[] = []
+  readonly scope: OpenScope
+  readonly #file: FileWatch
+  readonly #before: Snapshot
+  #hasEnded = false
+
+  constructor(file: FileWatch, scope: OpenScope) {
+    this.#file = file
+    this.scope = scope
+    this.#before = file.snapshot()
+  }
+
+  /** Calls the function; what it opens, and what it starts opens, belongs to this test. */
+  apply(fn: Callable, thisArg: unknown, args: unknown[]): unknown {
+    return this.#file.scopes.apply(this.scope, fn, thisArg, args)
+  }
+
+  /**
+   * The error that the test fails with, after the event loop had time to close what is being closed; null where it left nothing
+   * open, or has failed already: its own error goes before, and its leaks are blamed on nobody else.
+   */
+  async end(outcome: 'passed' | 'failed'): Promise<LeakError | null> {
+    if (this.#hasEnded) return null
+    this.#hasEnded = true
+    this.scope.isClosed = true
+    try {
+      if (outcome === 'passed' && this.#file.settings.tests.per === 'test') return await this.#file.judge(() => this.#left(), this.allowed)
+      this.#file.forgive(this.#left())
+      return null
+    } finally {
+      this.#file.leave(this)
+    }
+  }
+
+  #left(): Snapshot {
+    const after = this.#file.snapshot()
+    return withoutReplacements(this.#before, after, scopedTo(after, this.scope.id))
+  }
+}

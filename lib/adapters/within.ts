@@ -1,0 +1,41 @@
+import type { AsyncResource } from 'node:async_hooks'
+import type { TestWatch } from './test-watch.ts'
+
+export type Callable = (this: unknown, ...args: any[]) => unknown
+
+/**
+ * The function, called in the scope of the test that there is then; as it is where there is none. Runners tell by name and length
+ * whether it takes a callback.
+ */
+export function within(fn: Callable, testOf: () => TestWatch | null): Callable {
+  const wrapped = function (this: unknown, ...args: unknown[]) {
+    const test = testOf()
+    return test === null ? Reflect.apply(fn, this, args) : test.apply(fn, this, args)
+  }
+  for (const key of ['name', 'length'] as const) Object.defineProperty(wrapped, key, { value: fn[key], configurable: true })
+  return wrapped
+}
+
+/** How a runner calls something: a function, what it is called on, and with what. */
+export interface Call {
+  readonly resource: AsyncResource
+  readonly fn: Callable
+  readonly thisArg: unknown
+  readonly args: unknown[]
+}
+
+/**
+ * Has a call that an async resource makes in the context where it was made itself go through `through` instead, which is given the
+ * call and what makes it.
+ */
+export function interceptCalls(resource: object, through: (call: Call, make: (fn: Callable, args: unknown[]) => unknown) => unknown): void {
+  const { runInAsyncScope } = resource as AsyncResource
+  Object.defineProperty(resource, 'runInAsyncScope', {
+    value(this: AsyncResource, fn: Callable, thisArg: unknown, ...args: unknown[]) {
+      const make = (called: Callable, given: unknown[]) => Reflect.apply(runInAsyncScope, this, [called, thisArg, ...given])
+      return through({ resource: this, fn, thisArg, args }, make)
+    },
+    configurable: true,
+    writable: true,
+  })
+}

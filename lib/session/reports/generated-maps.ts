@@ -1,0 +1,41 @@
+import { createRequire, SourceMap, type SourceMapPayload } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { isAbsolute } from 'node:path'
+
+const inline = /^data:application\/json[^,]*?(;base64)?,/
+
+/**
+ * The source maps that code carries which was made in memory, by the name that the code has there. V8 names them to an inspector
+ * alone, which is asked for the moment of the call; where there is none (`--disable-inspector`), nothing is known.
+ */
+export function generatedMaps(): ReadonlyMap<string, SourceMap> {
+  const urls = new Map<string, string>()
+  try {
+    const { Session } = createRequire(import.meta.url)('node:inspector') as typeof import('node:inspector')
+    const session = new Session()
+    session.connect()
+    session.on('Debugger.scriptParsed', ({ params: { url, sourceMapURL = '' } }) => {
+      // The newest of a name is the one that runs.
+      if (inline.test(sourceMapURL)) urls.set(url, sourceMapURL)
+    })
+    session.post('Debugger.enable')
+    session.disconnect()
+  } catch {
+    return new Map()
+  }
+  return new Map([...urls].flatMap(([url, sourceMapUrl]) => {
+    const map = parsed(sourceMapUrl)
+    return map === null ? [] : [[isAbsolute(url) ? pathToFileURL(url).href : url, map] as const]
+  }))
+}
+
+function parsed(url: string): SourceMap | null {
+  const [prefix = '', isBase64] = inline.exec(url) ?? []
+  const content = url.slice(prefix.length)
+  try {
+    const json = isBase64 === undefined ? decodeURIComponent(content) : Buffer.from(content, 'base64').toString('utf8')
+    return new SourceMap(JSON.parse(json) as SourceMapPayload)
+  } catch {
+    return null
+  }
+}
