@@ -19,6 +19,9 @@ for (const { input, file, format } of [
   { input: 'session/preload.js', file: 'preload.cjs', format: 'cjs' },
   { input: 'bundle.js', file: 'index.cjs', format: 'cjs' },
   { input: 'register.js', file: 'register.js', format: 'es' },
+  // Before Node 24.9 Jest can't require a module: what tests of CommonJS import there has to be a script.
+  { input: 'main.js', file: 'main.cjs', format: 'cjs' },
+  { input: 'adapters/jest.js', file: 'adapters/jest.cjs', format: 'cjs' },
   { input: 'main.js', file: 'main.js', format: 'es' },
   { input: 'noop.js', file: 'noop.js', format: 'es' },
 ]) {

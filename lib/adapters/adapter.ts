@@ -10,13 +10,23 @@ import { recordScopes } from '../session/recording.ts'
 import { say } from '../session/reports/output.ts'
 import { whyUnsupported } from '../session/runtime.ts'
 import { threadScopes } from '../session/tracked/thread-scopes.ts'
+import { threadTracking } from '../session/tracked/tracking.ts'
 import { Watch } from '../session/watch.ts'
 import { FileWatch, type Running } from './file-watch.ts'
 import { Hang } from './hang.ts'
 import { adapterSettings } from './settings.ts'
 
-let running: Running | null = null
-let file: FileWatch | null = null
+// Raised whenever the shared shape changes.
+const protocol = 1
+const brand = Symbol.for('leakwatch.adapter')
+
+interface Shared {
+  readonly protocol: number
+  readonly running: Running
+  file: FileWatch
+}
+
+type Holder = { [brand]?: Shared }
 
 /**
  * The watch of a file of tests that begins now. The recording goes on from file to file, as long as the thread lives. Null where
@@ -25,9 +35,13 @@ let file: FileWatch | null = null
  * @param own Packages of the runner, whose resources are not the tests'
  */
 export function openFile(own: readonly string[]): FileWatch | null {
-  if (isOff(process.env)) return null
-  running ??= begin(own)
-  return running === null ? null : file = new FileWatch(running)
+  const found = begun()
+  if (found !== null) return found.file = new FileWatch(found.running)
+  const running = isOff(process.env) ? null : begin(own)
+  if (running === null) return null
+  const file = new FileWatch(running)
+  Object.defineProperty(process, brand, { value: { protocol, running, file } satisfies Shared, configurable: true })
+  return file
 }
 
 /**
@@ -42,8 +56,24 @@ export function allow(reason: string, matcher: Omit<Matcher, 'reason'> = { type:
     throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `allow() wants a reason, but was given ${reason === '' ? "''" : typeof reason}. Say why the leak is borne.`)
   }
   const [known] = resolveMatchers('known', [{ ...matcher, reason }])
+  const file = begun()?.file
   const owner = file?.current() ?? file
   owner?.allowed.push({ ...known, reason })
+}
+
+/**
+ * Lets copies of the package that tests load into a realm of their own, whose `process` is another object, use what records here.
+ */
+export function shareWith(other: object): void {
+  threadTracking()
+  for (const key of Object.getOwnPropertySymbols(process)) {
+    if (key.description?.startsWith('leakwatch.')) Object.defineProperty(other, key, Object.getOwnPropertyDescriptor(process, key)!)
+  }
+}
+
+function begun(): Shared | null {
+  const found = (process as Holder)[brand]
+  return found?.protocol === protocol ? found : null
 }
 
 function begin(own: readonly string[]): Running | null {

@@ -1,4 +1,5 @@
-import { openFile } from '../adapter.ts'
+import { openFile, shareWith } from '../adapter.ts'
+import { withoutFrames } from '../leak-error.ts'
 import type { FileWatch } from '../file-watch.ts'
 import type { TestWatch } from '../test-watch.ts'
 import { type Callable, within } from '../within.ts'
@@ -35,6 +36,7 @@ interface Event {
 
 /** A test environment of Jest: the part of it that an adapter needs. */
 export interface JestEnvironment {
+  readonly global: { readonly process: object }
   handleTestEvent?(event: never, state: never): void | Promise<void>
 }
 
@@ -47,6 +49,12 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
   return class extends Environment {
     readonly #tests = new WeakMap<Test, TestWatch>()
     readonly #file: FileWatch | null = openFile(own)
+    #current: Test | null = null
+
+    constructor(...args: any[]) {
+      super(...args)
+      if (this.#file !== null) shareWith(this.global.process)
+    }
 
     override async handleTestEvent(event: Event, state: State): Promise<void> {
       // Some events are not waited for: what is put in place of a function is there before the first turn.
@@ -70,16 +78,14 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
       }
     }
 
-    #current: Test | null = null
-
     async #judge({ name, test }: Event, { unhandledErrors }: State, file: FileWatch): Promise<void> {
       if (name === 'test_done') {
         this.#current = null
         const error = await this.#tests.get(test!)?.end(test!.errors.length === 0 ? 'passed' : 'failed')
-        if (error) test!.errors.push(error)
+        if (error) test!.errors.push(withoutFrames(error))
       } else if (name === 'run_finish') {
         const error = await file.finish()
-        if (error !== null) unhandledErrors.push(error)
+        if (error !== null) unhandledErrors.push(withoutFrames(error))
       }
     }
 
