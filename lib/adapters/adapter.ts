@@ -41,6 +41,8 @@ export function openFile(own: readonly string[]): FileWatch | null {
   if (running === null) return null
   const file = new FileWatch(running)
   Object.defineProperty(process, brand, { value: { protocol, running, file } satisfies Shared, configurable: true })
+  // The first file has seen all that came after it.
+  if (running.settings.tests.per === 'process') finishAtExit(file)
   return file
 }
 

@@ -1,10 +1,12 @@
+import { Matching } from '../analyze/match.ts'
 import type { Scopes } from '../collect/tracked/scopes.ts'
 import { settle } from '../collect/settle.ts'
 import type { LeakError } from '../model/errors.ts'
-import type { KnownMatcher } from '../model/matcher.ts'
+import { type KnownMatcher, plainPolicy } from '../model/matcher.ts'
 import type { Report } from '../model/report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { baselineAt } from '../session/baseline/baseline.ts'
+import { locate } from '../session/reports/locate.ts'
 import { report } from '../session/reports/reporting.ts'
 import type { Watch } from '../session/watch.ts'
 import { collectGarbage } from './collector.ts'
@@ -81,7 +83,7 @@ export class FileWatch {
     return await this.judge(() => this.#left(), this.allowed)
   }
 
-  /** As `finish`, where no turn of the event loop is to come any more. */
+  /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
     const left = this.#left()
     return left.resources.length === 0 ? null : this.#verdict(this.#report(left, this.allowed))
@@ -90,6 +92,14 @@ export class FileWatch {
   /** Keeps the resources of a snapshot from being told later. */
   forgive(left: Snapshot): void {
     for (const { key } of left.resources) this.#told.add(key)
+  }
+
+  /** Keeps from being told later what matchers bear. */
+  bear(left: Snapshot, allowed: readonly KnownMatcher[]): void {
+    if (allowed.length === 0) return
+    const located = locate(left)
+    const matching = new Matching({ ...plainPolicy, known: allowed }, located)
+    for (const resource of located.resources) if (matching.knownFor(resource) !== null) this.#told.add(resource.key)
   }
 
   /** The error that tells of what is left, after the event loop had time to close what is being closed; null where that is nothing. */

@@ -36,8 +36,9 @@ export class TestWatch {
     this.#hasEnded = true
     this.scope.isClosed = true
     try {
-      if (outcome === 'passed' && this.#file.settings.tests.per === 'test') return await this.#file.judge(() => this.#left(), this.allowed)
-      this.#file.forgive(this.#left())
+      if (outcome === 'failed') this.#file.forgive(this.#left())
+      else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(() => this.#left(), this.allowed)
+      else this.#file.bear(this.#left(), this.allowed)
       return null
     } finally {
       this.#file.leave(this)

@@ -23,7 +23,7 @@ interface TestContext {
 export function watchNodeTest(): void {
   const file = openFile([])
   if (file === null) return
-  finishAtExit(file)
+  if (file.settings.tests.per !== 'process') finishAtExit(file)
   const watched = new WeakSet<object>()
   listenTo('Test', resource => {
     const prototype = testPrototype(resource)
