@@ -6,12 +6,11 @@ import type { Matcher } from '../model/matcher.ts'
 import { resolveMatchers } from '../model/settings.ts'
 import { atExit } from '../session/exit.ts'
 import { isOff } from '../session/off.ts'
-import { recordScopes } from '../session/recording.ts'
+import { join, recordScopes } from '../session/recording.ts'
 import { say } from '../session/reports/output.ts'
 import { whyUnsupported } from '../session/runtime.ts'
 import { threadScopes } from '../session/tracked/thread-scopes.ts'
 import { threadTracking } from '../session/tracked/tracking.ts'
-import { Watch } from '../session/watch.ts'
 import { FileWatch, type Running } from './file-watch.ts'
 import { Hang } from './hang.ts'
 import { adapterSettings } from './settings.ts'
@@ -83,10 +82,10 @@ function begin(own: readonly string[]): Running | null {
   const why = whyUnsupported()
   if (why !== null) say(`leakwatch: nothing is recorded: ${why}\n`)
   if (why !== null || settings.settings.mode === 'off') return null
-  const watch = new Watch(settings.settings)
+  const recording = join(settings.settings)
   const scopes = threadScopes()
   recordScopes(scopes)
-  return { watch, scopes, settings, hang: new Hang(settings.tests.hangMs) }
+  return { recording, scopes, settings, hang: new Hang(settings.tests.hangMs) }
 }
 
 /** Judges the file as the process ends, where its runner has no moment for that: prints what it left, and makes the process fail. */

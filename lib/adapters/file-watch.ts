@@ -6,9 +6,9 @@ import { type KnownMatcher, plainPolicy } from '../model/matcher.ts'
 import type { Report } from '../model/report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { baselineAt } from '../session/baseline/baseline.ts'
+import type { Recording } from '../session/recording.ts'
 import { locate } from '../session/reports/locate.ts'
 import { report } from '../session/reports/reporting.ts'
-import type { Watch } from '../session/watch.ts'
 import { collectGarbage } from './collector.ts'
 import type { Hang } from './hang.ts'
 import { leakError } from './leak-error.ts'
@@ -17,7 +17,7 @@ import { TestWatch } from './test-watch.ts'
 
 /** What goes on from file to file. */
 export interface Running {
-  readonly watch: Watch
+  readonly recording: Recording
   readonly scopes: Scopes
   readonly settings: AdapterSettings
   readonly hang: Hang
@@ -29,7 +29,7 @@ export class FileWatch {
   readonly settings: AdapterSettings
   /** What the whole file may leave open. */
   readonly allowed: KnownMatcher[] = []
-  readonly #watch: Watch
+  readonly recording: Recording
   readonly #hang: Hang
   readonly #began: Snapshot
   readonly #firstScope: number
@@ -38,13 +38,13 @@ export class FileWatch {
   /** Keys of what was told of a test, or is not to be told. */
   readonly #told = new Set<string>()
 
-  constructor({ watch, scopes, settings, hang }: Running) {
+  constructor({ recording, scopes, settings, hang }: Running) {
     this.scopes = scopes
     this.settings = settings
-    this.#watch = watch
+    this.recording = recording
     this.#hang = hang
     this.#hang.stop()
-    this.#began = watch.snapshot()
+    this.#began = recording.glance()
     this.#firstScope = scopes.open('file').id
   }
 
@@ -58,7 +58,7 @@ export class FileWatch {
 
   leave(test: TestWatch): void {
     this.#running.delete(test.scope.id)
-    if (this.#running.size === 0) this.#hang.start(this.#watch)
+    if (this.#running.size === 0) this.#hang.start(this.recording)
   }
 
   /** The test that the caller belongs to. */
@@ -68,10 +68,6 @@ export class FileWatch {
       if (test !== undefined) return test
     }
     return null
-  }
-
-  snapshot(): Snapshot {
-    return this.#watch.snapshot()
   }
 
   /**
@@ -135,7 +131,7 @@ export class FileWatch {
 
   // What belongs to a scope that was opened before this file is another file's.
   #left(): Snapshot {
-    const after = this.#untold(this.#watch.snapshot())
+    const after = this.#untold(this.recording.snapshot())
     const resources = after.resources.filter(({ scope }) => scope === null || (scope.ids[0] ?? 0) >= this.#firstScope)
     return { ...after, resources, misuses: [], kernel: null }
   }

@@ -1,7 +1,7 @@
 import { plainPolicy } from '../model/matcher.ts'
+import type { Recording } from '../session/recording.ts'
 import { say } from '../session/reports/output.ts'
 import { renderAlive, report } from '../session/reports/reporting.ts'
-import type { Watch } from '../session/watch.ts'
 
 // Taken at load: a test may put fake timers in their place.
 const { setTimeout, clearTimeout } = globalThis
@@ -16,11 +16,11 @@ export class Hang {
   }
 
   /** From here on nothing runs that the process should wait for. */
-  start(watch: Watch): void {
+  start(recording: Recording): void {
     this.stop()
     if (this.#afterMs === 0) return
     // It does not make the process wait itself.
-    this.#timer = setTimeout(() => tell(watch), this.#afterMs).unref()
+    this.#timer = setTimeout(() => tell(recording), this.#afterMs).unref()
   }
 
   stop(): void {
@@ -29,7 +29,7 @@ export class Hang {
   }
 }
 
-function tell(watch: Watch): void {
-  const lines = renderAlive(report(watch.snapshot(), { reason: 'signal', policy: plainPolicy }))
+function tell(recording: Recording): void {
+  const lines = renderAlive(report(recording.snapshot(), { reason: 'signal', policy: plainPolicy }))
   if (lines !== '') say(`leakwatch: the tests are over, but the process goes on.\n${lines}`)
 }

@@ -19,7 +19,7 @@ export class TestWatch {
   constructor(file: FileWatch, scope: OpenScope) {
     this.#file = file
     this.scope = scope
-    this.#before = file.snapshot()
+    this.#before = file.recording.glance()
   }
 
   /** Calls the function; what it opens, and what it starts opens, belongs to this test. */
@@ -36,6 +36,7 @@ export class TestWatch {
     this.#hasEnded = true
     this.scope.isClosed = true
     try {
+      if (scopedTo(this.#file.recording.glance(), this.scope.id).resources.length === 0 && !this.#file.settings.tests.collect) return null
       if (outcome === 'failed') this.#file.forgive(this.#left())
       else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(() => this.#left(), this.allowed)
       else this.#file.bear(this.#left(), this.allowed)
@@ -46,7 +47,7 @@ export class TestWatch {
   }
 
   #left(): Snapshot {
-    const after = this.#file.snapshot()
+    const after = this.#file.recording.snapshot()
     return withoutReplacements(this.#before, after, scopedTo(after, this.scope.id))
   }
 }

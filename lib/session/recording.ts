@@ -34,6 +34,8 @@ export interface Recording {
   readonly from: string
   readonly reserve: Reserve
   snapshot(): Snapshot
+  /** As `snapshot`, in a fraction of the time: without the kernel, so that what nobody was seen to close is among it. */
+  glance(): Snapshot
   /** Calls back with each misuse of a descriptor when it is first met, as a snapshot of nothing else. */
   onMisuse(listener: (misused: Snapshot) => void): void
   /** The last one to leave ends the recording and takes back every tap. */
@@ -59,6 +61,7 @@ export function join(settings: Settings): Recording {
     from: shared.from,
     reserve: shared.reserve,
     snapshot: () => tracked(capture({ ...shared, types: settings.types, own: shared.reserve.fds }), settings),
+    glance: () => tracked(capture({ ...shared, kernel: null, types: settings.types, own: shared.reserve.fds }), settings),
     onMisuse(listener) {
       shared.recorder.ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...shared.recorder.sites.all], misuses: [misuse] })
     },

@@ -21,7 +21,7 @@ function captureLive(view: View): Snapshot {
   recorder.lifecycle.sweepRequests()
   recorder.table.sweep(entry => recorder.lifecycle.isDead(entry))
   // A Worker knows what it opened itself, but descriptors belong to the whole process.
-  const list = threads().isMainThread ? view.kernel.list() : null
+  const list = threads().isMainThread ? view.kernel?.list() ?? null : null
   if (list !== null) dropClosed(recorder, list)
   const takenAtMs = nowMs()
   const { resources, closing, held } = liveResources(view)
@@ -42,7 +42,7 @@ function captureLive(view: View): Snapshot {
     alive: aliveFacts(),
     endings: recorder.endings.facts(),
     misuses: recorder.ownership.misuses.list(0),
-    kernel: list === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
+    kernel: list === null || view.kernel === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
   }
 }
 

@@ -10,7 +10,8 @@ import { type Entry, resourceOf } from '../table.ts'
 /** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
 export interface View {
   readonly recorder: Recorder
-  readonly kernel: Kernel
+  /** Null where it is not to be asked. */
+  readonly kernel: Kernel | null
   readonly types: ReadonlySet<string>
   readonly own: ReadonlySet<number>
 }
