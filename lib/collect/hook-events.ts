@@ -6,7 +6,7 @@ import { Map, Set, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
 import type { FileStreams } from './ends/file-streams.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { constructedBy, isNativeHandle, reusedHandle } from './node-internals.ts'
+import { constructedBy, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
@@ -112,6 +112,7 @@ export class HookEvents {
       this.#tracked.set(type, facts = unmet(type))
     }
     if (facts.nature === 'request') {
+      if (type === 'WRITEWRAP' && isWriteBelow(resource)) return
       const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf
       else this.#recorder.pending?.captureBrief(entry, this.init)
@@ -223,13 +224,9 @@ export class HookEvents {
     this.#recorder.table.sweep(entry => this.#recorder.lifecycle.isDead(entry))
   }
 
-  #entry(
-    asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null,
-  ): Entry {
-    return {
-      stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(),
-      resource, parent: null, state: 'open', details: null,
-    }
+  #entry(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null): Entry {
+    const openedAfterMs = this.#recorder.afterMs()
+    return { stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs, resource, parent: null, state: 'open', details: null }
   }
 }
 

@@ -46,6 +46,14 @@ export function reusedHandle(resource: object): NativeHandle | null {
   return isReused && isNativeHandle(handle) ? handle : null
 }
 
+/**
+ * Whether a write is the one that TLS makes below the program's: nobody calls that back, and before 24.14 nothing tells that it is over.
+ * If `oncomplete` vanishes: no write is recorded there.
+ */
+export function isWriteBelow(resource: object): boolean {
+  return !('oncomplete' in resource)
+}
+
 /** False for a `ReusedHandle`, and for whatever else has no asyncId of its own. */
 export function isNativeHandle(resource: object): resource is NativeHandle {
   return typeof (resource as NativeHandle).getAsyncId === 'function'
