@@ -1,6 +1,6 @@
 import { Matching } from '../analyze/match.ts'
 import type { Scopes } from '../collect/tracked/scopes.ts'
-import { settle } from '../collect/settle.ts'
+import { settle, settlingTurns } from '../collect/settle.ts'
 import type { LeakError } from '../model/errors.ts'
 import { type KnownMatcher, plainPolicy } from '../model/matcher.ts'
 import type { Report } from '../model/report.ts'
@@ -14,6 +14,9 @@ import type { Hang } from './hang.ts'
 import { leakError } from './leak-error.ts'
 import type { AdapterSettings } from './settings.ts'
 import { TestWatch } from './test-watch.ts'
+
+/** How much is asked for. */
+export type Look = 'glance' | 'snapshot'
 
 /** What goes on from file to file. */
 export interface Running {
@@ -76,12 +79,12 @@ export class FileWatch {
    */
   async finish(): Promise<LeakError | null> {
     if (this.settings.tests.per === 'process') return null
-    return await this.judge(() => this.#left(), this.allowed)
+    return await this.judge(look => this.#left(look), this.allowed)
   }
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
-    const left = this.#left()
+    const left = this.#left('snapshot')
     return left.resources.length === 0 ? null : this.#verdict(this.#report(left, this.allowed))
   }
 
@@ -99,21 +102,23 @@ export class FileWatch {
   }
 
   /** The error that tells of what is left, after the event loop had time to close what is being closed; null where that is nothing. */
-  async judge(left: () => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
-    const { collect } = this.settings.tests
-    if (collect) await collectGarbage()
-    let now = this.#untold(left())
-    if (now.resources.length === 0) return null
+  async judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
+    if (this.settings.tests.collect) await collectGarbage()
     const baseline = baselineAt(this.settings.settings.baseline)
-    let found = this.#report(now, allowed)
+    let found: Report | null = null
+    let looks = 0
     await settle(() => {
-      now = this.#untold(left())
-      if (now.resources.length === 0) return true
-      found = this.#report(now, allowed)
-      return (baseline?.judge(found, 'midway') ?? found).leaks.length === 0
+      found = null
+      if (this.#untold(left('glance')).resources.length === 0) return true
+      // What is being closed is closed in the first turns, mostly: only then is it worth a report.
+      if (++looks <= settlingTurns) return false
+      const now = this.#untold(left('snapshot'))
+      if (now.resources.length > 0) found = this.#report(now, allowed)
+      return found === null || (baseline?.judge(found, 'midway') ?? found).leaks.length === 0
     }, this.settings.settings.settleMs)
-    this.forgive(now)
-    return now.resources.length === 0 ? null : this.#verdict(found)
+    if (found === null) return null
+    this.forgive(left('glance'))
+    return this.#verdict(found)
   }
 
   #verdict(found: Report): LeakError | null {
@@ -130,8 +135,8 @@ export class FileWatch {
   }
 
   // What belongs to a scope that was opened before this file is another file's.
-  #left(): Snapshot {
-    const after = this.#untold(this.recording.snapshot())
+  #left(look: Look): Snapshot {
+    const after = this.#untold(this.recording[look]())
     const resources = after.resources.filter(({ scope }) => scope === null || (scope.ids[0] ?? 0) >= this.#firstScope)
     return { ...after, resources, misuses: [], kernel: null }
   }

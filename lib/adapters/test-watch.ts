@@ -4,7 +4,7 @@ import type { OpenScope } from '../collect/tracked/scopes.ts'
 import type { LeakError } from '../model/errors.ts'
 import type { KnownMatcher } from '../model/matcher.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { FileWatch } from './file-watch.ts'
+import type { FileWatch, Look } from './file-watch.ts'
 import type { Callable } from './within.ts'
 
 /** One test, from before its hooks until after them. */
@@ -36,18 +36,17 @@ export class TestWatch {
     this.#hasEnded = true
     this.scope.isClosed = true
     try {
-      if (scopedTo(this.#file.recording.glance(), this.scope.id).resources.length === 0 && !this.#file.settings.tests.collect) return null
-      if (outcome === 'failed') this.#file.forgive(this.#left())
-      else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(() => this.#left(), this.allowed)
-      else this.#file.bear(this.#left(), this.allowed)
+      if (outcome === 'failed') this.#file.forgive(this.#left('glance'))
+      else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(look => this.#left(look), this.allowed)
+      else this.#file.bear(this.#left('glance'), this.allowed)
       return null
     } finally {
       this.#file.leave(this)
     }
   }
 
-  #left(): Snapshot {
-    const after = this.#file.recording.snapshot()
+  #left(look: Look): Snapshot {
+    const after = this.#file.recording[look]()
     return withoutReplacements(this.#before, after, scopedTo(after, this.scope.id))
   }
 }

@@ -4,13 +4,16 @@ import { setImmediate, setTimeout } from 'node:timers'
 const nextTurn = setImmediate
 const later = setTimeout
 
+/** Turns of the event loop that are taken at once, before any waiting. */
+export const settlingTurns = 4
+
 /**
  * Lets the event loop turn, and wait ever longer, until nothing is left to wait for or the time is up. Resolves at once,
  * without a turn, when it is clean already.
  */
 export async function settle(isClean: () => boolean, limitMs: number): Promise<void> {
   let waitedMs = 0
-  for (let turns = 0; turns < 4; turns++) {
+  for (let turns = 0; turns < settlingTurns; turns++) {
     if (isClean()) return
     await new Promise<void>(resolve => void nextTurn(resolve))
   }

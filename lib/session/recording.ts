@@ -34,7 +34,7 @@ export interface Recording {
   readonly from: string
   readonly reserve: Reserve
   snapshot(): Snapshot
-  /** As `snapshot`, in a fraction of the time: without the kernel, so that what nobody was seen to close is among it. */
+  /** As `snapshot`, in a fraction of the time: without the kernel, so that what nobody was seen to close is among it, and without what was closed. */
   glance(): Snapshot
   /** Calls back with each misuse of a descriptor when it is first met, as a snapshot of nothing else. */
   onMisuse(listener: (misused: Snapshot) => void): void

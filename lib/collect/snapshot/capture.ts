@@ -40,11 +40,13 @@ function captureLive(view: View): Snapshot {
     resources,
     closing,
     alive: aliveFacts(),
-    endings: recorder.endings.facts(),
+    endings: view.kernel === null ? nothingEnded : recorder.endings.facts(),
     misuses: recorder.ownership.misuses.list(0),
     kernel: list === null || view.kernel === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
   }
 }
+
+const nothingEnded: Snapshot['endings'] = { isExact: true, bySite: [] }
 
 /** A snapshot of nothing, for a watch that is switched off. */
 export function emptySnapshot(): Snapshot {
@@ -52,7 +54,7 @@ export function emptySnapshot(): Snapshot {
   return {
     schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
     mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
-    resources: [], closing: [], misuses: [], alive: { active: [], standard: [] }, endings: { isExact: true, bySite: [] }, kernel: null,
+    resources: [], closing: [], misuses: [], alive: { active: [], standard: [] }, endings: nothingEnded, kernel: null,
   }
 }
 

@@ -10,7 +10,7 @@ import { type Entry, resourceOf } from '../table.ts'
 /** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
 export interface View {
   readonly recorder: Recorder
-  /** Null where it is not to be asked. */
+  /** Null where neither it is to be asked, nor what was closed. */
   readonly kernel: Kernel | null
   readonly types: ReadonlySet<string>
   readonly own: ReadonlySet<number>
