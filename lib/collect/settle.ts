@@ -15,11 +15,16 @@ export async function settle(isClean: () => boolean, limitMs: number): Promise<v
   let waitedMs = 0
   for (let turns = 0; turns < settlingTurns; turns++) {
     if (isClean()) return
-    await new Promise<void>(resolve => void nextTurn(resolve))
+    await turn()
   }
   for (let waitMs = 1; !isClean() && waitedMs < limitMs; waitMs = Math.min(waitMs * 2, 64)) {
     const ms = Math.min(waitMs, limitMs - waitedMs)
     await new Promise<void>(resolve => void later(resolve, ms))
     waitedMs += ms
   }
+}
+
+/** A turn of the event loop. */
+export async function turn(): Promise<void> {
+  await new Promise<void>(resolve => void nextTurn(resolve))
 }

@@ -1,3 +1,4 @@
+import { turn } from '../collect/settle.ts'
 import { LeakError, LeakwatchError } from '../model/errors.ts'
 import type { WatchOptions } from '../model/settings.ts'
 import { render } from './reports/reporting.ts'
@@ -25,6 +26,8 @@ export async function assertNoLeaks<T>(fn: () => T | Promise<T>, options?: Watch
       own = opened
       return fn()
     })
+    // What it asked for in its last tick is born in the next: a request gets its socket.
+    await turn()
     const report = await w.check({ scope: own! })
     // A recording that broke off proves nothing.
     if (report.leaks.length > 0 || !report.complete) {

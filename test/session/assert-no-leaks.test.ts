@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import fs from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -35,7 +38,28 @@ t.test('a request that is still in flight is thrown too', async t => {
   const error = await assertNoLeaks(() => { fs.readFile(path, () => {}) }, { settleMs: 5 }).catch(error => error)
   fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK))
   fs.rmSync(directory, { recursive: true })
-  t.match(error, { code: 'ERR_LEAKWATCH_LEAK', report: { leaks: [], pending: [{ type: 'FSREQCALLBACK' }] } })
+  t.match(error, { code: 'ERR_LEAKWATCH_LEAK', message: /^leakwatch: 1 leak/, report: { leaks: [{ type: 'FSREQCALLBACK', reason: 'The operation has not completed in its time.' }], pending: [] } })
+})
+
+t.test('a request that gets its socket in the tick after the function is thrown too', async t => {
+  const server = net.createServer(() => {}).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const request: { current: http.ClientRequest | null } = { current: null }
+  const error = await assertNoLeaks(() => {
+    request.current = http.get({ host: '127.0.0.1', port: (server.address() as net.AddressInfo).port }).on('error', () => {})
+  }, { settleMs: 5 }).catch(error => error)
+  request.current?.destroy()
+  server.close()
+  t.match(error, { code: 'ERR_LEAKWATCH_LEAK', report: { leaks: [{ type: 'TCPWRAP' }] } })
+})
+
+t.test('a timer that was let go of with unref() may go on, another may not', async t => {
+  let timer: NodeJS.Timeout | null = null
+  await assertNoLeaks(() => { timer = setTimeout(() => {}, 60_000).unref() }, { types: ['timers'], settleMs: 5 })
+  clearTimeout(timer!)
+  const error = await assertNoLeaks(() => { timer = setTimeout(() => {}, 60_000) }, { types: ['timers'], settleMs: 5 }).catch(error => error)
+  clearTimeout(timer!)
+  t.match(error, { report: { leaks: [{ type: 'Timeout', reason: 'It has not fired, and nobody cleared it.' }] } })
 })
 
 t.test('an error of the function comes first, as it is, and the watch ends', async t => {
