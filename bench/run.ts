@@ -1,38 +1,58 @@
-// One runner: each workload × variant × round in a fresh process, rounds interleaved, medians as ratios to `none`.
+// One runner: each workload × variant × round in a fresh process, rounds interleaved, medians as ratios to the first variant.
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-const workloads = ['awaits', 'stat', 'read-file', 'http-keepalive', 'tcp']
-const variants = ['none', 'bare-hook', 'bare-capture', 'count', 'full', 'why-is-node-running', 'wtfnode']
+interface Variant {
+  /** Another variant's, which is run with flags of its own. */
+  readonly preload?: string
+  readonly flags?: readonly string[]
+}
+
+const variants: Readonly<Record<string, Variant>> = {
+  'none': {}, 'bare-hook': {}, 'bare-capture': {}, 'count': {}, 'full': {}, 'why-is-node-running': {}, 'wtfnode': {},
+  'bare-stack': {}, 'tags': {}, 'production': { preload: 'tags', flags: ['--conditions=production'] },
+}
+const watching = ['none', 'bare-hook', 'bare-capture', 'count', 'full', 'why-is-node-running', 'wtfnode']
+/** Each workload with the variants that it is run in, the reference first. */
+const workloads: Readonly<Record<string, readonly string[]>> = {
+  'awaits': watching, 'stat': watching, 'read-file': watching, 'http-keepalive': watching, 'tcp': watching,
+  'tags': ['bare-stack', 'tags'],
+  'jobs': ['none', 'production', 'tags'],
+}
 
 const { values: options } = parseArgs({
   options: {
     node: { type: 'string', default: process.execPath },
     rounds: { type: 'string', default: '7' },
-    workloads: { type: 'string', default: workloads.join(',') },
-    variants: { type: 'string', default: variants.join(',') },
+    workloads: { type: 'string', default: Object.keys(workloads).join(',') },
+    variants: { type: 'string', default: Object.keys(variants).join(',') },
   },
 })
 
 const rounds = Number(options.rounds)
-const chosenWorkloads = choose(options.workloads, workloads)
-const chosenVariants = choose(options.variants, variants)
+const chosenWorkloads = choose(options.workloads, Object.keys(workloads))
+const chosenVariants = choose(options.variants, Object.keys(variants))
 const version = runNode(['-p', 'process.version'])
 console.log(`Node ${version}, ${cpus()[0]?.model} × ${cpus().length}, commit ${commit()}, median of ${rounds} rounds`)
-console.log(row(['', ...chosenVariants]))
-console.log(row(['---', ...chosenVariants.map(() => '---:')]))
-for (const workload of chosenWorkloads) console.log(row([workload, ...measure(workload)]))
+let heading = ''
+for (const workload of chosenWorkloads) {
+  const wanted = workloads[workload]!.filter(variant => chosenVariants.includes(variant))
+  if (wanted.length === 0) continue
+  if (heading !== wanted.join()) console.log(`\n${row(['', ...wanted])}\n${row(['---', ...wanted.map(() => '---:')])}`)
+  heading = wanted.join()
+  console.log(row([workload, ...measure(workload, wanted)]))
+}
 
 /** Milliseconds of the reference, and each variant's ratio to it with its spread. */
-function measure(workload: string): string[] {
-  const times = new Map(chosenVariants.map(variant => [variant, [] as number[]]))
+function measure(workload: string, wanted: readonly string[]): string[] {
+  const times = new Map(wanted.map(variant => [variant, [] as number[]]))
   for (let round = 0; round < rounds; round++) {
-    for (const variant of chosenVariants) times.get(variant)!.push(timeOnce(workload, variant))
+    for (const variant of wanted) times.get(variant)!.push(timeOnce(workload, variant))
   }
-  const reference = median(times.get(chosenVariants[0]!)!)
-  return chosenVariants.map((variant, index) => {
+  const reference = median(times.get(wanted[0]!)!)
+  return wanted.map((variant, index) => {
     const measured = times.get(variant)!
     if (index === 0) return `${reference.toFixed(1)} ms`
     const ratios = measured.map(ms => ms / reference)
@@ -41,9 +61,10 @@ function measure(workload: string): string[] {
 }
 
 function timeOnce(workload: string, variant: string): number {
-  const preload = new URL(`variants/${variant}.js`, import.meta.url).href
+  const { preload = variant, flags = [] } = variants[variant]!
+  const preloadUrl = new URL(`variants/${preload}.js`, import.meta.url).href
   const script = fileURLToPath(new URL(`workloads/${workload}.js`, import.meta.url))
-  const line = runNode(['--import', preload, script]).split('\n').find(text => text.startsWith('{"ms"'))
+  const line = runNode([...flags, '--import', preloadUrl, script]).split('\n').find(text => text.startsWith('{"ms"'))
   return (JSON.parse(line ?? 'null') as { ms: number }).ms
 }
 
