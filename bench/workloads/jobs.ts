@@ -1,8 +1,9 @@
 import { given, type Instrument } from './instrument.ts'
 import { timed } from './timed.ts'
 
-const count = 50_000
-const lines = 10
+const count = 1_000
+// A job then takes about as long as an HTTP request.
+const lines = 100
 
 function job(index: number): number {
   const order = { index, lines: Array.from({ length: lines }, (_, line) => ({ line, name: `item ${line}`, price: index })) }
@@ -23,6 +24,7 @@ function trackedJob({ scope, track }: Instrument, index: number): number {
 
 await timed({
   answer: count * lines,
+  repeats: 40,
   async run() {
     const { instrument } = given
     let done = 0

@@ -1,7 +1,7 @@
 import { given } from './instrument.ts'
 import { timed } from './timed.ts'
 
-const count = 100_000
+const count = 10_000
 // More than are kept, so that all of those are there.
 const frames = 32
 const { track } = given.instrument!
@@ -16,6 +16,7 @@ function descend(left: number): number {
 
 await timed({
   answer: count,
+  repeats: 20,
   async run() {
     let opened = 0
     for (let index = 0; index < count; index++) opened += descend(frames)

@@ -1,5 +1,5 @@
 // What the papers show is what happens: each sample of docs/tracker.md runs as a program of its own, and each recipe of
-// the README stands in a program of a suite, word for word.
+// the README stands, word for word, in a program that is tested.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,3 +61,12 @@ for (const { title, program, output } of samples) {
     t.equal(comparable(stdout + stderr), comparable(output))
   })
 }
+
+t.test('the recipes of the README stand in programs whose scopes are tested', async t => {
+  const programs: Readonly<Record<string, string>> = {
+    'node:http': inRoot('test/session/tracked/scope.test.ts'), 'express': fixture('programs', 'express-scopes.mjs'), 'fastify': fixture('programs', 'fastify-scopes.mjs'),
+  }
+  const recipes = [...readFileSync(inRoot('README.md'), 'utf8').matchAll(/^\| (\S+) \| `(.*\bscope\(.*)` \|$/gm)]
+  t.strictSame(recipes.map(([, server]) => server), Object.keys(programs))
+  for (const [, server, recipe] of recipes) t.ok(readFileSync(programs[server!]!, 'utf8').includes(recipe!), server!)
+})

@@ -50,6 +50,10 @@ export async function check(program: Program, node: string, env: Readonly<Record
     finding('closed, no leak is named', () => deepStrictEqual(watched.leaks, [])),
     finding('closed, every descriptor is explained', () => deepStrictEqual(reports.flatMap(({ kernel }) => kernel?.unexplained ?? []), [])),
     finding('held, one thing is named, at its line', () => deepStrictEqual(held.leaks, wanted(program))),
+    finding('held, each leak names its scope', () => {
+      const scopes = [...held.run.reports.values()].flatMap((report: Report) => report.leaks.flatMap(({ resources }) => resources.map(({ scope, isAfterScope }) => `${scope}${isAfterScope ? ' later' : ''}`)))
+      deepStrictEqual(scopes.filter(scope => scope !== 'null').toSorted(), program.scopes ?? [])
+    }),
     finding('held, what native code keeps open is found by the kernel check alone', () => {
       const unexplained = [...held.run.reports.values()].flatMap(({ kernel }) => kernel?.unexplained ?? [])
       deepStrictEqual(unexplained.map(({ target }) => basename(target)), program.native ?? [])

@@ -17,6 +17,8 @@ export interface Program extends Case {
   readonly reports?: number
   /** The package that the held leak is put on where the program's own line is out of reach. */
   readonly packageAlone?: string
+  /** Scopes that the leaks of the held run belong to. */
+  readonly scopes?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What no two runs print alike. */
   readonly masks?: readonly RegExp[]
@@ -26,7 +28,9 @@ export interface Program extends Case {
 
 export const programs: readonly Program[] = [
   { name: 'express' },
+  { name: 'express-scopes', scopes: ['GET /orders/2', 'POST /orders/3'] },
   { name: 'fastify' },
+  { name: 'fastify-scopes', scopes: ['GET /orders/:id 2', 'POST /orders/:id 3'] },
   { name: 'koa' },
   { name: 'undici', needs: ['origin'] },
   { name: 'got', needs: ['origin'], packageAlone: 'got' },

@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import { open } from 'node:fs/promises'
-import { createServer, get } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { assertNoLeaks, isLeakError, type Report, scope, type Scope, track, watch } from '../../../lib/index.ts'
 
@@ -91,21 +92,23 @@ t.test('without a watch a scope still reports its tags', async t => {
   t.strictSame(named(own!.report()), [])
 })
 
-t.test('one scope a request tells which request leaks', async t => {
+t.test('one scope a request tells which request leaks, also once its body was read', async t => {
   using w = watch({ types: ['fd'] })
   const fds: number[] = []
-  const server = createServer((request, response) => void scope(`${request.method} ${request.url}`, () => new Promise(done => {
-    response.once('close', done)
-    setImmediate(() => {
-      if (request.url === '/leaks') fds.push(fs.openSync('/dev/null', 'r'))
-      response.end()
-    })
-  }))).listen(0)
-  await once(server, 'listening')
-  const ask = (path: string) => new Promise(done => get({ port: (server.address() as AddressInfo).port, path, agent: false }, response => response.resume().on('end', done)))
-  await Promise.all(['/a', '/leaks', '/b', '/leaks'].map(ask))
+  const label = ({ method, url }: IncomingMessage) => `${method} ${url}`
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request)
+    if (request.url === '/leaks') fds.push(fs.openSync('/dev/null', 'r'))
+    response.end(body)
+  }
+  const server = createServer((request, response) => void scope(label(request), () => new Promise(done => { response.once('close', done); handle(request, response) })))
+  await once(server.listen(0), 'listening')
+  const ask = (path: string, method = 'GET') => new Promise(done => {
+    request({ port: (server.address() as AddressInfo).port, path, method, agent: false }, response => response.resume().on('end', done)).end(method === 'GET' ? undefined : 'body')
+  })
+  await Promise.all([ask('/a'), ask('/leaks'), ask('/b', 'POST'), ask('/leaks', 'POST')])
   server.close()
-  t.strictSame(named(await w.check()), ['fd GET /leaks', 'fd GET /leaks'])
+  t.strictSame(named(await w.check()), ['fd GET /leaks', 'fd POST /leaks'])
   fds.forEach(fd => fs.closeSync(fd))
 })
 
