@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { assertNoLeaks, isLeakError, type Report, scope, type Scope, track, watch } from '../../../lib/index.ts'
+import { assertNoLeaks, isLeakError, type Report, scope, type Scope, type Tag, track, watch } from '../../../lib/index.ts'
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
@@ -91,6 +91,40 @@ t.test('without a watch a scope still reports its tags', async t => {
   tag.close()
   t.strictSame(named(own!.report()), [])
 })
+
+const own = new RangeError('own')
+const ways: Readonly<Record<string, () => unknown>> = {
+  'an early return': () => true,
+  'a throw': () => { throw own },
+  'a rejected promise': () => Promise.reject(own),
+  'an aborted signal': () => {
+    const controller = new AbortController()
+    const waiting = once(new EventTarget(), 'never', { signal: controller.signal })
+    controller.abort()
+    return waiting
+  },
+}
+
+for (const [name, leave] of Object.entries(ways)) {
+  t.test(`a scope that is left by ${name} closes, and reports what is left open in it`, async t => {
+    const tags: Tag[] = []
+    const close = () => { for (const tag of tags.splice(0)) tag.close() }
+    const outcome = async (work: () => unknown) => {
+      const reports: Report[] = []
+      let opened: Scope | undefined
+      await scope({ name: 'job', onClose: report => void reports.push(report) }, async handle => {
+        opened = handle
+        tags.push(track('lock'))
+        return work()
+      }).catch((error: Error) => t.ok(error === own || error.name === 'AbortError'))
+      t.strictSame(opened!.report().leaks.length, reports[0]!.leaks.length)
+      return reports.map(named)
+    }
+    t.strictSame(await outcome(async () => await leave() === true || close()), [['lock job']])
+    close()
+    t.strictSame(await outcome(async () => { try { await leave() } finally { close() } }), [[]])
+  })
+}
 
 t.test('one scope a request tells which request leaks, also once its body was read', async t => {
   using w = watch({ types: ['fd'] })
