@@ -1,5 +1,5 @@
 // The two faces of `leakwatch`: what `production` and LEAKWATCH=off resolve to has the names of the whole, and does nothing.
-import { openSync, closeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import * as api from '../../lib/index.ts'
 import * as mysql2 from '../../lib/integrations/mysql2.ts'
@@ -10,6 +10,7 @@ import * as pg from '../../lib/integrations/pg.ts'
 import * as sqlite from '../../lib/integrations/sqlite.ts'
 import * as main from '../../lib/main.ts'
 import * as noop from '../../lib/noop.ts'
+import { inRoot } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 
 const same: typeof api = noop
@@ -36,6 +37,20 @@ t.test('all three export the same names, and their classes have the same members
   t.strictSame(shapeOf(noop), shapeOf(api))
   t.strictSame(shapeOf(main), shapeOf(api))
   t.strictSame([samePg, sameMysql2, sameSqlite].map(shapeOf), [pg, mysql2, sqlite].map(shapeOf))
+})
+
+t.test('of each entry there is one declaration of types for all conditions, and every production build exports what the whole does', async t => {
+  const entries: Readonly<Record<string, string | Readonly<Record<string, string>>>> = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).exports
+  const alone: string[] = []
+  for (const [name, conditions] of Object.entries(entries)) {
+    if (typeof conditions === 'string') continue
+    t.equal(Object.keys(conditions)[0], 'types', `${name}: whatever comes before would have types of its own`)
+    const { production, default: whole } = conditions
+    if (production === undefined) alone.push(name)
+    // Importing the preload begins to record; it exports nothing.
+    else if (name !== './register') t.strictSame(shapeOf(await import(inRoot(production))), shapeOf(await import(inRoot(whole!))), name)
+  }
+  t.strictSame(alone, ['./jest', './mocha', './node-test', './tap', './vitest'], 'tests have no production')
 })
 
 t.test('tags, trackers and watches have the same members', async t => {
