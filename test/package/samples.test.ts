@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Script } from 'node:vm'
 import t from 'tap'
 import { fixture, inRoot } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
@@ -33,7 +34,7 @@ function comparable(text: string): string {
 /** Not before Node 24. */
 function understandsUsing(): boolean {
   try {
-    return typeof new Function('using nothing = null') === 'function'
+    return new Script('{ using nothing = null }') instanceof Script
   } catch {
     return false
   }
