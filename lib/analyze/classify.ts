@@ -21,6 +21,8 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
   if (closing) return 'closing'
   if (resource.pool !== null) return 'pooled'
   if (isOpenedForItself(resource, site)) return 'pending'
+  // A timer that was let go of with unref() is meant to outlast the test.
+  if (isTest && resource.recurring === true && resource.ref === false) return 'pending'
   if (!endsByItself(resource)) return 'active'
   if (isTest && isLeftOpen(resource)) return 'active'
   return isLate && isInFlight(resource) ? 'active' : 'pending'

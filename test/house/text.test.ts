@@ -28,7 +28,7 @@ t.test('every import of ours in lib, test and bench carries its extension', asyn
 })
 
 t.test('every package is pinned to one version', async t => {
-  const packages = ['package.json', 'test/programs/package.json', 'test/integrations/package.json', 'examples/pg-service/package.json'].map(path => JSON.parse(textOf(path)))
+  const packages = ['package.json', 'test/adapters/package.json', 'test/programs/package.json', 'test/integrations/package.json', 'examples/pg-service/package.json'].map(path => JSON.parse(textOf(path)))
   const wanted = packages.flatMap(({ dependencies, devDependencies, overrides }) => Object.entries({ ...dependencies, ...devDependencies, ...overrides }))
   const loose = wanted.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))
   t.strictSame(loose, [])

@@ -25,21 +25,25 @@ export interface Suite<C extends Case> {
   readonly cases: readonly C[]
   /** Packages whose native code is compiled. */
   readonly compiled?: readonly string[]
+  /** What else is made ready when the packages are there. */
+  readonly prepare?: () => void
   readonly check: (each: C, node: string, env: Readonly<Record<string, string>>) => Promise<readonly Finding[]>
 }
 
 const jobs = 2
 
 /** Runs what the arguments of the command leave of a suite, and ends the process with code 1 where something does not hold. */
-export async function runSuite<C extends Case>({ folder, cases, compiled = [], check }: Suite<C>): Promise<void> {
+export async function runSuite<C extends Case>({ folder, cases, compiled = [], prepare = () => {}, check }: Suite<C>): Promise<void> {
   const wanted = process.argv.slice(2)
   const majors = wanted.filter(argument => /^\d+$/.test(argument))
   const names = wanted.filter(argument => !/^\d+$/.test(argument))
   install(inRoot(folder), compiled)
+  prepare()
   const nodes = [process.execPath, ...fetchedNodes()]
     .map(node => ({ node, version: versionOf(node) }))
     .filter(({ version }) => majors.length === 0 || majors.includes(majorOf(version)))
-  const chosen = cases.filter(({ name }) => names.length === 0 || names.includes(name))
+  const isWanted = (name: string) => names.length === 0 || names.some(wanted => name === wanted || name.startsWith(`${wanted}-`))
+  const chosen = cases.filter(({ name }) => isWanted(name))
   const all = nodes.flatMap(node => chosen.map(each => ({ each, ...node, obstacle: obstacleOf(each, node) })))
   for (const { each, version, obstacle } of all) if (obstacle !== null) console.log(`Node ${version} ${each.name}: skipped, for want of ${obstacle}`)
   const queue = all.filter(({ obstacle }) => obstacle === null)

@@ -7,7 +7,6 @@ interface Runnable {
   fn?: Callable
   readonly parent?: Suite
   state?: string
-  isPending(): boolean
   fullTitle(): string
   error(error: Error): void
 }
@@ -40,6 +39,7 @@ export function mochaHooks(): MochaHooks {
   let file: FileWatch = opened
   let running: TestWatch | null = null
   const wrapped = new WeakSet<Runnable>()
+  const calledWithin = new WeakSet<Callable>()
   const ours = {
     beforeAll(this: Context) {
       const root = this.test.parent!
@@ -50,14 +50,16 @@ export function mochaHooks(): MochaHooks {
     },
     beforeEach(this: Context) {
       const test = this.currentTest
-      const watch = running = file.begin(test.fullTitle())
+      running = file.begin(test.fullTitle())
+      // Another attempt at a test is its copy, function and all.
       const { fn } = test
-      if (fn === undefined) return
-      test.fn = within(fn, () => watch)
+      if (fn === undefined || calledWithin.has(fn)) return
+      test.fn = within(fn, () => running)
+      calledWithin.add(test.fn)
     },
     async afterEach(this: Context) {
-      const { state } = this.currentTest
-      const error = await running?.end(state === 'failed' || this.currentTest.isPending() ? 'failed' : 'passed')
+      // After an attempt that is not the last one there is no state.
+      const error = await running?.end(this.currentTest.state === 'passed' ? 'passed' : 'failed')
       running = null
       // Thrown, it would end the whole run.
       if (error) this.test.error(error)

@@ -1,0 +1,41 @@
+// What is run: each runner in its modes and the languages of its tests, under its settings, and where it hangs.
+import type { Case, Finding } from '../programs/suite.ts'
+import { checkContract } from './contract.ts'
+import type { Language } from './project.ts'
+import type { Runner } from './runners.ts'
+
+export interface ContractCase extends Case {
+  readonly runner: Runner
+  readonly language: Language
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Tests of this runner alone; by default those of its name. */
+  readonly own?: readonly string[]
+}
+
+export const cases: readonly ContractCase[] = [
+  { name: 'tap', runner: 'tap', language: 'esm' },
+  { name: 'tap-commonjs', runner: 'tap', language: 'commonjs' },
+  { name: 'tap-typescript', runner: 'tap', language: 'typescript' },
+  { name: 'tap-jobs', runner: 'tap', language: 'esm', args: ['--jobs=2'] },
+  { name: 'node-test', runner: 'node-test', language: 'esm' },
+  { name: 'node-test-commonjs', runner: 'node-test', language: 'commonjs' },
+  { name: 'node-test-typescript', runner: 'node-test', language: 'typescript' },
+  { name: 'node-test-one-process', runner: 'node-test', language: 'esm', args: ['--test-isolation=none'], sinceNode: 24 },
+  { name: 'mocha', runner: 'mocha', language: 'esm' },
+  { name: 'mocha-commonjs', runner: 'mocha', language: 'commonjs' },
+  { name: 'mocha-typescript', runner: 'mocha', language: 'typescript' },
+  { name: 'mocha-parallel', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'] },
+  { name: 'vitest', runner: 'vitest', language: 'typescript', args: ['--pool=forks'] },
+  { name: 'vitest-threads', runner: 'vitest', language: 'typescript', args: ['--pool=threads'] },
+  { name: 'vitest-one-realm', runner: 'vitest', language: 'typescript', args: ['--no-isolate', '--pool=forks'] },
+  { name: 'vitest-esm', runner: 'vitest', language: 'esm', args: ['--pool=forks', '--no-file-parallelism'] },
+  { name: 'jest', runner: 'jest', language: 'commonjs', args: ['--runInBand'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
+  { name: 'jest-typescript', runner: 'jest', language: 'typescript', args: ['--runInBand'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
+  { name: 'jest-workers', runner: 'jest', language: 'commonjs', args: ['--maxWorkers=2'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
+  { name: 'jest-esm', runner: 'jest', language: 'esm', args: ['--runInBand'], env: { NODE_OPTIONS: '--experimental-vm-modules' }, own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
+]
+
+export async function check(each: ContractCase, node: string): Promise<readonly Finding[]> {
+  return await checkContract(each, node)
+}

@@ -1,0 +1,49 @@
+import type { Output, State, TestOutcome } from './outcome.ts'
+
+interface OfMocha {
+  readonly tests: readonly { readonly title: string, readonly fullTitle: string }[]
+  readonly pending: readonly { readonly fullTitle: string }[]
+  readonly failures: readonly { readonly title: string, readonly fullTitle: string, readonly err: { readonly stack?: string, readonly message?: string } }[]
+}
+
+interface OfJest {
+  readonly testResults: readonly {
+    readonly message: string
+    readonly assertionResults: readonly { readonly title: string, readonly status: string, readonly failureMessages: readonly string[] }[]
+  }[]
+}
+
+export function readMocha(json: string, stderr: string): Output {
+  const { tests, pending, failures } = JSON.parse(json) as OfMocha
+  const pendingTitles = new Set(pending.map(({ fullTitle }) => fullTitle))
+  const textOf = ({ err }: OfMocha['failures'][number]) => err.stack ?? err.message ?? ''
+  const isOfTest = ({ fullTitle }: { readonly fullTitle: string }) => tests.some(test => test.fullTitle === fullTitle)
+  return {
+    tests: tests.map(({ title, fullTitle }): TestOutcome => {
+      const own = failures.filter(failure => failure.fullTitle === fullTitle)
+      const state: State = own.length > 0 ? 'failed' : pendingTitles.has(fullTitle) ? 'skipped' : 'passed'
+      return { title, state, text: own.map(textOf).join('\n') }
+    }),
+    beside: [...failures.filter(failure => !isOfTest(failure)).map(textOf), stderr].join('\n'),
+  }
+}
+
+export function readVitest(json: string, stderr: string): Output {
+  return readResults(json, stderr, message => message)
+}
+
+/** Jest shows errors of tests and of the file in one text. */
+export function readJest(json: string): Output {
+  return readResults(json, '', message => message.split(/^ {2}● /m).filter(part => part.startsWith('Test suite failed to run')).join('\n'))
+}
+
+function readResults(json: string, stderr: string, besideOf: (message: string) => string): Output {
+  const { testResults } = JSON.parse(json) as OfJest
+  return {
+    tests: testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status, failureMessages }): TestOutcome => {
+      const state: State = status === 'passed' || status === 'failed' ? status : 'skipped'
+      return { title, state, text: failureMessages.join('\n') }
+    })),
+    beside: [...testResults.map(({ message }) => besideOf(message)), stderr].join('\n'),
+  }
+}

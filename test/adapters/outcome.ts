@@ -1,0 +1,30 @@
+// What a runner says of its tests, in words that are the same for all.
+import { basename } from 'node:path'
+
+export type Ending = 'passes' | 'is skipped' | 'fails by itself' | `leaks at ${string}`
+export type State = 'passed' | 'failed' | 'skipped'
+
+export interface TestOutcome {
+  readonly title: string
+  readonly state: State
+  /** Its error, once. */
+  readonly text: string
+}
+
+export interface Output {
+  readonly tests: readonly TestOutcome[]
+  /** What is said of no test. */
+  readonly beside: string
+}
+
+/** How a test ended; a leak counts as named where the stack of the error begins at its line as well. */
+export function endingOf({ state, text }: TestOutcome): Ending {
+  if (state !== 'failed') return state === 'passed' ? 'passes' : 'is skipped'
+  const places = placesIn(text)
+  return places.length === 0 ? 'fails by itself' : `leaks at ${places.join(', ')}`
+}
+
+/** `<file>:<line>` of each leak that a text report names. */
+export function placesIn(report: string): readonly string[] {
+  return [...report.matchAll(/^\W*\d+ [A-Za-z].* at (\S+?):(\d+):\d+\b/gm)].map(([, file, line]) => `${basename(file!)}:${line}`).toSorted()
+}
