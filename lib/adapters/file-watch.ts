@@ -53,7 +53,9 @@ export class FileWatch {
 
   /** A test that begins now, before its hooks. */
   begin(name: string, around: TestWatch | null = null): TestWatch {
-    const test = new TestWatch(this, this.scopes.open(name, around?.scope ?? null))
+    const beside = new Set(this.#running.keys())
+    for (let scope = around?.scope ?? null; scope !== null; scope = scope.around) beside.delete(scope.id)
+    const test = new TestWatch(this, this.scopes.open(name, around?.scope ?? null), beside)
     this.#running.set(test.scope.id, test)
     this.#hang.stop()
     return test

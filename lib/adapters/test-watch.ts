@@ -1,5 +1,5 @@
 import { withoutReplacements } from '../analyze/compare/replaced.ts'
-import { scopedTo } from '../analyze/compare/scoped.ts'
+import { outsideOf, scopedTo } from '../analyze/compare/scoped.ts'
 import { turn } from '../collect/settle.ts'
 import type { OpenScope } from '../collect/tracked/scopes.ts'
 import type { LeakError } from '../model/errors.ts'
@@ -17,10 +17,13 @@ export class TestWatch {
   readonly #before: Snapshot
   #hasEnded = false
 
-  constructor(file: FileWatch, scope: OpenScope) {
+  /**
+   * @param beside Scopes of the tests that run at the same time: this one replaces nothing of theirs
+   */
+  constructor(file: FileWatch, scope: OpenScope, beside: ReadonlySet<number>) {
     this.#file = file
     this.scope = scope
-    this.#before = file.recording.glance()
+    this.#before = outsideOf(file.recording.glance(), beside)
   }
 
   /** Calls the function; what it opens, and what it starts opens, belongs to this test. */

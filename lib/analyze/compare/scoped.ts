@@ -5,3 +5,9 @@ export function scopedTo(snapshot: Snapshot, id: number): Snapshot {
   const belongs = ({ scope }: Snapshot['resources'][number]) => scope !== null && scope.ids.includes(id)
   return { ...snapshot, resources: snapshot.resources.filter(belongs), closing: snapshot.closing.filter(belongs), misuses: [], kernel: null }
 }
+
+/** The snapshot without what was opened in any of some scopes. */
+export function outsideOf(snapshot: Snapshot, ids: ReadonlySet<number>): Snapshot {
+  if (ids.size === 0) return snapshot
+  return { ...snapshot, resources: snapshot.resources.filter(({ scope }) => scope === null || !scope.ids.some(id => ids.has(id))) }
+}
