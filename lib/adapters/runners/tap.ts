@@ -39,7 +39,11 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
       const test = file.begin(child.name, around)
       watchChildren(child, file, test)
       interceptCalls(child.hook, ({ fn, args }, make) => make(fn === child.main ? fn : within(fn, () => test), args))
+      let isOver = false
       test.apply(runMain, child, [() => {
+        // An error of a test within, told when that was over, has tap call twice.
+        if (isOver) return
+        isOver = true
         void test.end(child.passing() ? 'passed' : 'failed').then(error => {
           if (error !== null) child.threw(...briefly(error))
           done()
