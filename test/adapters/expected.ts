@@ -16,8 +16,8 @@ export interface Expected {
   readonly suites: ReadonlySet<string>
 }
 
-const title = /\b(?:test|it|specify|skip|extended)(?:\.\w+)?(?:\(\[.*\]\))?\('([^']+)'/
-const suite = /\b(?:suite|describe)(?:\.\w+)?\('([^']+)'/
+const title = /\b(?:test|it|specify|skip|extended)\)?(?:\.\w+)?(?:\(\[.*\]\))?\('([^']+)'/
+const suite = /\b(?:suite|describe)\)?(?:\.\w+)?\('([^']+)'/
 
 /** What the comments of files say; `suitesAreTests` where a runner knows no suites. */
 export function expectedOf(files: readonly string[], suitesAreTests: 'suites are tests' | 'suites are none'): Expected {
