@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { adapters } from './loaded.ts'
 import type { JestEnvironment } from './runners/jest.ts'
 
-const { allow: allowNow, watchingEnvironment } = adapters()
+export { allow } from './allow.ts'
 
 type EnvironmentClass = new (...args: any[]) => JestEnvironment
-
-export const allow: typeof allowNow = allowNow
 
 /**
  * The test environment, watching the tests that run in it: for those that are not Node's.
@@ -16,7 +14,7 @@ export const allow: typeof allowNow = allowNow
  * export default watched(JsdomEnvironment)
  */
 export function watched<E extends EnvironmentClass>(Environment: E): E {
-  return watchingEnvironment(Environment)
+  return adapters()?.watchingEnvironment(Environment) ?? Environment
 }
 
 /** Jest's own environment for Node, watching. */

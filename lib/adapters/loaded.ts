@@ -1,10 +1,12 @@
+import { loadOnce } from '../session/load.ts'
+import { isOff } from '../session/off.ts'
 import type * as runners from './runners.ts'
 
 /**
- * What the adapters do, in the one file that is loaded for it: by Node's own loader, once for all files of tests, although a runner loads
- * the entry for each of them anew.
+ * What the adapters do, in the one file that is loaded for it: once for all files of tests, although a runner loads the entry for each
+ * of them anew. Null while leakwatch is off: then nothing is loaded.
  */
-export function adapters(): typeof runners {
-  const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
-  return (require('../index.cjs') as { readonly adapters: typeof runners }).adapters
+export function adapters(): typeof runners | null {
+  if (isOff(process.env)) return null
+  return (loadOnce('index.cjs', new URL('../main.js', import.meta.url).href) as { readonly adapters: typeof runners }).adapters
 }

@@ -2,8 +2,7 @@
 import { adapters } from './loaded.ts'
 import type { MochaHooks } from './runners/mocha.ts'
 
-const { allow: allowNow, mochaHooks: hooks } = adapters()
+export { allow } from './allow.ts'
 
-export const allow: typeof allowNow = allowNow
 /** Root hooks, in serial and in parallel mode. */
-export const mochaHooks: MochaHooks = hooks()
+export const mochaHooks: MochaHooks = adapters()?.mochaHooks() ?? {}

@@ -1,8 +1,6 @@
 // The entry `leakwatch/node-test`: `node --test --import leakwatch/node-test`. Each test that leaves something open fails.
 import { adapters } from './loaded.ts'
 
-const { allow: allowNow, watchNodeTest } = adapters()
+export { allow } from './allow.ts'
 
-export const allow: typeof allowNow = allowNow
-
-watchNodeTest()
+adapters()?.watchNodeTest()

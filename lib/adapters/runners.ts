@@ -1,4 +1,4 @@
-export { allow } from './adapter.ts'
+export { allow } from './watching/adapter.ts'
 export { mochaHooks } from './runners/mocha.ts'
 export { watchingEnvironment } from './runners/jest.ts'
 export { watchNodeTest } from './runners/node-test.ts'

@@ -2,9 +2,7 @@
 import { adapters } from './loaded.ts'
 import type { TapTest } from './runners/tap.ts'
 
-const { allow: allowNow, watchTap } = adapters()
-
-export const allow: typeof allowNow = allowNow
+export { allow } from './allow.ts'
 
 /**
  * Fails each test below this one that leaves something open, and this one for what lies beside its tests.
@@ -12,5 +10,5 @@ export const allow: typeof allowNow = allowNow
  * watchTests(t)
  */
 export function watchTests(t: object): void {
-  watchTap(t as TapTest)
+  adapters()?.watchTap(t as TapTest)
 }

@@ -1,6 +1,6 @@
 import type { Output, State, TestOutcome } from './outcome.ts'
 
-const point = /^ *(not )?ok \d+(?: - (.*?))?(?: # time=\S+)?(?: # (SKIP|TODO)\b.*)?(?: \{)?$/
+const point = /^ *(not )?ok \d+(?: - (.*?))?(?: # time=\S+)?(?: # (SKIP|TO[D]O)\b.*)?(?: \{)?$/
 
 /** Reads TAP. A leak that tap reports as a test point of its own, which names its test, is that test's error. */
 export function readTap(stdout: string, stderr: string): Output {

@@ -29,7 +29,9 @@ function exportsOf(path: string): string[] {
     const all = /^export \* from '(.+)';$/.exec(statement)
     if (all) return exportsOf(beside(path, all[1]!))
     if (listOf(statement, 'export')) return [...listOf(statement, 'export')!.keys()]
-    return statement.startsWith('export ') ? [declaredBy(statement)!] : []
+    const chosen = /^export default (\w+);$/.exec(statement)?.[1]
+    if (chosen !== undefined) return [chosen]
+    return statement.startsWith('export ') ? [declaredBy(statement)!].filter(Boolean) : []
   })
 }
 

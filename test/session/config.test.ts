@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { resolveTests } from '../../lib/session/tests/settings.ts'
 import { readConfig } from '../../lib/session/config.ts'
 import { runNode } from '../support/run.ts'
 
@@ -13,9 +14,11 @@ function directory(t: Test, files: Readonly<Record<string, unknown>>): string {
   return root
 }
 
+const tests = resolveTests({})
+
 t.test('options come from the key leakwatch of the nearest package.json that has one', async t => {
   const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'src/package.json': { type: 'module' } })
-  t.strictSame(readConfig({}, join(root, 'src')), { options: { depth: 3 }, notes: [] })
+  t.strictSame(readConfig({}, join(root, 'src')), { options: { depth: 3 }, tests, notes: [] })
 })
 
 t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', async t => {
@@ -25,14 +28,15 @@ t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', 
 })
 
 t.test('without a file there are no options, and a package.json that is broken is none', async t => {
-  t.strictSame(readConfig({}, directory(t, { 'package.json': '{' })), { options: {}, tests: { per: 'test', collect: false, hangMs: 5000 }, notes: [] })
-  t.strictSame(readConfig({}, null), { options: {}, tests: { per: 'test', collect: false, hangMs: 5000 }, notes: [] })
+  t.strictSame(readConfig({}, directory(t, { 'package.json': '{' })), { options: {}, tests, notes: [] })
+  t.strictSame(readConfig({}, null), { options: {}, tests, notes: [] })
 })
 
 t.test('what is wrong is named with its file, and the rest stands', async t => {
   const root = directory(t, { 'watch.json': { depht: 3, depth: 4, mode: 'fast' }, 'text.json': 'depth: 3', 'list.json': [] })
   const read = (name: string) => readConfig({ LEAKWATCH_CONFIG: name }, root)
   t.strictSame(read('watch.json'), {
+    tests,
     options: { depth: 4 },
     notes: [
       `${join(root, 'watch.json')}: Unknown option 'depht'. Did you mean 'depth'?`,

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** The repository's root folder, with a closing slash. */
-export const root = new URL('../../../', import.meta.url)
+export const root = new URL('../../..', import.meta.url)
 
 /** URL of the built preload entry, for `--import`. */
 export const registerUrl = new URL('dist/lib/register.js', root).href

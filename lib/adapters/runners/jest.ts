@@ -1,8 +1,8 @@
-import { openFile, shareWith } from '../adapter.ts'
-import { withoutFrames } from '../leak-error.ts'
-import type { FileWatch } from '../file-watch.ts'
-import type { TestWatch } from '../test-watch.ts'
-import { type Callable, within } from '../within.ts'
+import { openFile, shareWith } from '../watching/adapter.ts'
+import { withoutFrames } from '../watching/leak-error.ts'
+import type { FileWatch } from '../watching/file-watch.ts'
+import type { TestWatch } from '../watching/test-watch.ts'
+import { type Callable, within } from '../watching/within.ts'
 
 interface Hook {
   fn: Callable

@@ -1,7 +1,7 @@
-import { openFile } from '../adapter.ts'
-import type { FileWatch } from '../file-watch.ts'
-import type { TestWatch } from '../test-watch.ts'
-import { type Callable, within } from '../within.ts'
+import { openFile } from '../watching/adapter.ts'
+import type { FileWatch } from '../watching/file-watch.ts'
+import type { TestWatch } from '../watching/test-watch.ts'
+import { type Callable, within } from '../watching/within.ts'
 
 interface Runnable {
   fn?: Callable

@@ -2,10 +2,10 @@
 // `runInAsyncScope`. Where that is not so any more, tests are not judged one by one, and what they leave open is told as the file ends.
 import { AsyncResource } from 'node:async_hooks'
 import { listenTo } from '../../session/recording.ts'
-import { finishAtExit, openFile } from '../adapter.ts'
-import type { FileWatch } from '../file-watch.ts'
-import type { TestWatch } from '../test-watch.ts'
-import { interceptCalls, within } from '../within.ts'
+import { finishAtExit, openFile } from '../watching/adapter.ts'
+import type { FileWatch } from '../watching/file-watch.ts'
+import type { TestWatch } from '../watching/test-watch.ts'
+import { interceptCalls, within } from '../watching/within.ts'
 
 interface NodeTest {
   /** Of a hook alone. */

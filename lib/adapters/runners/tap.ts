@@ -1,8 +1,8 @@
 import { LeakError } from '../../model/errors.ts'
-import { openFile } from '../adapter.ts'
-import type { FileWatch } from '../file-watch.ts'
-import type { TestWatch } from '../test-watch.ts'
-import { type Callable, interceptCalls, within } from '../within.ts'
+import { openFile } from '../watching/adapter.ts'
+import type { FileWatch } from '../watching/file-watch.ts'
+import type { TestWatch } from '../watching/test-watch.ts'
+import { type Callable, interceptCalls, within } from '../watching/within.ts'
 
 /** What an adapter needs of a test of tap. */
 export interface TapTest {
@@ -18,7 +18,7 @@ export interface TapTest {
   readonly cb?: unknown
 }
 
-const own = ['tap', '@tapjs/*', 'tcompare', 'async-hook-domain', 'minipass', 'function-loop']
+const own = ['tap', '@tapjs/*', 'async-hook-domain']
 
 /** Watches the tests below a test of tap. */
 export function watchTap(t: TapTest): void {
@@ -44,13 +44,16 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
         // An error of a test within, told when that was over, has tap call twice.
         if (isOver) return
         isOver = true
-        void test.end(child.passing() ? 'passed' : 'failed').then(error => {
-          if (error !== null) child.threw(...briefly(error))
-          done()
-        })
+        void judge(child, test, done)
       }])
     }
   })
+}
+
+async function judge(child: TapTest, test: TestWatch, done: () => void): Promise<void> {
+  const error = await test.end(child.passing() ? 'passed' : 'failed')
+  if (error !== null) child.threw(...briefly(error))
+  done()
 }
 
 // A test point has one line for its name; the whole report stands among its diagnostics.

@@ -1,5 +1,5 @@
 import { LeakwatchError } from '../../model/errors.ts'
-import { openFile } from '../adapter.ts'
+import { openFile } from '../watching/adapter.ts'
 
 interface Task {
   readonly name: string
@@ -15,7 +15,7 @@ export interface Vitest {
   readonly aroundAll?: Around | undefined
 }
 
-const own = ['vitest', '@vitest/*', 'vite', 'tinypool', 'birpc']
+const own = ['vitest', '@vitest/*', 'tinypool']
 
 /** Watches the tests of the file that is being set up. */
 export function watchVitest({ aroundEach, aroundAll }: Vitest): void {

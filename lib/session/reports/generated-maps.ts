@@ -1,3 +1,4 @@
+import type inspector from 'node:inspector'
 import { createRequire, SourceMap, type SourceMapPayload } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isAbsolute } from 'node:path'
@@ -11,7 +12,7 @@ const inline = /^data:application\/json[^,]*?(;base64)?,/
 export function generatedMaps(): ReadonlyMap<string, SourceMap> {
   const urls = new Map<string, string>()
   try {
-    const { Session } = createRequire(import.meta.url)('node:inspector') as typeof import('node:inspector')
+    const { Session } = createRequire(import.meta.url)('node:inspector') as typeof inspector
     const session = new Session()
     session.connect()
     session.on('Debugger.scriptParsed', ({ params: { url, sourceMapURL = '' } }) => {

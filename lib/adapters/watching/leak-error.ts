@@ -1,8 +1,8 @@
-import { LeakError } from '../model/errors.ts'
-import { isInternal, packageName } from '../model/path.ts'
-import type { Report, ReportGroup } from '../model/report.ts'
-import type { Frame } from '../model/site.ts'
-import { render } from '../session/reports/reporting.ts'
+import { LeakError } from '../../model/errors.ts'
+import { isInternal, packageName } from '../../model/path.ts'
+import type { Report, ReportGroup } from '../../model/report.ts'
+import type { Frame } from '../../model/site.ts'
+import { render } from '../../session/reports/reporting.ts'
 
 /** The error that fails a test: the report as its message, the line that opened the first leak on top of its stack, where runners look for it. */
 export function leakError(found: Report): LeakError {

@@ -1,13 +1,13 @@
 import { constants } from 'node:os'
-import { currentDirectory } from '../collect/snapshot/kernel.ts'
-import { threads } from '../collect/thread.ts'
-import type { Matcher } from '../model/matcher.ts'
-import { defaultGroups } from '../model/resource.ts'
-import type { Settings } from '../model/settings.ts'
-import { readConfig } from '../session/config.ts'
-import { readEnv } from '../session/env.ts'
-import { say } from '../session/reports/output.ts'
-import type { TestSettings } from '../session/tests/settings.ts'
+import { currentDirectory } from '../../collect/snapshot/kernel.ts'
+import { threads } from '../../collect/thread.ts'
+import type { Matcher } from '../../model/matcher.ts'
+import { defaultGroups } from '../../model/resource.ts'
+import type { Settings } from '../../model/settings.ts'
+import { readConfig } from '../../session/config.ts'
+import { readEnv } from '../../session/env.ts'
+import { say } from '../../session/reports/output.ts'
+import type { TestSettings } from '../../session/tests/settings.ts'
 
 export interface AdapterSettings {
   readonly settings: Settings

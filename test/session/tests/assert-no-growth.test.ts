@@ -3,8 +3,8 @@ import { createServer, get, Agent, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { assertNoGrowth, isLeakError, type LeakError } from '../../lib/index.ts'
-import { schemaFaults } from '../support/report-schema.ts'
+import { assertNoGrowth, isLeakError, type LeakError } from '../../../lib/index.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)
 const quick = { settleMs: 20 }

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
-import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../lib/index.ts'
-import { schemaFaults } from '../support/report-schema.ts'
+import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../../lib/index.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)
 

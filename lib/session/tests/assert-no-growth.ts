@@ -1,12 +1,12 @@
-import { growth, hasGrown } from '../analyze/compare/growth.ts'
-import { settle } from '../collect/settle.ts'
-import { LeakError, LeakwatchError } from '../model/errors.ts'
-import type { Report } from '../model/report.ts'
-import { optionNames, requireOptions, resolveNumber, type Settings, type WatchOptions } from '../model/settings.ts'
-import { hint } from '../report/hints.ts'
-import { baselineAt } from './baseline/baseline.ts'
-import { render, report } from './reports/reporting.ts'
-import { settingsOf, Watch } from './watch.ts'
+import { growth, hasGrown } from '../../analyze/compare/growth.ts'
+import { settle } from '../../collect/settle.ts'
+import { LeakError, LeakwatchError } from '../../model/errors.ts'
+import type { Report } from '../../model/report.ts'
+import { optionNames, requireOptions, resolveNumber, type Settings, type WatchOptions } from '../../model/settings.ts'
+import { hint } from '../../report/hints.ts'
+import { baselineAt } from '../baseline/baseline.ts'
+import { render, report } from '../reports/reporting.ts'
+import { settingsOf, Watch } from '../watch.ts'
 
 /** Options of `assertNoGrowth`; all optional, those of `watch` among them. */
 export interface GrowthOptions extends WatchOptions {

@@ -1,16 +1,15 @@
 // adapters: what stands between leakwatch and a test runner, one runner a file. The runner tells when a test begins and ends;
 // what was opened in between, and in whose scope, is recorded below. A leak is an error that the runner reports as its own.
 // Flow: runner -> openFile -> FileWatch.begin -> TestWatch.run -> TestWatch.end -> LeakError.
-import { LeakwatchError } from '../model/errors.ts'
-import type { Matcher } from '../model/matcher.ts'
-import { resolveMatchers } from '../model/settings.ts'
-import { atExit } from '../session/exit.ts'
-import { isOff } from '../session/off.ts'
-import { join, recordScopes } from '../session/recording.ts'
-import { say } from '../session/reports/output.ts'
-import { whyUnsupported } from '../session/runtime.ts'
-import { threadScopes } from '../session/tracked/thread-scopes.ts'
-import { threadTracking } from '../session/tracked/tracking.ts'
+import { LeakwatchError } from '../../model/errors.ts'
+import type { Matcher } from '../../model/matcher.ts'
+import { resolveMatchers } from '../../model/settings.ts'
+import { atExit } from '../../session/exit.ts'
+import { join, recordScopes } from '../../session/recording.ts'
+import { say } from '../../session/reports/output.ts'
+import { whyUnsupported } from '../../session/runtime.ts'
+import { threadScopes } from '../../session/tracked/thread-scopes.ts'
+import { threadTracking } from '../../session/tracked/tracking.ts'
 import { FileWatch, type Running } from './file-watch.ts'
 import { Hang } from './hang.ts'
 import { adapterSettings } from './settings.ts'
@@ -29,14 +28,14 @@ type Holder = { [brand]?: Shared }
 
 /**
  * The watch of a file of tests that begins now. The recording goes on from file to file, as long as the thread lives. Null where
- * nothing is recorded: leakwatch is off, or cannot run here, which is said once.
+ * nothing is recorded: `mode` is off, or leakwatch cannot run here, which is said once.
  *
  * @param own Packages of the runner, whose resources are not the tests'
  */
 export function openFile(own: readonly string[]): FileWatch | null {
   const found = begun()
   if (found !== null) return found.file = new FileWatch(found.running)
-  const running = isOff(process.env) ? null : begin(own)
+  const running = begin(own)
   if (running === null) return null
   const file = new FileWatch(running)
   Object.defineProperty(process, brand, { value: { protocol, running, file } satisfies Shared, configurable: true })
@@ -45,13 +44,7 @@ export function openFile(own: readonly string[]): FileWatch | null {
   return file
 }
 
-/**
- * Lets the test that calls it, or the file where no test does, leave open what a matcher tells; without a matcher, anything.
- * It is listed as known, with the reason.
- * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` without a reason, `ERR_LEAKWATCH_OPTION_INVALID` for a matcher that is none
- * @example
- * allow('the server of the suite answers all its tests', { type: 'TCPSERVERWRAP' })
- */
+/** As the entries' `allow`. */
 export function allow(reason: string, matcher: Omit<Matcher, 'reason'> = { type: '*' }): void {
   if (typeof reason !== 'string' || reason === '') {
     throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `allow() wants a reason, but was given ${reason === '' ? "''" : typeof reason}. Say why the leak is borne.`)

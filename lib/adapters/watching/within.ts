@@ -1,13 +1,17 @@
 import type { AsyncResource } from 'node:async_hooks'
-import type { TestWatch } from './test-watch.ts'
 
 export type Callable = (this: unknown, ...args: any[]) => unknown
+
+/** What calls functions in a scope. */
+interface Scoped {
+  apply(fn: Callable, thisArg: unknown, args: unknown[]): unknown
+}
 
 /**
  * The function, called in the scope of the test that there is then; as it is where there is none. Runners tell by name and length
  * whether it takes a callback.
  */
-export function within(fn: Callable, testOf: () => TestWatch | null): Callable {
+export function within(fn: Callable, testOf: () => Scoped | null): Callable {
   const wrapped = function (this: unknown, ...args: unknown[]) {
     const test = testOf()
     return test === null ? Reflect.apply(fn, this, args) : test.apply(fn, this, args)

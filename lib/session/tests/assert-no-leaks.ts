@@ -1,9 +1,9 @@
-import { turn } from '../collect/settle.ts'
-import { LeakError, LeakwatchError } from '../model/errors.ts'
-import type { WatchOptions } from '../model/settings.ts'
-import { render } from './reports/reporting.ts'
-import { type Scope, scope } from './tracked/scope.ts'
-import { settingsOf, Watch } from './watch.ts'
+import { turn } from '../../collect/settle.ts'
+import { LeakError, LeakwatchError } from '../../model/errors.ts'
+import type { WatchOptions } from '../../model/settings.ts'
+import { render } from '../reports/reporting.ts'
+import { type Scope, scope } from '../tracked/scope.ts'
+import { settingsOf, Watch } from '../watch.ts'
 
 /**
  * Calls the function and resolves with what it returned, when all that it opened was closed and every request it made

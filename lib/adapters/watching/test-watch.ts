@@ -1,26 +1,41 @@
-import { withoutReplacements } from '../analyze/compare/replaced.ts'
-import { outsideOf, scopedTo } from '../analyze/compare/scoped.ts'
-import { turn } from '../collect/settle.ts'
-import type { OpenScope } from '../collect/tracked/scopes.ts'
-import type { LeakError } from '../model/errors.ts'
-import type { KnownMatcher } from '../model/matcher.ts'
-import type { Snapshot } from '../model/snapshot.ts'
-import type { FileWatch, Look } from './file-watch.ts'
+import { withoutReplacements } from '../../analyze/compare/replaced.ts'
+import { outsideOf, scopedTo } from '../../analyze/compare/scoped.ts'
+import { turn } from '../../collect/settle.ts'
+import type { OpenScope, Scopes } from '../../collect/tracked/scopes.ts'
+import type { LeakError } from '../../model/errors.ts'
+import type { KnownMatcher } from '../../model/matcher.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { Recording } from '../../session/recording.ts'
+import type { AdapterSettings } from './settings.ts'
 import type { Callable } from './within.ts'
+
+/** How much is asked of the recording. */
+export type Look = 'glance' | 'snapshot'
+
+/** The file that a test stands in. */
+interface TestFile {
+  readonly scopes: Scopes
+  readonly recording: Recording
+  readonly settings: AdapterSettings
+  judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null>
+  forgive(left: Snapshot): void
+  bear(left: Snapshot, allowed: readonly KnownMatcher[]): void
+  leave(test: TestWatch): void
+}
 
 /** One test, from before its hooks until after them. */
 export class TestWatch {
   /** What it may leave open. */
   readonly allowed: KnownMatcher[] = []
   readonly scope: OpenScope
-  readonly #file: FileWatch
+  readonly #file: TestFile
   readonly #before: Snapshot
   #hasEnded = false
 
   /**
    * @param beside Scopes of the tests that run at the same time: this one replaces nothing of theirs
    */
-  constructor(file: FileWatch, scope: OpenScope, beside: ReadonlySet<number>) {
+  constructor(file: TestFile, scope: OpenScope, beside: ReadonlySet<number>) {
     this.#file = file
     this.scope = scope
     this.#before = outsideOf(file.recording.glance(), beside)
