@@ -66,10 +66,10 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
     #wrap({ name, test }: Event, { currentDescribeBlock: block, currentlyRunningTest }: State, file: FileWatch): void {
       if (name === 'add_test') {
         const added = block.children.at(-1) as Test | undefined
-        if (added?.fn !== undefined && !isGenerator(added.fn)) added.fn = within(added.fn, () => this.#watchOf(added, file))
+        if (added?.fn !== undefined) added.fn = within(added.fn, () => this.#watchOf(added, file))
       } else if (name === 'add_hook') {
         const hook = block.hooks.at(-1)
-        if (hook === undefined || isGenerator(hook.fn) || !/Each$/.test(hook.type)) return
+        if (hook === undefined || !/Each$/.test(hook.type)) return
         hook.fn = within(hook.fn, () => this.#current === null ? null : this.#watchOf(this.#current, file))
       } else if (name === 'test_started' || name === 'test_retry') {
         if (name === 'test_retry') this.#tests.delete(test!)
@@ -99,9 +99,4 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
 
 function fullName({ name, parent }: Test | Block): string {
   return parent === undefined || parent.parent === undefined ? name : `${fullName(parent)} ${name}`
-}
-
-// Called, it only makes an iterator, which Jest runs.
-function isGenerator(fn: Callable): boolean {
-  return /GeneratorFunction$/.test(fn.constructor?.name ?? '')
 }

@@ -12,12 +12,33 @@ interface Scoped {
  * whether it takes a callback.
  */
 export function within(fn: Callable, testOf: () => Scoped | null): Callable {
-  const wrapped = function (this: unknown, ...args: unknown[]) {
+  const wrapped = isGenerator(fn) ? generatorWithin(fn, testOf) : function (this: unknown, ...args: unknown[]) {
     const test = testOf()
     return test === null ? Reflect.apply(fn, this, args) : test.apply(fn, this, args)
   }
   for (const key of ['name', 'length'] as const) Object.defineProperty(wrapped, key, { value: fn[key], configurable: true })
   return wrapped
+}
+
+function isGenerator(fn: Callable): fn is (...args: any[]) => Generator {
+  return Object.prototype.toString.call(fn) === '[object GeneratorFunction]'
+}
+
+// Called, it only makes an iterator: what the runner makes of that is its own, each step of it is the test's.
+function generatorWithin(fn: (...args: any[]) => Generator, testOf: () => Scoped | null): Callable {
+  return function* (this: unknown, ...args: unknown[]) {
+    const steps = Reflect.apply(fn, this, args)
+    let [way, given]: ['next' | 'throw', unknown] = ['next', undefined]
+    for (;;) {
+      const { value, done } = (testOf()?.apply(steps[way], steps, [given]) ?? steps[way](given)) as IteratorResult<unknown>
+      if (done) return value
+      try {
+        [way, given] = ['next', yield value]
+      } catch (error) {
+        [way, given] = ['throw', error]
+      }
+    }
+  }
 }
 
 /** How a runner calls something: a function, what it is called on, and with what. */
