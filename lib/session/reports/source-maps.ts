@@ -50,9 +50,9 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
   return moved(frame, found.fileName, found.lineNumber, found.columnNumber)
 }
 
-// Vitest runs files under their own names, but what it runs it has transformed.
+// Vitest and Jest run files under their own names, but what they run they have transformed.
 function mapGenerated(frame: Frame, file: string, line: number, column: number): Frame | null {
-  if (process.env.VITEST === undefined) return null
+  if (process.env.VITEST === undefined && process.env.JEST_WORKER_ID === undefined) return null
   const url = isAbsolute(file) ? pathToFileURL(file).href : file
   const found = (generated ??= generatedMaps()).get(url)?.findEntry(line - 1, column - 1)
   if (found === undefined || !('originalLine' in found)) return null
