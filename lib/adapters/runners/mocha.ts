@@ -65,7 +65,11 @@ export function mochaHooks(): MochaHooks {
       if (error) this.test.error(error)
     },
     async afterAll() {
-      await finish()
+      try {
+        await finish()
+      } finally {
+        file.rest()
+      }
     },
   }
 

@@ -60,7 +60,12 @@ export class FileWatch {
 
   leave(test: TestWatch): void {
     this.#running.delete(test.scope.id)
-    if (this.#running.size === 0) this.#hang.start(this.recording)
+    if (this.#running.size === 0) this.rest()
+  }
+
+  /** Nothing is to come that the process should go on for. */
+  rest(): void {
+    this.#hang.start(this.recording)
   }
 
   /** The test that the caller belongs to. */
@@ -74,10 +79,11 @@ export class FileWatch {
 
   /**
    * The error that tells of what the file left open: its hooks, its top level, and its tests after they were over. Those are asked
-   * for once they have all ended; null where there is nothing.
+   * for once they have all ended; null where there is nothing. Where the process alone is judged, that is another's to do, unless
+   * it ends with the file.
    */
-  async finish(): Promise<LeakError | null> {
-    if (this.settings.tests.per === 'process') return null
+  async finish(ends: 'file' | 'process' = 'file'): Promise<LeakError | null> {
+    if (this.settings.tests.per === 'process' && ends === 'file') return null
     return await this.judge(look => this.#left(look), this.allowed)
   }
 
@@ -121,8 +127,8 @@ export class FileWatch {
   }
 
   #verdict(found: Report): LeakError | null {
-    const { report: held } = baselineAt(this.settings.settings.baseline)?.settle(found) ?? { report: found }
-    return held.leaks.length === 0 ? null : leakError(held)
+    const { left } = baselineAt(this.settings.settings.baseline)?.settle(found) ?? { left: found }
+    return left.leaks.length === 0 ? null : leakError(left)
   }
 
   #report(left: Snapshot, allowed: readonly KnownMatcher[]): Report {
