@@ -26,7 +26,8 @@ export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
   if (file === null) return
   aroundAll(async run => {
     await run()
-    const error = await file.finish()
+    // Most of its processes are killed: there is no other moment.
+    const error = await file.finish('process')
     if (error !== null) throw error
   })
   aroundEach(async (run, { task }) => {
