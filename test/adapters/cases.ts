@@ -1,19 +1,23 @@
 // What is run: each runner in its modes and the languages of its tests, under its settings, and where it hangs.
 import type { Case, Finding } from '../programs/suite.ts'
 import { checkContract } from './contract.ts'
+import { checkHang } from './hang.ts'
 import type { Language } from './project.ts'
+import { checkSettings } from './settings.ts'
 import type { Runner } from './runners.ts'
 
-export interface ContractCase extends Case {
+export interface RunnerCase extends Case {
   readonly runner: Runner
   readonly language: Language
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What is checked; the contract by default. */
+  readonly checks?: 'settings' | 'hang'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
 
-export const cases: readonly ContractCase[] = [
+export const cases: readonly RunnerCase[] = [
   { name: 'tap', runner: 'tap', language: 'esm' },
   { name: 'tap-commonjs', runner: 'tap', language: 'commonjs' },
   { name: 'tap-typescript', runner: 'tap', language: 'typescript' },
@@ -34,8 +38,18 @@ export const cases: readonly ContractCase[] = [
   { name: 'jest-typescript', runner: 'jest', language: 'typescript', args: ['--runInBand'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
   { name: 'jest-workers', runner: 'jest', language: 'commonjs', args: ['--maxWorkers=2'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
   { name: 'jest-esm', runner: 'jest', language: 'esm', args: ['--runInBand'], env: { NODE_OPTIONS: '--experimental-vm-modules' }, own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
+  { name: 'tap-settings', runner: 'tap', language: 'esm', checks: 'settings' },
+  { name: 'node-test-settings', runner: 'node-test', language: 'esm', checks: 'settings' },
+  { name: 'mocha-settings', runner: 'mocha', language: 'esm', checks: 'settings' },
+  { name: 'vitest-settings', runner: 'vitest', language: 'typescript', args: ['--pool=forks'], checks: 'settings' },
+  { name: 'jest-settings', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'settings' },
+  { name: 'node-test-hang', runner: 'node-test', language: 'esm', checks: 'hang' },
+  { name: 'mocha-hang', runner: 'mocha', language: 'esm', checks: 'hang' },
+  { name: 'jest-hang', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'hang' },
 ]
 
-export async function check(each: ContractCase, node: string): Promise<readonly Finding[]> {
-  return await checkContract(each, node)
+const checks = { contract: checkContract, settings: checkSettings, hang: checkHang }
+
+export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
+  return await checks[each.checks ?? 'contract'](each, node)
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Finding } from '../programs/suite.ts'
-import type { ContractCase } from './cases.ts'
+import type { RunnerCase } from './cases.ts'
 import { expectedOf } from './expected.ts'
 import { endingOf, placesIn } from './outcome.ts'
 import { makeProject } from './project.ts'
@@ -8,7 +8,7 @@ import { runProject } from './run-project.ts'
 import { runners } from './runners.ts'
 
 /** Every test of the contract ends as its source says, and whatever is beside the tests is said of the file alone. */
-export async function checkContract({ runner, language, args = [], env = {}, own = [`own/${runner}.test.ts`] }: ContractCase, node: string): Promise<readonly Finding[]> {
+export async function checkContract({ runner, language, args = [], env = {}, own = [`own/${runner}.test.ts`] }: RunnerCase, node: string): Promise<readonly Finding[]> {
   const project = makeProject(runner, language, ['contract', ...own])
   try {
     const { tests, beside, code, all } = await runProject(project, { runner, node, args, env, language })

@@ -32,9 +32,9 @@ export function readVitest(json: string, stderr: string): Output {
   return readResults(json, stderr, message => message)
 }
 
-/** Jest shows errors of tests and of the file in one text. */
-export function readJest(json: string): Output {
-  return readResults(json, '', message => message.split(/^ {2}● /m).filter(part => part.startsWith('Test suite failed to run')).join('\n'))
+/** Jest shows errors of tests and of the file in one text, on standard error too; what is said as the process ends follows it. */
+export function readJest(json: string, stderr: string): Output {
+  return readResults(json, /^leakwatch: [^]*/m.exec(stderr)?.[0] ?? '', message => message.split(/^ {2}● /m).filter(part => part.startsWith('Test suite failed to run')).join('\n'))
 }
 
 function readResults(json: string, stderr: string, besideOf: (message: string) => string): Output {

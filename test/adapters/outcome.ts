@@ -26,5 +26,6 @@ export function endingOf({ state, text }: TestOutcome): Ending {
 
 /** `<file>:<line>` of each leak that a text report names. */
 export function placesIn(report: string): readonly string[] {
-  return [...report.matchAll(/^\W*\d+ [A-Za-z].* at (\S+?):(\d+):\d+\b/gm)].map(([, file, line]) => `${basename(file!)}:${line}`).toSorted()
+  const [leaks = ''] = report.split(/^\W*not over yet/m)
+  return [...leaks.matchAll(/^\W*\d+ [A-Za-z].* at (\S+?):(\d+):\d+\b/gm)].map(([, file, line]) => `${basename(file!)}:${line}`).toSorted()
 }

@@ -5,7 +5,7 @@ import type { Output } from './outcome.ts'
 import type { Language, Project } from './project.ts'
 import { type Runner, runners } from './runners.ts'
 
-export interface RunnerOptions extends Pick<RunOptions, 'signalAfterOutput' | 'env'> {
+export interface RunnerOptions extends Pick<RunOptions, 'signalAfterOutput' | 'env' | 'timeoutMs'> {
   readonly runner: Runner
   readonly language: Language
   readonly node: string
@@ -19,12 +19,12 @@ export interface Result extends Output {
 }
 
 /** Runs the tests of a project. */
-export async function runProject({ folder, files }: Project, { runner, language, node, args = [], env = {}, signalAfterOutput }: RunnerOptions): Promise<Result> {
+export async function runProject({ folder, files }: Project, { runner, language, node, args = [], env = {}, signalAfterOutput, timeoutMs = 120_000 }: RunnerOptions): Promise<Result> {
   const { start, output, read } = runners[runner]
   const results: Result[] = []
   for (const { flags = [], script, args: given } of start(files, args)) {
     const run = await runNode({
-      node, script, cwd: folder, args: given, register: false, timeoutMs: 120_000, env: { CI: '1', ...env },
+      node, script, cwd: folder, args: given, register: false, timeoutMs, env: { CI: '1', ...env },
       flags: [...runner === 'vitest' || runner === 'jest' ? [] : typescriptFlags(language, node), ...flags],
       ...signalAfterOutput === undefined ? {} : { signalAfterOutput },
     })
