@@ -12,7 +12,7 @@ interface Variant {
 
 const variants: Readonly<Record<string, Variant>> = {
   'none': {}, 'bare-hook': {}, 'bare-capture': {}, 'count': {}, 'full': {}, 'why-is-node-running': {}, 'wtfnode': {},
-  'bare-stack': {}, 'tags': {}, 'production': { preload: 'tags', flags: ['--conditions=production'] },
+  'bare-stack': {}, 'tags': {}, 'production': { preload: 'tags', flags: ['--conditions=production'] }, 'adapter': {},
 }
 const watching = ['none', 'bare-hook', 'bare-capture', 'count', 'full', 'why-is-node-running', 'wtfnode']
 /** Each workload with the variants that it is run in, the reference first. */
@@ -20,6 +20,7 @@ const workloads: Readonly<Record<string, readonly string[]>> = {
   'awaits': watching, 'stat': watching, 'read-file': watching, 'http-keepalive': watching, 'tcp': watching,
   'tags': ['bare-stack', 'tags'],
   'jobs': ['none', 'production', 'tags'],
+  'test-file': ['none', 'adapter'], 'clean-tests': ['none', 'adapter'],
 }
 
 const { values: options } = parseArgs({

@@ -1,0 +1,1 @@
+import '../../lib/adapters/node-test.ts'
