@@ -61,5 +61,5 @@ async function judge(child: TapTest, test: TestWatch, done: () => void): Promise
 function briefly(error: LeakError): [LeakError, object] {
   const [, first = error.message] = error.message.split('\n').filter(line => line !== '')
   const brief = new LeakError(first, error.report)
-  return [Object.defineProperty(brief, 'stack', { value: error.stack }), { leaks: error.message }]
+  return [Object.defineProperty(brief, 'stack', { value: error.stack?.replace(error.message, () => first) }), { leaks: error.message }]
 }
