@@ -1,4 +1,4 @@
-import type { Output, State, TestOutcome } from './outcome.ts'
+import { firstFrame, type Output, type State, type TestOutcome } from './outcome.ts'
 
 interface OfMocha {
   readonly tests: readonly { readonly title: string, readonly fullTitle: string }[]
@@ -22,7 +22,7 @@ export function readMocha(json: string, stderr: string): Output {
     tests: tests.map(({ title, fullTitle }): TestOutcome => {
       const own = failures.filter(failure => failure.fullTitle === fullTitle)
       const state: State = own.length > 0 ? 'failed' : pendingTitles.has(fullTitle) ? 'skipped' : 'passed'
-      return { title, state, text: own.map(textOf).join('\n') }
+      return outcome(title, state, own.map(textOf))
     }),
     beside: [...failures.filter(failure => !isOfTest(failure)).map(textOf), stderr].join('\n'),
   }
@@ -42,8 +42,13 @@ function readResults(json: string, stderr: string, besideOf: (message: string) =
   return {
     tests: testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title, status, failureMessages }): TestOutcome => {
       const state: State = status === 'passed' || status === 'failed' ? status : 'skipped'
-      return { title, state, text: failureMessages.join('\n') }
+      return outcome(title, state, failureMessages)
     })),
     beside: [...testResults.map(({ message }) => besideOf(message)), stderr].join('\n'),
   }
+}
+
+function outcome(title: string, state: State, errors: readonly string[]): TestOutcome {
+  const [frames] = /(?:\n +at .*)+$/.exec(errors.at(-1)?.trimEnd() ?? '') ?? []
+  return { title, state, text: errors.join('\n'), frame: firstFrame(frames) }
 }

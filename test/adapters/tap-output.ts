@@ -1,4 +1,4 @@
-import type { Output, State, TestOutcome } from './outcome.ts'
+import { firstFrame, type Output, type State, type TestOutcome } from './outcome.ts'
 
 const point = /^ *(not )?ok \d+(?: - (.*?))?(?: # time=\S+)?(?: # (SKIP|TO[D]O)\b.*)?(?: \{)?$/
 
@@ -12,9 +12,9 @@ export function readTap(stdout: string, stderr: string): Output {
     const text = current.text.join('\n')
     const owner = /^ *test: (.*)$/m.exec(text)?.[1] ?? current.title
     // Of the report as an error and its first line as a title, one counts.
-    const [report = text] = text.split(/^ *(?:error|leaks): [|>].*$/m).slice(1).map(part => part.split(/^ *stack:/m)[0])
+    const [report = text, stack] = text.split(/^ *(?:error|leaks): [|>].*$/m).slice(1).flatMap(part => part.split(/^ *stack:.*$/m))
     const before = tests.get(owner)
-    if (before !== undefined) tests.set(owner, { ...before, text: `${before.text}\n${report}` })
+    if (before !== undefined) tests.set(owner, { ...before, text: `${before.text}\n${report}`, frame: before.frame ?? firstFrame(stack) })
     current = null
   }
   for (const line of stdout.split('\n')) {
@@ -25,7 +25,7 @@ export function readTap(stdout: string, stderr: string): Output {
       current = { title, text: [] }
       const isLeakOfTap = /^\d+ .* at \S+:\d+:\d+/.test(title)
       const state: State = directive !== undefined ? 'skipped' : not === undefined ? 'passed' : 'failed'
-      if (!isLeakOfTap) tests.set(title, { title, state, text: '' })
+      if (!isLeakOfTap) tests.set(title, { title, state, text: '', frame: null })
     } else if (line.startsWith('#') || current === null) beside.push(line.replace(/^# /, ''))
     else current.text.push(line)
   }

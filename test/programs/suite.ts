@@ -15,6 +15,8 @@ export interface Case {
   readonly needs?: readonly Need[]
   /** The first Node that has what it takes. */
   readonly sinceNode?: number
+  /** Majors of Node that it runs on; all by default. */
+  readonly majors?: readonly string[]
   /** True for what is compiled when it is installed, which fits the Node that installed it alone. */
   readonly runningNodeAlone?: boolean
 }
@@ -44,7 +46,9 @@ export async function runSuite<C extends Case>({ folder, cases, compiled = [], p
     .filter(({ version }) => majors.length === 0 || majors.includes(majorOf(version)))
   const isWanted = (name: string) => names.length === 0 || names.some(wanted => name === wanted || name.startsWith(`${wanted}-`))
   const chosen = cases.filter(({ name }) => isWanted(name))
-  const all = nodes.flatMap(node => chosen.map(each => ({ each, ...node, obstacle: obstacleOf(each, node) })))
+  const all = nodes.flatMap(node => chosen
+    .filter(({ majors: on }) => on === undefined || on.includes(majorOf(node.version)))
+    .map(each => ({ each, ...node, obstacle: obstacleOf(each, node) })))
   for (const { each, version, obstacle } of all) if (obstacle !== null) console.log(`Node ${version} ${each.name}: skipped, for want of ${obstacle}`)
   const queue = all.filter(({ obstacle }) => obstacle === null)
   const skipped = all.length - queue.length
