@@ -5,8 +5,8 @@ import { emptySite } from '../../lib/model/site.ts'
 import { buildSite, buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
 
-function verdict(input: ResourceInput, closing = false) {
-  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing, isLate: false, isTest: false, site: input.at === undefined ? emptySite : buildSite(input.at) })
+function verdict(input: ResourceInput, closing = false, isTest = false) {
+  return classify(buildSnapshot({ resources: [input] }).resources[0]!, { closing, isLate: false, isTest, site: input.at === undefined ? emptySite : buildSite(input.at) })
 }
 
 t.test('what has to be closed is active while it is open; what ends by itself, or holds memory alone, is pending', async t => {
@@ -52,4 +52,20 @@ t.test('a FileHandle that readFile or writeFile opened for itself is pending, on
   t.equal(verdict({ type: 'FILEHANDLE', at: `${opened}app.js:1:4` }), 'active')
   t.equal(verdict({ type: 'FILEHANDLE', at: `${opened}app.js:1:4 in readFile` }), 'active')
   t.equal(verdict({ type: 'FILEHANDLE', at: 'app.js:1:4' }), 'active')
+})
+
+const whenTestIsOver = (input: ResourceInput) => verdict(input, false, true)
+
+t.test('when a test is over, a timer and a request that it left in flight are active', async t => {
+  t.equal(whenTestIsOver({ type: 'Timeout', recurring: false, ref: true }), 'active')
+  t.equal(whenTestIsOver({ type: 'Timeout', recurring: true, ref: true }), 'active')
+  t.equal(whenTestIsOver({ type: 'FSREQCALLBACK' }), 'active')
+  t.equal(whenTestIsOver({ type: 'fd' }), 'active')
+})
+
+t.test('when a test is over, a timer that was let go of with unref() is pending, and what is pooled or closing stays that', async t => {
+  t.equal(whenTestIsOver({ type: 'Timeout', recurring: false, ref: false }), 'pending')
+  t.equal(whenTestIsOver({ type: 'Timeout', recurring: true, ref: false }), 'pending')
+  t.equal(whenTestIsOver({ type: 'TCPWRAP', pool: 'http.Agent', ref: false }), 'pooled')
+  t.equal(verdict({ type: 'TCPSERVERWRAP' }, true, true), 'closing')
 })

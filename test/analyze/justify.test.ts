@@ -10,6 +10,7 @@ t.test('an active resource is one that nobody closed, in the words of its type',
   t.equal(reason('active', { type: 'fd' }), 'Nobody called close().')
   t.equal(reason('active', { type: 'TCPWRAP', ref: true }), 'Nobody called destroy().')
   t.equal(reason('active', { type: 'SIGNALWRAP', ref: true }), 'Nobody removed the last listener.')
+  t.equal(reason('active', { type: 'Timeout', ref: true, recurring: false }), 'It has not fired, and nobody cleared it.')
   t.equal(reason('active', { type: 'Timeout', ref: true, recurring: true }), 'It fires again and again, and nobody cleared it.')
 })
 
