@@ -20,6 +20,8 @@ interface Watched {
   readonly origins: Origins
   readonly afterMs: () => number
   readonly isRecording: () => boolean
+  /** Whether the hook is told of ends. */
+  readonly hasDestroy: boolean
   readonly fault: (where: string, error: unknown) => void
   readonly siteOf: (entry: Entry) => number
   /** Whether a job was started by a call that gave a promise for it. */
@@ -107,7 +109,7 @@ export class Lifecycle {
   sweepRequests(): void {
     let active: ReadonlySet<number> | null = null
     for (const entry of this.#watched.table.values()) {
-      if (entry.facts.nature !== 'request' || !libuvRequests.has(entry.facts.type)) continue
+      if (!(this.#watched.hasDestroy ? libuvRequests : allRequests).has(entry.facts.type)) continue
       active ??= activeRequestIds()
       if (active === null) return
       if (!active.has(entry.asyncId)) this.#watched.table.end(entry)
@@ -244,3 +246,5 @@ export class Lifecycle {
 const libuvRequests = new Set([
   'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'UDPSENDWRAP',
 ])
+// Node 26 does not list all that are in flight, but tells when they are destroyed.
+const allRequests = new Set([...libuvRequests, 'FSREQCALLBACK'])

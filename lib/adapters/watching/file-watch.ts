@@ -9,7 +9,7 @@ import { baselineAt } from '../../session/baseline/baseline.ts'
 import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
 import { report } from '../../session/reports/reporting.ts'
-import { collectGarbage } from './collector.ts'
+import { collect, collectGarbage, mayBeRefused } from '../../session/tests/collector.ts'
 import type { Hang } from './hang.ts'
 import { leakError } from './leak-error.ts'
 import type { AdapterSettings } from './settings.ts'
@@ -112,6 +112,7 @@ export class FileWatch {
     const baseline = baselineAt(this.settings.settings.baseline)
     let found: Report | null = null
     let looks = 0
+    let hasCollected = false
     await settle(() => {
       found = null
       if (this.#untold(left('glance')).resources.length === 0) return true
@@ -119,7 +120,10 @@ export class FileWatch {
       if (++looks <= settlingTurns) return false
       const now = this.#untold(left('snapshot'))
       if (now.resources.length > 0) found = this.#report(now, allowed)
-      return found === null || (baseline?.judge(found, 'midway') ?? found).leaks.length === 0
+      if (found === null || (baseline?.judge(found, 'midway') ?? found).leaks.length === 0) return true
+      if (!hasCollected && mayBeRefused(found)) collect()
+      hasCollected = true
+      return false
     }, this.settings.settings.settleMs)
     if (found === null) return null
     this.forgive(left('glance'))

@@ -1,3 +1,4 @@
+import { threads } from '../../collect/thread.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Recording } from '../../session/recording.ts'
 import { say } from '../../session/reports/output.ts'
@@ -18,7 +19,7 @@ export class Hang {
   /** From here on nothing runs that the process should wait for. */
   start(recording: Recording): void {
     this.stop()
-    if (this.#afterMs === 0) return
+    if (this.#afterMs === 0 || isEndedByRunner()) return
     // It does not make the process wait itself.
     this.#timer = setTimeout(() => tell(recording), this.#afterMs).unref()
   }
@@ -27,6 +28,11 @@ export class Hang {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
+}
+
+// Worker and forked process wait for the next file, however long that takes.
+function isEndedByRunner(): boolean {
+  return !threads().isMainThread || process.channel !== undefined
 }
 
 function tell(recording: Recording): void {

@@ -53,6 +53,14 @@ t.test('a request that gets its socket in the tick after the function is thrown 
   t.match(error, { code: 'ERR_LEAKWATCH_LEAK', report: { leaks: [{ type: 'TCPWRAP' }] } })
 })
 
+t.test('a request that Node refused is not in flight', async t => {
+  await assertNoLeaks(() => {
+    t.throws(() => fs.close('3' as never, () => {}))
+    t.throws(() => fs.stat({} as never, () => {}))
+    t.throws(() => fs.readlink('a\0b', () => {}))
+  })
+})
+
 t.test('a timer that was let go of with unref() may go on, another may not', async t => {
   let timer: NodeJS.Timeout | null = null
   await assertNoLeaks(() => { timer = setTimeout(() => {}, 60_000).unref() }, { types: ['timers'], settleMs: 5 })
