@@ -20,8 +20,6 @@ interface Watched {
   readonly origins: Origins
   readonly afterMs: () => number
   readonly isRecording: () => boolean
-  /** Whether the hook is told of ends. */
-  readonly hasDestroy: boolean
   readonly fault: (where: string, error: unknown) => void
   readonly siteOf: (entry: Entry) => number
   /** Whether a job was started by a call that gave a promise for it. */
@@ -44,6 +42,7 @@ export class Lifecycle {
   readonly #byHandle = new WeakMap<object, Entry>()
   readonly #collections: FinalizationRegistry<Entry>
   readonly #unstarted = new WeakSet()
+  readonly #listed = new WeakSet<Entry>()
   #ports: object | null = null
   #hasFiles = false
 
@@ -105,14 +104,17 @@ export class Lifecycle {
     return entry.facts.nature !== 'handle' && isOver(resource)
   }
 
-  /** Ends requests that never started: those that libuv has not in hand. Only types that always go through libuv. */
+  /** Ends requests that libuv has not in hand: they never started. */
   sweepRequests(): void {
     let active: ReadonlySet<number> | null = null
     for (const entry of this.#watched.table.values()) {
-      if (!(this.#watched.hasDestroy ? libuvRequests : allRequests).has(entry.facts.type)) continue
+      const { type } = entry.facts
+      if (!libuvRequests.has(type) && type !== 'FSREQCALLBACK') continue
       active ??= activeRequestIds()
       if (active === null) return
-      if (!active.has(entry.asyncId)) this.#watched.table.end(entry)
+      if (active.has(entry.asyncId)) this.#listed.add(entry)
+      // Node 26 does not list all requests of fs that are in flight. One that it refused is listed until it is collected.
+      else if (type !== 'FSREQCALLBACK' || this.#listed.has(entry)) this.#watched.table.end(entry)
     }
   }
 
@@ -246,5 +248,3 @@ export class Lifecycle {
 const libuvRequests = new Set([
   'TCPCONNECTWRAP', 'PIPECONNECTWRAP', 'GETADDRINFOREQWRAP', 'GETNAMEINFOREQWRAP', 'UDPSENDWRAP',
 ])
-// Node 26 does not list all that are in flight, but tells when they are destroyed.
-const allRequests = new Set([...libuvRequests, 'FSREQCALLBACK'])

@@ -90,7 +90,6 @@ export class Recorder {
       origins: this.origins,
       afterMs: () => this.afterMs(),
       isRecording: () => this.isRecording,
-      hasDestroy: !hasPromises,
       fault: (where, error) => this.fault(where, error),
       siteOf: entry => this.siteOf(entry),
       noteEnd: (entry, below) => void this.noteEnd(entry, below),
