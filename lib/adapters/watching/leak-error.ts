@@ -6,7 +6,8 @@ import { render } from '../../session/reports/reporting.ts'
 
 /** The error that fails a test: the report as its message, the line that opened the first leak on top of its stack, where runners look for it. */
 export function leakError(found: Report): LeakError {
-  const shown = { ...found, leaks: found.leaks.map(withoutRunner) }
+  // Of what is no leak a test says nothing.
+  const shown = { ...found, leaks: found.leaks.map(withoutRunner), pending: [], pooled: [] }
   return told(new LeakError(render(shown, 'text', { colour: false }).trimEnd(), found))
 }
 

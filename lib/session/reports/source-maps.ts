@@ -82,7 +82,8 @@ function namesMap(file: string): boolean {
 function moved(frame: Frame, source: string, line: number, column: number): Frame {
   // A position that the map does not cover comes back empty, a source that it leaves out under the name `null`.
   if (typeof source !== 'string' || source === '' || basename(source) === 'null' || !(line > 0)) return frame
-  return { function: frame.function, file: toPath(source), line, column }
+  // Of code that a loader compacted, Node finds the line but not always the column.
+  return { function: frame.function, file: toPath(source), line, column: Math.max(column, 1) }
 }
 
 function toPath(source: string): string {
