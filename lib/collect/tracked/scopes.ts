@@ -38,7 +38,7 @@ export class Scopes {
     return this.#storage.run(scope, fn)
   }
 
-  /** As `run`, for a function that is somebody else's: of frames of ours its stacks show this one alone. */
+  /** As `run`, for a function that is somebody else's, with no closure of ours on its stacks. */
   apply(scope: OpenScope, fn: (this: unknown, ...args: any[]) => unknown, thisArg: unknown, args: unknown[]): unknown {
     return this.#storage.run(scope, Reflect.apply, fn, thisArg, args)
   }

@@ -8,7 +8,7 @@ export type Per = 'test' | 'file' | 'process'
 export interface TestOptions {
   /**
    * `'test'` fails the test that leaves something open, and the file for what its hooks and its top level leave; `'file'` the file
-   * alone; `'process'` prints a report as the process ends, and makes it fail.
+   * alone; `'process'` prints a report as the process ends, and makes it fail; under tap and Vitest the file fails for it.
    * @defaultValue `'test'`
    */
   readonly per?: Per
