@@ -20,6 +20,7 @@ const workloads: Readonly<Record<string, readonly string[]>> = {
   'awaits': watching, 'stat': watching, 'read-file': watching, 'http-keepalive': watching, 'tcp': watching,
   'tags': ['bare-stack', 'tags'],
   'jobs': ['none', 'production', 'tags'],
+  'start': ['none', 'count', 'full'],
   'test-file': ['none', 'adapter'], 'clean-tests': ['none', 'adapter'],
 }
 

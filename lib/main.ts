@@ -6,4 +6,4 @@ import { isOff } from './session/off.ts'
 
 export const {
   assertNoGrowth, assertNoLeaks, diff, isLeakError, isLeakwatchError, LeakError, LeakwatchError, scope, track, Tracker, watch, wrapFs,
-}: typeof api = isOff(process.env) ? noop : load('index.cjs', import.meta.url) as typeof api
+}: typeof api = isOff(process.env) ? noop : load('index.cjs') as typeof api

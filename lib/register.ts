@@ -5,7 +5,7 @@ import type * as preloading from './session/preload.ts'
 
 if (!isOff(process.env)) {
   try {
-    (load('preload.cjs', import.meta.url) as typeof preloading).preload()
+    (load('preload.cjs') as typeof preloading).preload()
   } catch (error) {
     if (!isLeakwatchError(error)) throw error
     process.stderr.write(`leakwatch: nothing is recorded: ${error.message}\n`)

@@ -1,11 +1,11 @@
-// Puts each entry into one file, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
-// the entries `register` and `leakwatch` require unless they are off.
+// Puts each entry into few files, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
+// lib/session/load.ts runs unless they are off. What judges and tells lies in a file of its own, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const built = name => fileURLToPath(new URL(`../dist/lib/${name}`, import.meta.url))
+const dist = fileURLToPath(new URL('../dist/lib/', import.meta.url))
 
 // The maps of tsc, so that the bundle's map leads to the sources.
 const mapped = {
@@ -15,19 +15,33 @@ const mapped = {
   resolveImportMeta: (_property, { format }) => format === 'cjs' ? "require('node:url').pathToFileURL(__filename).href" : null,
 }
 
-for (const { input, file, format } of [
-  { input: 'session/preload.js', file: 'preload.cjs', format: 'cjs' },
-  { input: 'bundle.js', file: 'index.cjs', format: 'cjs' },
-  { input: 'register.js', file: 'register.js', format: 'es' },
+// What judges and tells; without what every test of an adapter asks for, and with what looks at resources where that is done at the end.
+const telling = /\/dist\/lib\/(analyze|report|session\/(baseline|reports))\/(?!baseline-at)/
+const lookingOnce = /\/dist\/lib\/collect\/snapshot\/(?!kernel|attribution)/
+const askedEachTest = /\/dist\/lib\/analyze\/(blame|compare\/(replaced|scoped))\.js$/
+const isTelling = (id, name) => name === 'adapters' && askedEachTest.test(id) ? false : telling.test(id) || (name === 'preload' && lookingOnce.test(id))
+
+for (const { input, name, format } of [
+  { input: 'session/preload.js', name: 'preload', format: 'cjs' },
+  { input: 'index.js', name: 'index', format: 'cjs' },
+  { input: 'adapters/runners.js', name: 'adapters', format: 'cjs' },
+  { input: 'register.js', name: 'register', format: 'es' },
   // Before Node 24.9 Jest can't require a module: what tests of CommonJS import there has to be a script.
-  { input: 'main.js', file: 'main.cjs', format: 'cjs' },
-  { input: 'adapters/jest.js', file: 'adapters/jest.cjs', format: 'cjs' },
-  { input: 'main.js', file: 'main.js', format: 'es' },
-  { input: 'noop.js', file: 'noop.js', format: 'es' },
+  { input: 'main.js', name: 'main', format: 'cjs' },
+  { input: 'adapters/jest.js', name: 'adapters/jest', format: 'cjs' },
+  ...['jest', 'mocha', 'node-test', 'tap', 'vitest'].map(runner => ({ input: `adapters/${runner}.js`, name: `adapters/${runner}`, format: 'es' })),
+  { input: 'main.js', name: 'main', format: 'es' },
+  { input: 'noop.js', name: 'noop', format: 'es' },
 ]) {
-  const bundle = await rollup({ input: built(input), external: /^node:/, plugins: [mapped], treeshake: false })
+  const bundle = await rollup({
+    input: { [name]: dist + input }, external: [/^node:/, 'vitest'], plugins: [mapped], preserveEntrySignatures: 'allow-extension',
+  })
   // Without a word of its own a file would not show that it is a module.
-  const footer = file === 'register.js' ? 'export {}' : ''
-  await bundle.write({ file: built(file), format, footer, exports: 'named', sourcemap: true, sourcemapExcludeSources: true })
+  const footer = name === 'register' ? 'export {}' : ''
+  const extension = format === 'cjs' ? 'cjs' : 'js'
+  await bundle.write({
+    dir: dist, format, footer, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
+    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => isTelling(id, name) ? `${name}-reports` : name,
+  })
   await bundle.close()
 }

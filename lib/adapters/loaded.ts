@@ -8,5 +8,5 @@ import type * as runners from './runners.ts'
  */
 export function adapters(): typeof runners | null {
   if (isOff(process.env)) return null
-  return (loadOnce('index.cjs', new URL('../main.js', import.meta.url).href) as { readonly adapters: typeof runners }).adapters
+  return loadOnce('adapters.cjs') as typeof runners
 }

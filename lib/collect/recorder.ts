@@ -163,6 +163,18 @@ export class Recorder {
     this.faults.push({ where, message: error instanceof Error ? error.message : String(error) })
   }
 
+  /** Ends what is over, though nothing announced it. */
+  sweep(): void {
+    this.lifecycle.sweepRequests()
+    this.table.sweep(entry => this.lifecycle.isDead(entry))
+  }
+
+  /** Whether nothing is held, and nothing else was met that could be told of. */
+  isEmpty(): boolean {
+    this.sweep()
+    return this.table.size + this.table.collected.length + this.ledger.size + this.ownership.misuses.size + this.faults.length === 0
+  }
+
   stop(): void {
     if (!this.isRecording) return
     this.isRecording = false

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { Object } from './intrinsics.ts'
+import { getBuiltinModule } from './taps/untapped.ts'
 
 interface Threads {
   readonly isMainThread: boolean
@@ -16,7 +17,7 @@ const isWorker = (process.abort as { disabled?: boolean }).disabled === true
  * `process.chdir` in the place of the one that the program knows or has replaced.
  */
 export function threads(): Threads {
-  return isWorker ? process.getBuiltinModule('node:worker_threads') : mainThread
+  return isWorker ? getBuiltinModule('node:worker_threads') : mainThread
 }
 
 const mainThread: Threads = {

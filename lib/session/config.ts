@@ -1,12 +1,9 @@
-import fs from 'node:fs'
 import { dirname, join, resolve as absolute } from 'node:path'
+import { readFileSync } from '../collect/taps/untapped.ts'
 import { isLeakwatchError, LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { optionNames, resolve, type WatchOptions } from '../model/settings.ts'
 import { resolveTests, type TestSettings } from './tests/settings.ts'
-
-// Taken at load: the program may put another in its place.
-const { readFileSync } = fs
 
 /** Options that stand in a file, as far as they are valid. */
 export interface Config {

@@ -1,10 +1,15 @@
+import { getBuiltinModule } from '../collect/taps/untapped.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
 import type { Config } from './config.ts'
-import { type Format, formats } from './reports/reporting.ts'
 
 export type When = 'exit' | 'signal'
+export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
+
+const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
+/** Those that are a whole document: a program that reads them wants one also when there is nothing to tell. */
+export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif'])
 
 /** What the environment asks of `register`. */
 export interface Plan {
@@ -31,7 +36,7 @@ const names = [
 type Name = typeof names[number]
 
 /** Reads the environment, which goes before a file of options. A value or name that is not understood becomes a note, and the default stands in its place. */
-export function readEnv(env: Env, signals: readonly string[], config: Config): Plan {
+export function readEnv(env: Env, config: Config): Plan {
   const notes = [...config.notes]
   const misread = (name: Name, given: string, wanted: string, candidates: readonly string[]) => {
     notes.push(`${name} wants ${wanted}, but was given '${given}'.${suggestion(given, candidates)}`)
@@ -56,7 +61,7 @@ export function readEnv(env: Env, signals: readonly string[], config: Config): P
   oneOf('LEAKWATCH_BASELINE_UPDATE', ['0', '1'])
   const chain = oneOf('LEAKWATCH_CHAIN', ['on', 'off'])
   const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
-  const signal = oneOf('LEAKWATCH_SIGNAL', signals)
+  const signal = read('LEAKWATCH_SIGNAL', () => oneOf('LEAKWATCH_SIGNAL', signalNames()))
   const when = read('LEAKWATCH_WHEN', given => {
     const parts = given.split(',').map(part => part.trim())
     return new Set(parts.filter((part): part is When => {
@@ -79,6 +84,11 @@ export function readEnv(env: Env, signals: readonly string[], config: Config): P
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
     notes,
   }
+}
+
+// Asked for by few: node:os is not loaded for the others.
+function signalNames(): readonly string[] {
+  return Object.keys(getBuiltinModule('node:os').constants.signals)
 }
 
 const whens: readonly When[] = ['exit', 'signal']

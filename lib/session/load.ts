@@ -1,33 +1,57 @@
 import { LeakwatchError } from '../model/errors.ts'
+import { ownRoot } from '../model/path.ts'
 
-type Bundle = 'index.cjs' | 'preload.cjs'
+const brand = Symbol.for('leakwatch.loaded')
+
+type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
+type Run = (exports: object, require: (id: string) => unknown, filename: string) => void
 
 /**
- * What one of the CommonJS bundles exports, which lie in the folder above rooms. A module can't leave out what it imports, and a
- * top-level await would take `require` from the program: what must not be loaded when leakwatch is off is required. By Node's own
- * loader, also where a test runner has put another `require` in its place, and without a trace in `require.cache`.
+ * Runs one of the CommonJS bundles and returns what it exports. A module can't leave out what it imports, and a top-level await would
+ * take `require` from the program: what must not be loaded when leakwatch is off is run from here. Not by Node's loader, which takes
+ * longer, leaves a trace in `require.cache`, and may be another's in a test runner.
  *
- * @param from URL of a module in that folder
+ * What a bundle has in a file of its own is read at once and run when it is first needed: by then the program may have put another fs
+ * in place, or used up every descriptor.
  * @throws {LeakwatchError} ERR_LEAKWATCH_RUNTIME in a Node that is too old to be watched.
  */
-export function load(bundle: Bundle, from: string): unknown {
-  const require = requireFrom(from)
-  const path = require.resolve(`./${bundle}`)
-  try {
-    return require(path)
-  } finally {
-    delete require.cache[path]
+export function load(bundle: Bundle): object {
+  const builtin = builtins()
+  const { readFileSync } = builtin('node:fs')
+  const { fileURLToPath } = builtin('node:url')
+  const { compileFunction } = builtin('node:vm')
+  const loaded = new Map<string, object>()
+  const prepare = (name: string): () => object => {
+    const path = fileURLToPath(ownRoot() + name)
+    const content = readFileSync(path, 'utf8')
+    return () => {
+      const exports = {}
+      loaded.set(`./${name}`, exports)
+      const run = compileFunction(content, ['exports', 'require', '__filename'], { filename: path }) as Run
+      run(exports, id => id.startsWith('./') ? loaded.get(id) ?? deferred(prepare(id.slice('./'.length))) : builtin(id), path)
+      return exports
+    }
   }
+  return prepare(bundle)()
 }
 
 /** As `load`, the same for whoever asks in this thread. */
-export function loadOnce(bundle: Bundle, from: string): unknown {
-  return requireFrom(from)(`./${bundle}`)
+export function loadOnce(bundle: Bundle): object {
+  const holder = process as { [brand]?: Record<string, object> }
+  // Runners load the modules of tests anew for each file, each copy of the package from where it lies.
+  if (holder[brand] === undefined) Object.defineProperty(process, brand, { value: {} })
+  return holder[brand]![ownRoot() + bundle] ??= load(bundle)
 }
 
-function requireFrom(from: string): NodeJS.Require {
-  // Not imported: that alone would load modules of Node which a program in which leakwatch is off can see.
-  const module = (process as Partial<NodeJS.Process>).getBuiltinModule?.('node:module')
-  if (module === undefined) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', `Node ${process.versions.node} is not supported: leakwatch needs Node 20.19 or later.`)
-  return module.createRequire(from)
+/** An object that is made when it is first asked for something. */
+function deferred(make: () => object): object {
+  let made: object | null = null
+  return new Proxy({}, { get: (_target, name) => (made ??= make())[name as keyof object] })
+}
+
+// Not imported: that alone would load modules of Node which a program in which leakwatch is off can see.
+function builtins(): typeof process.getBuiltinModule {
+  const { getBuiltinModule } = process as Partial<NodeJS.Process>
+  if (getBuiltinModule === undefined) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', `Node ${process.versions.node} is not supported: leakwatch needs Node 20.19 or later.`)
+  return getBuiltinModule
 }

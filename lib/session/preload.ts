@@ -1,21 +1,21 @@
-import { constants } from 'node:os'
 import { currentDirectory } from '../collect/snapshot/kernel.ts'
 import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import type { Report, ReportReason } from '../model/report.ts'
-import { type Baseline, baselineAt } from './baseline/baseline.ts'
+import type { Baseline } from './baseline/baseline.ts'
+import { baselineAt } from './baseline/baseline-at.ts'
 import { readConfig } from './config.ts'
-import { type Plan, readEnv } from './env.ts'
+import { documents, type Plan, readEnv } from './env.ts'
 import { type CollectedHandle, collectedHandleOf, reportOn } from './crash.ts'
 import { atExit } from './exit.ts'
-import { Output, say } from './reports/output.ts'
+import { Output, say } from './output.ts'
 import { join, type Recording } from './recording.ts'
-import { documents, misuseNotice, render, report } from './reports/reporting.ts'
+import { misuseNotice, render, report } from './reports/reporting.ts'
 import { whyUnsupported } from './runtime.ts'
 
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
 export function preload(): void {
-  const plan = readEnv(process.env, Object.keys(constants.signals), readConfig(process.env, currentDirectory()))
+  const plan = readEnv(process.env, readConfig(process.env, currentDirectory()))
   // Workers inherit the environment: once a process is enough.
   if (threads().isMainThread) for (const note of plan.notes) tell(note)
   if (plan.settings.mode === 'off') return
@@ -72,6 +72,8 @@ interface Occasion {
 function produce(plan: Plan, recording: Recording, output: Output, { reason, told, baseline }: Occasion): Report | null {
   recording.reserve.release()
   try {
+    // Most programs have nothing open at their end: what looks closer, judges and tells is not loaded for them.
+    if (reason === 'exit' && baseline === null && !documents.has(plan.format) && recording.isEmpty()) return null
     const { report: found, left } = held(report(recording.snapshot(), { reason, policy: plan.settings.policy }), baseline)
     const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal' || hasFixed(found)
     const isTold = told !== null && plan.output === null && tells(told, found)

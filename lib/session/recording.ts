@@ -33,6 +33,8 @@ export interface Recording {
   /** The module that began it, as a URL. */
   readonly from: string
   readonly reserve: Reserve
+  /** Whether a snapshot would have nothing to tell of. */
+  isEmpty(): boolean
   snapshot(): Snapshot
   /** As `snapshot`, in a fraction of the time: without the kernel, so that what nobody was seen to close is among it, and without what was closed. */
   glance(): Snapshot
@@ -56,12 +58,14 @@ export function join(settings: Settings): Recording {
   else shared.recorder.widen(wantedBy(settings))
   shared.users++
   let isMember = true
+  const isEmpty = () => shared.recorder.events.look(() => shared.recorder.isEmpty()) && begunTracking() === null
   return {
     isShared: found !== undefined,
     from: shared.from,
     reserve: shared.reserve,
+    isEmpty,
     snapshot: () => tracked(capture({ ...shared, types: settings.types, own: shared.reserve.fds }), settings),
-    glance: () => tracked(capture({ ...shared, kernel: null, types: settings.types, own: shared.reserve.fds }), settings),
+    glance: () => isEmpty() ? emptySnapshot() : tracked(capture({ ...shared, kernel: null, types: settings.types, own: shared.reserve.fds }), settings),
     onMisuse(listener) {
       shared.recorder.ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...shared.recorder.sites.all], misuses: [misuse] })
     },

@@ -1,8 +1,7 @@
-import fs from 'node:fs'
-import { devNull } from 'node:os'
+import { closeSync, openSync } from '../collect/taps/untapped.ts'
 
-// Taken before any tap: the reserve is nobody's leak.
-const { closeSync, openSync } = fs
+// As node:os has it, which is not loaded for that alone.
+const devNull = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null'
 
 /**
  * One descriptor kept back from the start, so that a report can still open what it needs, one file at a time, when the

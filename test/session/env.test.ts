@@ -1,12 +1,10 @@
-import { constants } from 'node:os'
 import t from 'tap'
 import { resolveTests } from '../../lib/session/tests/settings.ts'
 import { readEnv } from '../../lib/session/env.ts'
 import { fixture } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
-const signals = Object.keys(constants.signals)
-const read = (env: Record<string, string>) => readEnv(env, signals, { options: {}, tests: resolveTests({}), notes: [] })
+const read = (env: Record<string, string>) => readEnv(env, { options: {}, tests: resolveTests({}), notes: [] })
 
 t.test('without variables everything has its default', async t => {
   const plan = read({ PATH: '/bin', LEAK: 'x' })

@@ -1,3 +1,4 @@
+import { isOfProgram } from '../../analyze/blame.ts'
 import { Matching } from '../../analyze/match.ts'
 import type { Scopes } from '../../collect/tracked/scopes.ts'
 import { settle, settlingTurns } from '../../collect/settle.ts'
@@ -5,7 +6,7 @@ import type { LeakError } from '../../model/errors.ts'
 import { type KnownMatcher, plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { baselineAt } from '../../session/baseline/baseline.ts'
+import { baselineAt } from '../../session/baseline/baseline-at.ts'
 import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
 import { report } from '../../session/reports/reporting.ts'
@@ -89,8 +90,8 @@ export class FileWatch {
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
-    const left = this.#left('snapshot')
-    return left.resources.length === 0 ? null : this.#verdict(this.#report(left, this.allowed))
+    if (this.#left('glance').resources.length === 0) return null
+    return this.#verdict(this.#report(this.#left('snapshot'), this.allowed))
   }
 
   /** Keeps the resources of a snapshot from being told later. */
@@ -150,7 +151,8 @@ export class FileWatch {
     return { ...after, resources, misuses: [], kernel: null }
   }
 
+  // Runners keep timers and pipes of their own, which no report would tell of.
   #untold(snapshot: Snapshot): Snapshot {
-    return { ...snapshot, resources: snapshot.resources.filter(({ key }) => !this.#told.has(key)) }
+    return { ...snapshot, resources: snapshot.resources.filter(resource => !this.#told.has(resource.key) && isOfProgram(resource, snapshot)) }
   }
 }

@@ -1,4 +1,3 @@
-import { constants } from 'node:os'
 import { currentDirectory } from '../../collect/snapshot/kernel.ts'
 import { threads } from '../../collect/thread.ts'
 import type { Matcher } from '../../model/matcher.ts'
@@ -6,7 +5,7 @@ import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings.ts'
 import { readConfig } from '../../session/config.ts'
 import { readEnv } from '../../session/env.ts'
-import { say } from '../../session/reports/output.ts'
+import { say } from '../../session/output.ts'
 import type { TestSettings } from '../../session/tests/settings.ts'
 
 export interface AdapterSettings {
@@ -23,7 +22,7 @@ export interface AdapterSettings {
 export function adapterSettings(own: readonly string[]): AdapterSettings {
   const config = readConfig(process.env, currentDirectory())
   const options = { types: [...defaultGroups, 'timers', 'http'], ...config.options }
-  const { settings, notes } = readEnv(process.env, Object.keys(constants.signals), { ...config, options })
+  const { settings, notes } = readEnv(process.env, { ...config, options })
   if (threads().isMainThread) for (const note of notes) say(`leakwatch: ${note}\n`)
   const ignored = [...settings.policy.ignored, ...own.map((name): Matcher => ({ package: name }))]
   return { settings: { ...settings, policy: { ...settings.policy, ignored } }, tests: config.tests }

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import { LeakwatchError } from '../../model/errors.ts'
 import type { Misuse, MisuseCode } from '../../model/misuse.ts'
 import type { Ownership as Level } from '../../model/settings.ts'
@@ -8,10 +7,9 @@ import type { Descriptor, Ledger } from '../ledger.ts'
 import type { NativeHandle } from '../node-internals.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
+import { fstatSync } from '../taps/untapped.ts'
 import { type Misdeed, Misuses } from '../tracked/misuses.ts'
 
-// Taken before any tap: the question whether a number is open is not the program's.
-const { fstatSync } = fs
 const numberLimit = 65_536
 const lastStandard = 2
 

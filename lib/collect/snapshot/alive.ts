@@ -1,9 +1,7 @@
 import type { AliveFacts } from '../../model/snapshot.ts'
 import { Map } from '../intrinsics.ts'
 import { standardHandles } from '../node-internals.ts'
-
-// Taken at load: the program may put another in its place.
-const { getActiveResourcesInfo } = process
+import { getActiveResourcesInfo } from '../taps/untapped.ts'
 
 // By what they are constructed: the name that the AsyncHook gives them is mostly the same in capitals.
 const announced: ReadonlyMap<string, string> = new Map([

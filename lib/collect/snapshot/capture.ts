@@ -5,10 +5,8 @@ import { fdOf } from './describe.ts'
 import { currentDirectory } from './kernel.ts'
 import { liveResources, type View } from './live.ts'
 import type { Recorder } from '../recorder.ts'
+import { uptime } from '../taps/untapped.ts'
 import { threads } from '../thread.ts'
-
-// Taken at load: the program may put another in its place.
-const { uptime } = process
 
 /** Freezes the live set into plain data: the only way by which facts leave this room. */
 export function capture(view: View): Snapshot {
@@ -18,8 +16,7 @@ export function capture(view: View): Snapshot {
 function captureLive(view: View): Snapshot {
   const { recorder } = view
   recorder.pending?.internAll()
-  recorder.lifecycle.sweepRequests()
-  recorder.table.sweep(entry => recorder.lifecycle.isDead(entry))
+  recorder.sweep()
   // A Worker knows what it opened itself, but descriptors belong to the whole process.
   const list = threads().isMainThread ? view.kernel?.list() ?? null : null
   if (list !== null) dropClosed(recorder, list)

@@ -1,9 +1,6 @@
-import fs from 'node:fs'
 import type { KernelFacts } from '../../model/snapshot.ts'
+import { closeSync, cwd, openSync, readdirSync, readFileSync, readlinkSync, statSync } from '../taps/untapped.ts'
 
-// Taken before any tap: what is opened to look is not the program's, and what it puts in their place is not called.
-const { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } = fs
-const { cwd } = process
 const directory = '/proc/self/fd'
 
 /** What a recorder holds, for the kernel's list to be compared with. */

@@ -2,6 +2,7 @@
 import type { Pool } from '../../model/resource.ts'
 import { Array, Object, Reflect } from '../intrinsics.ts'
 import { asObject, ownValue, read, valueOfSymbol } from '../node-internals.ts'
+import { getBuiltinModule } from '../taps/untapped.ts'
 
 /**
  * The pool in which a socket lies idle, or to which it is on its way: whoever reads an answer to its end is told so one turn
@@ -25,7 +26,7 @@ function isFreeForAgent(owner: object): boolean {
 
 // An Agent lists its sockets by the name of their host; where it does not, every Agent is taken for one of the program's.
 function isOfGlobalAgent(owner: object, protocol: 'http' | 'https'): boolean {
-  const { globalAgent } = process.getBuiltinModule(`node:${protocol}`)
+  const { globalAgent } = getBuiltinModule(`node:${protocol}`)
   return ['freeSockets', 'sockets'].some(name => {
     const byHost = asObject(ownValue(globalAgent, name))
     return byHost !== null && Object.entries(byHost).some(([, sockets]) => Array.isArray(sockets) && sockets.includes(owner))

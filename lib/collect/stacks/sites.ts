@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
+import { ownRoot } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import { Array, Map, startsWith } from '../intrinsics.ts'
 import type { RawStack } from './stack.ts'
 
-// Of the modules as they are, and of the one file that `register` is bundled to.
-const ownRoot = import.meta.url.slice(0, import.meta.url.lastIndexOf('/lib/') + '/lib/'.length)
-const ownRootPath = ownRoot.startsWith('file:') ? fileURLToPath(ownRoot) : ownRoot
+const ownUrl = ownRoot()
+const ownPath = ownUrl.startsWith('file:') ? fileURLToPath(ownUrl) : ownUrl
 const hookRunner = 'node:internal/async_hooks'
 const siteLimit = 65_536
 
@@ -130,7 +130,7 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
     column: callSite.getColumnNumber(),
     isUser,
     isApp: isUser && !isPackaged(file),
-    isHidden: script === hookRunner || startsWith(script, ownRoot) || startsWith(script, ownRootPath),
+    isHidden: script === hookRunner || startsWith(script, ownUrl) || startsWith(script, ownPath),
   }
 }
 

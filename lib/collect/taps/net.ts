@@ -1,4 +1,4 @@
-import { Server } from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Reflect } from '../intrinsics.ts'
 import { carrier, type Carrier, type Origins } from '../origin.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
@@ -6,6 +6,8 @@ import { tap, type Undo } from './tap.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
+
+const listening = 'tracing:net.server.listen:asyncStart'
 
 type Call = (this: unknown, ...args: unknown[]) => unknown
 
@@ -20,32 +22,33 @@ export interface NetRecorder {
 
 /** Keeps the origin of calls whose socket is born after ticks or promise steps: `listen` with a host, and `fetch`. */
 export function tapNet(recorder: NetRecorder): Undo {
-  const undos: Undo[] = []
+  const undos = [hearListen(recorder)]
   try {
-    const listen = tap<Call>(Server.prototype, 'listen', original => listenTap(recorder, original))
-    if (listen !== null) undos.push(listen)
     // A getter is left alone: reading it would load undici before the program asks for it.
     const fetch = tap<Call>(globalThis, 'fetch', original => fetchTap(recorder, original))
     if (fetch !== null) undos.push(fetch)
   } catch (error) {
-    recorder.miss('tap on listen and fetch', error)
+    recorder.miss('tap on fetch', error)
   }
   return () => {
     for (const undo of undos) undo()
   }
 }
 
-function listenTap(recorder: NetRecorder, original: Call): Call {
-  return function listen(this: unknown, ...args: unknown[]): unknown {
-    if (recorder.isRecording && recorder.pending !== null) {
-      try {
-        if (this instanceof Server) recorder.origins.setOwner(this, recorder.pending.siteOf(listen))
-      } catch (error) {
-        recorder.fault('net.Server.listen', error)
-      }
+// Node publishes it within the call. A tap would have to load node:net, a fifth of the start-up, in programs that never do.
+function hearListen(recorder: NetRecorder): Undo {
+  const onListen = (message: unknown) => {
+    const { server } = message as { readonly server: unknown }
+    // A receiver that is no server is told of, too.
+    if (!recorder.isRecording || recorder.pending === null || typeof server !== 'object' || server === null) return
+    try {
+      recorder.origins.setOwner(server, recorder.pending.siteOf(onListen))
+    } catch (error) {
+      recorder.fault('net.Server.listen', error)
     }
-    return apply(original, this, args)
   }
+  subscribe(listening, onListen)
+  return () => void unsubscribe(listening, onListen)
 }
 
 function fetchTap(recorder: NetRecorder, original: Call): Call {

@@ -38,6 +38,10 @@ export class Misuses {
     this.#prefix = prefix
   }
 
+  get size(): number {
+    return this.#recorded.size
+  }
+
   /** Whether it is a new one. */
   add(misdeed: Misdeed): boolean {
     const { code, kind, type, opened, closed, second } = misdeed

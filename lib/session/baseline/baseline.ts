@@ -1,10 +1,9 @@
-import { basename, dirname, resolve as absolute } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { type BaselineEntry, entriesOf, heldAgainst, relativeTo, updated } from '../../analyze/compare/baseline.ts'
-import { currentDirectory } from '../../collect/snapshot/kernel.ts'
 import { threads } from '../../collect/thread.ts'
 import { packageName } from '../../model/path.ts'
 import type { Report } from '../../model/report.ts'
-import { say } from '../reports/output.ts'
+import { say } from '../output.ts'
 import { changeBaseline, type Content, readBaseline } from './file.ts'
 
 /** The leaks that are on file, as they were when the process began, and what the process has met since. */
@@ -70,18 +69,8 @@ export class Baseline {
   }
 }
 
-const opened = new Map<string, Baseline | null>()
-
-/** The baseline of a path, one for all watches of the process; null for none, or where the file is broken, which is said once. */
-export function baselineAt(given: string | null): Baseline | null {
-  if (given === null) return null
-  const path = absolute(currentDirectory() ?? '.', given)
-  let baseline = opened.get(path)
-  if (baseline === undefined) opened.set(path, baseline = open(path))
-  return baseline
-}
-
-function open(path: string): Baseline | null {
+/** The baseline in a file; null where it is broken, which is said. */
+export function openBaseline(path: string): Baseline | null {
   try {
     return new Baseline(path, process.env.LEAKWATCH_BASELINE_UPDATE === '1')
   } catch (error) {

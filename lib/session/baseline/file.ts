@@ -1,11 +1,7 @@
-import fs from 'node:fs'
 import type { BaselineEntry } from '../../analyze/compare/baseline.ts'
-import { nowMs } from '../../model/clock.ts'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
+import { nowMs, pause } from '../../model/clock.ts'
 
-// Taken before any tap: what a baseline opens is its own.
-const { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = fs
-// Taken at load: the program may put others in their place. V8 may be told to leave SharedArrayBuffer out.
-const { Atomics, SharedArrayBuffer } = globalThis
 
 export const baselineSchema = 'leakwatch-baseline/1'
 
@@ -57,8 +53,7 @@ function takeLock(lock: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     if (isStale(lock)) rmSync(lock, { force: true })
-    else if (waitedMs >= patienceMs || typeof SharedArrayBuffer !== 'function') throw new Error(`another process does not let go of ${lock}`)
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+    else if (waitedMs >= patienceMs || !pause(pauseMs)) throw new Error(`another process does not let go of ${lock}`)
   }
 }
 

@@ -1,12 +1,9 @@
-import fs from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { beginMapping, mapFrame } from './source-maps.ts'
-
-// Taken at load: the program may put others in their place.
-const { existsSync, readFileSync } = fs
 
 /**
  * The snapshot with the sites of its resources where their authors wrote them: positions mapped to the original source,

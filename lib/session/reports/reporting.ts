@@ -1,5 +1,5 @@
-import fs from 'node:fs'
 import { judge } from '../../analyze/judge.ts'
+import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
 import { nowMs } from '../../model/clock.ts'
 import { plainPolicy, type Policy } from '../../model/matcher.ts'
 import type { Report, ReportReason } from '../../model/report.ts'
@@ -14,16 +14,8 @@ import { misuseLines } from '../../report/text/misuse.ts'
 import { palette } from '../../report/text/palette.ts'
 import { aliveLines } from '../../report/text/alive.ts'
 import { text } from '../../report/text/text.ts'
+import type { Format } from '../env.ts'
 import { locate } from './locate.ts'
-
-// Taken at load: the program may put others in their place.
-const { readFileSync, statSync } = fs
-
-export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
-
-export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
-/** Those that are a whole document: a program that reads them wants one also when there is nothing to tell. */
-export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif'])
 
 const quotedFileLimit = 40
 const quotedByteLimit = 2_000_000

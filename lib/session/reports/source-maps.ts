@@ -1,7 +1,7 @@
-import fs from 'node:fs'
 import { createRequire, findSourceMap } from 'node:module'
 import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readFileSync } from '../../collect/taps/untapped.ts'
 import { isInternal } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { generatedMaps } from './generated-maps.ts'
@@ -20,8 +20,6 @@ interface Origin {
 
 type MapPosition = (position: Position) => Position & { readonly name?: string | null }
 
-// Taken at load: the program may put another in its place.
-const { readFileSync } = fs
 const hasMap = new Map<string, boolean>()
 let mapPosition: MapPosition | null = null
 let generated: ReturnType<typeof generatedMaps> | null = null

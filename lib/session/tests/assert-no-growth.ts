@@ -4,7 +4,7 @@ import { LeakError, LeakwatchError } from '../../model/errors.ts'
 import type { Report } from '../../model/report.ts'
 import { optionNames, requireOptions, resolveNumber, type Settings, type WatchOptions } from '../../model/settings.ts'
 import { hint } from '../../report/hints.ts'
-import { baselineAt } from '../baseline/baseline.ts'
+import { baselineAt } from '../baseline/baseline-at.ts'
 import { render, report } from '../reports/reporting.ts'
 import { settingsOf, Watch } from '../watch.ts'
 

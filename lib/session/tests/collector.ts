@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { turn } from '../../collect/settle.ts'
+import { getBuiltinModule } from '../../collect/taps/untapped.ts'
 import type { Report } from '../../model/report.ts'
 import { types } from '../../model/resource.ts'
 
@@ -15,7 +15,7 @@ export function collect(): void {
 /** Runs the garbage collector, and lets Node act upon what it has found. */
 export async function collectGarbage(): Promise<void> {
   collect()
-  await setImmediate()
+  await turn()
 }
 
 /**
@@ -27,8 +27,9 @@ export function mayBeRefused({ leaks }: Report): boolean {
   return leaks.some(({ type }) => types.get(type)?.nature === 'request') && !leaks.some(({ type }) => type === 'FILEHANDLE')
 }
 
-// The flag shows in contexts that are made after it.
+// The flag shows in contexts that are made after it. Few need it: node:v8 is not loaded for the others.
 function exposed(): () => void {
+  const { setFlagsFromString } = getBuiltinModule('node:v8')
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
   setFlagsFromString('--no-expose-gc')

@@ -1,11 +1,8 @@
-import fs from 'node:fs'
 import { extname } from 'node:path'
-import { threads } from '../../collect/thread.ts'
+import { closeSync, getBuiltinModule, lstatSync, openSync, writeSync } from '../collect/taps/untapped.ts'
+import { threads } from '../collect/thread.ts'
+import { pause } from '../model/clock.ts'
 
-// Taken before any tap: what a report opens is its own.
-const { closeSync, lstatSync, openSync, writeSync } = fs
-// Taken at load: the program may put others in their place. V8 may be told to leave SharedArrayBuffer out.
-const { Atomics, SharedArrayBuffer } = globalThis
 const patience = 5_000
 const pauseMs = 5
 const stderr = 2
@@ -22,7 +19,7 @@ export class Output {
 
   // process.stderr is not touched: that alone would open it.
   get isTerminal(): boolean {
-    return this.#pattern === null && process.getBuiltinModule('node:tty').isatty(stderr)
+    return this.#pattern === null && getBuiltinModule('node:tty').isatty(stderr)
   }
 
   /** Writes a report; what can't be written to its file goes to standard error, so that it is not lost. */
@@ -73,17 +70,13 @@ function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'g
       const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
       if (isFull && waitedMs < patience) {
         waitedMs += pauseMs
-        pause()
+        pause(pauseMs)
         continue
       }
       if (onFailure === 'throw') throw error
       return
     }
   }
-}
-
-function pause(): void {
-  if (typeof SharedArrayBuffer === 'function') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
 }
 
 // A Worker's report has a name of its own, asked for or not: two threads never want the same file.
