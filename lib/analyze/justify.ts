@@ -51,9 +51,11 @@ function unfinished(type: string): string {
 function unreferenced(resources: readonly Resource[]): string {
   const count = resources.filter(({ ref }) => ref === false).length
   if (count === 0) return ''
-  const among = count === resources.length ? '' : ` (${count} of ${resources.length})`
-  const held = groupsWithDescriptor.has(types.get(resources[0]!.type)?.group ?? '') ? ', but holds its descriptor' : ''
-  return ` It does not keep the event loop alive${held}${among}.`
+  const holdsDescriptor = groupsWithDescriptor.has(types.get(resources[0]!.type)?.group ?? '')
+  const isSingular = count === 1 || count === resources.length
+  const subject = count === resources.length ? 'It' : `${count} of ${resources.length}`
+  const held = isSingular ? ', but holds its descriptor' : ', but hold their descriptors'
+  return ` ${subject} ${isSingular ? 'does' : 'do'} not keep the event loop alive${holdsDescriptor ? held : ''}.`
 }
 
 function collected(type: string, resources: readonly Resource[]): string {
