@@ -1,5 +1,5 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
-import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
+import { anyUnmet, isServerType, type TypeFacts, types, unmet } from '../model/resource.ts'
 import type { Causes } from './causes.ts'
 import { isInsideInit } from './hook-probes.ts'
 import { Map, Set, WeakRef } from './intrinsics.ts'
@@ -26,6 +26,10 @@ interface Recording {
   readonly causes: Causes | null
   readonly scopes: Scopes | null
   readonly fileStreams: FileStreams
+  readonly held: number
+  readonly crowdedAt: number
+  sweep(): void
+  crowded(): void
   afterMs(): number
   fault(where: string, error: unknown): void
 }
@@ -46,7 +50,7 @@ export class HookEvents {
   readonly #closings = new Map<number, Descriptor>()
   #yielded: Entry | null = null
   #newest: Entry | null = null
-  #isSweepDue = false
+  #isLookDue = false
 
   constructor(recorder: Recording, tracked: Map<string, TypeFacts>) {
     this.#recorder = recorder
@@ -131,7 +135,7 @@ export class HookEvents {
   #onOpen(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
     const entry = this.#entry(asyncId, facts, triggerAsyncId, facts.nature === 'handle' ? resource : new WeakRef(resource))
     const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
-    if (server !== undefined && isServer(server.facts.type)) {
+    if (server !== undefined && isServerType(server.facts.type)) {
       entry.parent = server
     } else {
       if (facts.group === 'net' || facts.group === 'http') entry.parent = this.#recorder.origins.current()
@@ -165,7 +169,7 @@ export class HookEvents {
     this.#newest = null
     this.#recorder.causes?.enter(asyncId)
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
-    if (this.#isSweepDue) this.#sweep()
+    if (this.#isLookDue) this.#look()
     const entry = this.#recorder.table.get(asyncId)
     if (entry === undefined || !endsAtBefore(entry.facts)) {
       this.#yielded = null
@@ -215,13 +219,13 @@ export class HookEvents {
   #add(entry: Entry): void {
     this.#recorder.causes?.attach(entry, entry.asyncId)
     this.#recorder.scopes?.attach(entry)
-    if (this.#recorder.table.add(entry)) this.#isSweepDue = true
+    if (this.#recorder.table.add(entry) || this.#recorder.held >= this.#recorder.crowdedAt) this.#isLookDue = true
   }
 
-  #sweep(): void {
-    this.#isSweepDue = false
-    this.#recorder.lifecycle.sweepRequests()
-    this.#recorder.table.sweep(entry => this.#recorder.lifecycle.isDead(entry))
+  #look(): void {
+    this.#isLookDue = false
+    this.#recorder.sweep()
+    if (this.#recorder.held >= this.#recorder.crowdedAt) this.#recorder.crowded()
   }
 
   #entry(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null): Entry {
@@ -243,8 +247,4 @@ function isOverWhenDestroyed({ nature }: TypeFacts): boolean {
 // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
 function isDeferredCall(type: string): boolean {
   return type === 'QueuedRequest' || type === 'PendingRequest'
-}
-
-function isServer(type: string): boolean {
-  return type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP'
 }

@@ -52,6 +52,8 @@ const closingDepth = 4
 // Node's own, between a call of crypto.subtle and its job, which is told from one that is done at once by nothing else (26).
 const promisingFunction = 'jobPromise'
 
+function nobody(): void {}
+
 /** Records the life of resources: one per thread. It never throws into the program: a fault stops it. */
 export class Recorder {
   readonly table = new Table()
@@ -68,6 +70,10 @@ export class Recorder {
   /** Set from the first scope on. */
   scopes: Scopes | null = null
   readonly fileStreams = new FileStreams()
+  /** As many are held, somebody wants to know: of descriptors, few may be left. */
+  crowdedAt = Infinity
+  onCrowded: () => void = nobody
+  onRefused: () => void = nobody
   /** All that was ever asked for. */
   readonly types = new Set<string>()
   isRecording = true
@@ -173,6 +179,31 @@ export class Recorder {
   isEmpty(): boolean {
     this.sweep()
     return this.table.size + this.table.collected.length + this.ledger.size + this.ownership.misuses.size + this.faults.length === 0
+  }
+
+  /** How many resources and descriptors are held. */
+  get held(): number {
+    return this.table.size + this.ledger.size
+  }
+
+  /** As many are held as somebody wants to know of. */
+  crowded(): void {
+    try {
+      this.onCrowded()
+    } catch (error) {
+      this.fault('limit', error)
+    }
+  }
+
+  /** A call failed; some fail for want of a descriptor. */
+  failed(error: unknown): void {
+    const code = (error as NodeJS.ErrnoException | null)?.code
+    if (!this.isRecording || (code !== 'EMFILE' && code !== 'ENFILE')) return
+    try {
+      this.onRefused()
+    } catch (fault) {
+      this.fault('limit', fault)
+    }
   }
 
   stop(): void {

@@ -1,7 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers'
 
 // Taken at load: a test may put fake timers in their place.
-const nextTurn = setImmediate
+/** `setImmediate` */
+export const nextTurn: typeof setImmediate = setImmediate
 const later = setTimeout
 
 /** Turns of the event loop that are taken at once, before any waiting. */

@@ -4,7 +4,7 @@ import { nearest } from '../model/text/nearest.ts'
 import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
 import type { Config } from './config.ts'
 
-export type When = 'exit' | 'signal'
+export type When = 'exit' | 'signal' | 'emfile' | 'threshold'
 export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
 
 const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
@@ -79,7 +79,7 @@ export function readEnv(env: Env, config: Config): Plan {
     }),
     format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
     output: read('LEAKWATCH_OUTPUT', given => given),
-    when: when === null || when.size === 0 ? new Set(signal === null ? ['exit'] : whens) : when,
+    when: when === null || when.size === 0 ? new Set(signal === null ? ['exit', 'emfile'] : ['exit', 'emfile', 'signal']) : when,
     signal: signal as NodeJS.Signals | null,
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
     notes,
@@ -91,7 +91,7 @@ function signalNames(): readonly string[] {
   return Object.keys(getBuiltinModule('node:os').constants.signals)
 }
 
-const whens: readonly When[] = ['exit', 'signal']
+const whens: readonly When[] = ['exit', 'signal', 'emfile', 'threshold']
 
 function isWhen(part: string): part is When {
   return (whens as readonly string[]).includes(part)

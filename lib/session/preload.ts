@@ -6,8 +6,8 @@ import type { Baseline } from './baseline/baseline.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
 import { readConfig } from './config.ts'
 import { documents, type Plan, readEnv } from './env.ts'
-import { type CollectedHandle, collectedHandleOf, reportOn } from './crash.ts'
-import { atExit } from './exit.ts'
+import { type CollectedHandle, collectedHandleOf, reportOn } from './moments/crash.ts'
+import { atExit } from './moments/exit.ts'
 import { Output, say } from './output.ts'
 import { join, type Recording } from './recording.ts'
 import { misuseNotice, render, report } from './reports/reporting.ts'
@@ -34,9 +34,10 @@ export function preload(): void {
 function begin(plan: Plan, recording: Recording): void {
   const output = new Output(plan.output)
   let told: Report | null = null
+  let lastShortage: Report | null = null
   let isCaught = false
   const baseline = baselineAt(plan.settings.baseline)
-  const make = (reason: ReportReason) => produce(plan, recording, output, { reason, told, baseline })
+  const make = (reason: ReportReason) => produce(plan, recording, output, { reason, told: told ?? lastShortage, baseline })
   // At once, since the program may not live to see its report: a socket whose descriptor is gone ends the process.
   if (plan.format === 'text' && plan.output === null) recording.onMisuse(misused => quietly(() => say(misuseNotice(misused))))
   if (plan.when.has('exit')) {
@@ -50,6 +51,7 @@ function begin(plan: Plan, recording: Recording): void {
       quietly(() => { told = tellCrash(plan, recording, handle) })
     })
   }
+  if (plan.when.has('emfile') || plan.when.has('threshold')) recording.onShortage(plan.when, shortage => { lastShortage = make(shortage) })
   if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) process.on(plan.signal, () => make('signal'))
 }
 
@@ -62,7 +64,7 @@ function tellCrash(plan: Plan, recording: Recording, handle: CollectedHandle): R
 
 interface Occasion {
   readonly reason: ReportReason
-  /** What was told as the process crashed: not told again. */
+  /** What was told as the process crashed or descriptors ran out: not told again. */
   readonly told: Report | null
   readonly baseline: Baseline | null
 }
@@ -75,8 +77,8 @@ function produce(plan: Plan, recording: Recording, output: Output, { reason, tol
     // Most programs have nothing open at their end: what looks closer, judges and tells is not loaded for them.
     if (reason === 'exit' && baseline === null && !documents.has(plan.format) && recording.isEmpty()) return null
     const { report: found, left } = held(report(recording.snapshot(), { reason, policy: plan.settings.policy }), baseline)
-    const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || reason === 'signal' || hasFixed(found)
-    const isTold = told !== null && plan.output === null && tells(told, found)
+    const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || !isLast(reason) || hasFixed(found)
+    const isTold = told !== null && isLast(reason) && plan.output === null && tells(told, found)
     if ((hasNews && !isTold) || documents.has(plan.format)) {
       const colour = output.isTerminal && (process.env.NO_COLOR ?? '') === ''
       output.write(render(found, plan.format, { colour }))
@@ -86,16 +88,20 @@ function produce(plan: Plan, recording: Recording, output: Output, { reason, tol
     tell(`incomplete: the report failed (${error instanceof Error ? error.stack : String(error)}).`)
     return null
   } finally {
-    if (reason !== 'exit') recording.reserve.refill()
+    if (!isLast(reason)) recording.reserve.refill()
   }
 }
 
-// At a signal the run is not over: what was not met yet may still come.
+// At a signal, or as descriptors run out, the run is not over: what was not met yet may still come.
 function held(found: Report, baseline: Baseline | null): { readonly report: Report, readonly left: Report } {
   if (baseline === null) return { report: found, left: found }
-  if (found.reason !== 'signal') return baseline.settle(found)
+  if (isLast(found.reason)) return baseline.settle(found)
   const judged = baseline.judge(found, 'midway')
   return { report: judged, left: judged }
+}
+
+function isLast(reason: ReportReason): boolean {
+  return reason === 'exit' || reason === 'crash'
 }
 
 function hasFixed({ baseline }: Report): boolean {

@@ -8,6 +8,7 @@ import { threads } from '../collect/thread.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { Pressure, type Shortage } from './moments/pressure.ts'
 import { Reserve } from './reserve.ts'
 import type { Scopes } from '../collect/tracked/scopes.ts'
 import { begunScopes } from './tracked/thread-scopes.ts'
@@ -40,6 +41,8 @@ export interface Recording {
   glance(): Snapshot
   /** Calls back with each misuse of a descriptor when it is first met, as a snapshot of nothing else. */
   onMisuse(listener: (misused: Snapshot) => void): void
+  /** Calls back when descriptors run out, or when few are left, as far as that is wanted. */
+  onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
   /** The last one to leave ends the recording and takes back every tap. */
   leave(): void
 }
@@ -69,6 +72,7 @@ export function join(settings: Settings): Recording {
     onMisuse(listener) {
       shared.recorder.ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...shared.recorder.sites.all], misuses: [misuse] })
     },
+    onShortage: (wanted, listener) => void new Pressure(shared, wanted, listener),
     leave() {
       if (!isMember) return
       isMember = false

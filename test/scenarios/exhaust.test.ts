@@ -50,6 +50,13 @@ t.test('the text report quotes the line although no descriptor is left', async t
   t.match(stderr, /^kernel: 1023 descriptors open \(limit 1024\): \d+ of the runtime or inherited, \d+ accounted for, 0 unexplained$/m)
 })
 
+t.test('the text report that comes as descriptors run out quotes the line too, and stands alone', async t => {
+  const { stderr } = await exhaust('exhaust-open-sync.mjs', [], 'text', 'exit,emfile')
+  t.match(stderr, /^leakwatch: \d+ open resources from 1 line as descriptors ran out/)
+  t.match(stderr, /> 10 \| +fs\.openSync\(source, 'r'\)/)
+  t.notMatch(stderr, 'at exit')
+})
+
 t.test('the demo shows both programs, their lines and their counts', async t => {
   const { code, stdout, stderr } = await runCommand([process.execPath, inRoot('dist/test/scenarios/demo.js')])
   t.equal(code, 0)
@@ -58,8 +65,8 @@ t.test('the demo shows both programs, their lines and their counts', async t => 
   t.match(stderr, /\d+ file handles opened at .*exhaust-collected\.mjs:14:13 in allocate/)
 })
 
-function exhaust(program: string, before: readonly string[], format = 'json'): Promise<Run> {
-  return runNode({ script: fixture('scenarios', program), before, ulimit: limit, flags: ['--no-warnings'], format })
+function exhaust(program: string, before: readonly string[], format = 'json', when = 'exit'): Promise<Run> {
+  return runNode({ script: fixture('scenarios', program), before, ulimit: limit, flags: ['--no-warnings'], format, env: { LEAKWATCH_WHEN: when } })
 }
 
 function printed({ stdout }: Run): number {

@@ -9,7 +9,7 @@ const read = (env: Record<string, string>) => readEnv(env, { options: {}, tests:
 t.test('without variables everything has its default', async t => {
   const plan = read({ PATH: '/bin', LEAK: 'x' })
   t.match(plan, { format: 'text', output: null, signal: null, exitCode: null, notes: [], settings: { mode: 'full', depth: 16 } })
-  t.strictSame([...plan.when], ['exit'])
+  t.strictSame([...plan.when], ['exit', 'emfile'])
   t.ok(plan.settings.types.has('fd') && plan.settings.types.has('TCPWRAP') && plan.settings.types.has('FSREQCALLBACK'))
 })
 
@@ -29,8 +29,8 @@ t.test('a variable that is empty has its default', async t => {
   t.match(read({ LEAKWATCH: '', LEAKWATCH_TYPES: '', LEAKWATCH_FORMAT: '', LEAKWATCH_OUTPUT: '', LEAKWATCH_WHEN: '', LEAKWATCH_SIGNAL: '', LEAKWATCH_EXIT_CODE: '', LEAKWATCH_DEPTH: '' }), read({}))
 })
 
-t.test('a signal is listened to beside the exit unless told otherwise', async t => {
-  t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2' }).when], ['exit', 'signal'])
+t.test('a signal is listened to beside the others unless told otherwise', async t => {
+  t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2' }).when], ['exit', 'emfile', 'signal'])
   t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2', LEAKWATCH_WHEN: 'exit' }).when], ['exit'])
 })
 

@@ -4,7 +4,7 @@
 import { LeakwatchError } from '../../model/errors.ts'
 import type { Matcher } from '../../model/matcher.ts'
 import { resolveMatchers } from '../../model/settings.ts'
-import { atExit } from '../../session/exit.ts'
+import { atExit } from '../../session/moments/exit.ts'
 import { join, recordScopes } from '../../session/recording.ts'
 import { say } from '../../session/output.ts'
 import { whyUnsupported } from '../../session/runtime.ts'

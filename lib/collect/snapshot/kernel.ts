@@ -21,6 +21,15 @@ export class Kernel {
     for (const fd of this.list() ?? []) this.#atStart.set(fd, linkOf(fd))
   }
 
+  /** How many descriptors the process may have; Infinity where that is not known. */
+  get limit(): number {
+    return this.#limit ?? Infinity
+  }
+
+  get openAtStart(): number {
+    return this.#atStart.size
+  }
+
   /** Numbers of all open descriptors, null where they can't be listed. */
   list(): readonly number[] | null {
     try {

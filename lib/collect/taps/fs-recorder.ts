@@ -22,6 +22,10 @@ export interface FsRecorder {
   readonly fileStreams: FileStreams
   /** Notes that an opening ends by the caller of `below`. */
   noteEnd(opening: Opening, below: object): number
+  readonly held: number
+  readonly crowdedAt: number
+  crowded(): void
+  failed(error: unknown): void
   afterMs(): number
   fault(where: string, error: unknown): void
   miss(where: string, error: unknown): void

@@ -47,7 +47,13 @@ function tapAll(recorder: FsRecorder, wraps: readonly (readonly [string, (origin
 
 function openSyncTap(recorder: FsRecorder, original: Call): Call {
   return function openSync(this: unknown, ...args: unknown[]): unknown {
-    const fd = apply(original, this, args)
+    let fd: unknown
+    try {
+      fd = apply(original, this, args)
+    } catch (error) {
+      recorder.failed(error)
+      throw error
+    }
     if (recorder.isRecording) {
       try {
         const descriptor = recorder.ledger.open(fd as number, args[0], recorder.afterMs())
@@ -55,6 +61,7 @@ function openSyncTap(recorder: FsRecorder, original: Call): Call {
         recorder.causes?.attach(descriptor, null)
         recorder.scopes?.attach(descriptor)
         recorder.pending?.captureOpen(descriptor, openSync)
+        if (recorder.held >= recorder.crowdedAt) recorder.crowded()
       } catch (error) {
         recorder.fault('fs.openSync', error)
       }
@@ -72,6 +79,7 @@ function openTap(recorder: FsRecorder, original: Call): Call {
     const startedAfterMs = recorder.afterMs()
     args[at] = function (this: unknown, error: unknown, fd: unknown) {
       if (typeof fd === 'number' && recorder.isRecording) opened(recorder, fd, args[0], startedAfterMs, opening)
+      else recorder.failed(error)
       return apply(callback, this, arguments)
     }
     recorder.events.requestOf = opening
@@ -112,6 +120,7 @@ function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number
     recorder.causes?.inherit(descriptor, opening)
     recorder.scopes?.inherit(descriptor, opening)
     recorder.fileStreams.inherit(descriptor, opening)
+    if (recorder.held >= recorder.crowdedAt) recorder.crowded()
   } catch (error) {
     recorder.fault('fs.open', error)
   }

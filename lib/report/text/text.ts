@@ -33,6 +33,9 @@ const occasions: Readonly<Record<ReportReason, string>> = {
   crash: ' at the crash',
 }
 
+// While the program runs, what is open may well be in use.
+const midway: ReadonlySet<ReportReason> = new Set(['signal', 'emfile', 'threshold'])
+
 export interface TextOptions {
   readonly colour: boolean
   /** Lines of the files that `filesToQuote` names, as far as they could be read. */
@@ -48,7 +51,7 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
     style.strong(paint(summary(report))),
     ...report.faults.map(fault => faultLine(fault, style)),
     '',
-    ...leakSections(report.leaks, canvas),
+    ...leakSections(report, canvas),
     ...misuseLines(report.misuses, canvas),
     ...apart('not over yet, no leaks', report.pending, canvas),
     ...apart('idle in a pool, no leaks', report.pooled, canvas),
@@ -64,11 +67,12 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
 
 /** The first line: how much leaks, and where it was seen. Nothing found is no acquittal where something was not seen. */
 export function summary({ leaks, misuses, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
-  const count = counted(total(leaks), 'leak')
+  const what = midway.has(reason) ? 'open resource' : 'leak'
+  const count = counted(total(leaks), what)
   const lines = lineCount(fold(leaks))
   const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`
   const wrong = misuses.length === 0 ? '' : `, ${counted(total(misuses), 'misuse')}`
-  const found = `${leaks.length > 0 ? `${count}${from}` : 'no leaks'}${wrong}`
+  const found = `${leaks.length > 0 ? `${count}${from}` : `no ${what}s`}${wrong}`
   const partial = dropped > 0 || sampled.skipped > 0 ? `${found} among what was recorded` : found
   const verdict = complete ? partial : `incomplete, ${leaks.length > 0 ? `at least ${found}` : 'no verdict'}`
   const thread = threadId === 0 ? '' : `, thread ${threadId}`
@@ -79,9 +83,9 @@ function faultLine({ where, message }: Fault, style: Palette): string {
   return style.alarm(`incomplete: recording stopped by a fault in ${escaped(where)}: ${shortened(message)}`)
 }
 
-function leakSections(leaks: readonly ReportGroup[], canvas: Canvas): readonly string[] {
+function leakSections({ leaks, reason }: Report, canvas: Canvas): readonly string[] {
   const [own, foreign] = sections(leaks)
-  const title = foreign.length === 0 ? [] : [canvas.style.strong('leaks inside packages'), '']
+  const title = foreign.length === 0 ? [] : [canvas.style.strong(`${midway.has(reason) ? 'opened' : 'leaks'} inside packages`), '']
   return [...blocks(own, canvas), ...title, ...blocks(foreign, canvas)]
 }
 

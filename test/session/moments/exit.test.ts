@@ -1,9 +1,9 @@
 // The report at the end of a program: after all that the program does there, and without a trace in how it ends.
 import { constants } from 'node:os'
 import t from 'tap'
-import { fixture } from '../support/paths.ts'
-import { schemaFaults } from '../support/report-schema.ts'
-import { runNode } from '../support/run.ts'
+import { fixture } from '../../support/paths.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
+import { runNode } from '../../support/run.ts'
 
 const open = 'const fs = require("fs"); const fd = fs.openSync(process.execPath);'
 
@@ -94,7 +94,7 @@ t.test('a program that never ends is reported at its signal, and goes on', async
   const env = { LEAKWATCH_SIGNAL: 'SIGUSR2' }
   const run = await runNode({ eval: program, env, format: 'text', signalAfterOutput: [{ output: 'ready', signal: 'SIGUSR2' }, { output: 'kernel:', signal: 'SIGUSR1' }] })
   t.match(run, { code: 0, timedOut: false })
-  t.match(run.stderr, /^leakwatch: 1 leak from 1 line at the signal /)
+  t.match(run.stderr, /^leakwatch: 1 open resource from 1 line at the signal /)
   t.equal(run.stderr.match(/leakwatch:/g)?.length, 1, 'what was closed until the exit is no leak there')
 })
 

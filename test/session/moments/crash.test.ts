@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { collectedHandleOf } from '../../lib/session/crash.ts'
-import { fixture } from '../support/paths.ts'
-import { schemaFaults } from '../support/report-schema.ts'
-import { runNode } from '../support/run.ts'
+import { collectedHandleOf } from '../../../lib/session/moments/crash.ts'
+import { fixture } from '../../support/paths.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
+import { runNode } from '../../support/run.ts'
 
 const script = fixture('session', 'collected.mjs')
 const line = (comment: string) => readFileSync(script, 'utf8').split('\n').findIndex(text => text.includes(comment)) + 1

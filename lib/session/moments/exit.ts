@@ -1,5 +1,5 @@
-import { Object, Reflect } from '../collect/intrinsics.ts'
-import { tap, type Undo } from '../collect/taps/tap.ts'
+import { Object, Reflect } from '../../collect/intrinsics.ts'
+import { tap, type Undo } from '../../collect/taps/tap.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect

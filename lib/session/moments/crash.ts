@@ -1,4 +1,4 @@
-import type { Report, ReportGroup } from '../model/report.ts'
+import type { Report, ReportGroup } from '../../model/report.ts'
 
 /** The descriptor and path of a FileHandle that Node ends the process for, since the collector closed it (25 and later). */
 export interface CollectedHandle {
