@@ -72,7 +72,7 @@ export function summary({ leaks, misuses, reason, process: { pid, threadId, node
   const lines = lineCount(fold(leaks))
   const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`
   const wrong = misuses.length === 0 ? '' : `, ${counted(total(misuses), 'misuse')}`
-  const found = `${leaks.length > 0 ? `${count}${from}` : `no ${what}s`}${wrong}`
+  const found = `${leaks.length > 0 ? `${count}${from}` : 'no leaks'}${wrong}`
   const partial = dropped > 0 || sampled.skipped > 0 ? `${found} among what was recorded` : found
   const verdict = complete ? partial : `incomplete, ${leaks.length > 0 ? `at least ${found}` : 'no verdict'}`
   const thread = threadId === 0 ? '' : `, thread ${threadId}`

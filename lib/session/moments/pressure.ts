@@ -81,7 +81,8 @@ export class Pressure {
 
   #lookAgain(taken: number): void {
     const { recorder, kernel } = this.#descriptors
-    const next = this.#isBeforeThreshold ? thresholdOf(kernel) : kernel.limit - tight
+    const end = this.#wanted.has('emfile') ? kernel.limit - tight : Infinity
+    const next = this.#isBeforeThreshold ? thresholdOf(kernel) : end
     const isTight = next <= taken
     recorder.crowdedAt = isTight ? 0 : recorder.held + next - taken
     this.#probesLeft = isTight ? tight : 0
