@@ -1,5 +1,6 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { nowMs } from '../model/clock.ts'
+import { isOutOfDescriptors } from '../model/errors.ts'
 import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
 import { type Ownership as OwnershipLevel, ownershipLevels } from '../model/settings.ts'
 import type { Fault } from '../model/snapshot.ts'
@@ -197,8 +198,7 @@ export class Recorder {
 
   /** A call failed; some fail for want of a descriptor. */
   failed(error: unknown): void {
-    const code = (error as NodeJS.ErrnoException | null)?.code
-    if (!this.isRecording || (code !== 'EMFILE' && code !== 'ENFILE')) return
+    if (!this.isRecording || !isOutOfDescriptors(error)) return
     try {
       this.onRefused()
     } catch (fault) {

@@ -51,3 +51,9 @@ export function isLeakwatchError(value: unknown): value is LeakwatchError {
 export function isLeakError(value: unknown): value is LeakError {
   return typeof value === 'object' && value !== null && leaked in value
 }
+
+/** Whether a call failed for want of a descriptor: the process's own, or the machine's. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return code === 'EMFILE' || code === 'ENFILE'
+}

@@ -4,6 +4,7 @@ import { nextTurn } from '../../collect/settle.ts'
 import { threads } from '../../collect/thread.ts'
 import { closeSync, openSync } from '../../collect/taps/untapped.ts'
 import { nowMs } from '../../model/clock.ts'
+import { isOutOfDescriptors } from '../../model/errors.ts'
 import { devNull, type Reserve } from '../reserve.ts'
 
 export type Shortage = 'emfile' | 'threshold'
@@ -57,10 +58,10 @@ export class Pressure {
       return
     }
     reserve.release()
-    const open = kernel.list()?.length ?? Infinity
+    const list = kernel.list()
     reserve.refill()
-    const taken = open + reserve.fds.size
-    if (taken >= kernel.limit) nextTurn(() => this.#ranOut())
+    const taken = list === null ? kernel.limit : list.length + reserve.fds.size
+    if (taken >= kernel.limit && isFull()) nextTurn(() => this.#ranOut())
     else if (this.#isBeforeThreshold && taken >= thresholdOf(kernel)) {
       this.#isBeforeThreshold = false
       nextTurn(() => this.#tell('threshold'))
@@ -93,8 +94,8 @@ function isFull(): boolean {
   try {
     closeSync(openSync(devNull, 'r'))
     return false
-  } catch {
-    return true
+  } catch (error) {
+    return isOutOfDescriptors(error)
   }
 }
 
