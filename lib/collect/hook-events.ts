@@ -29,7 +29,7 @@ interface Recording {
   readonly held: number
   readonly crowdedAt: number
   sweep(): void
-  crowded(): void
+  crowded(): boolean
   afterMs(): number
   fault(where: string, error: unknown): void
 }
@@ -50,7 +50,8 @@ export class HookEvents {
   readonly #closings = new Map<number, Descriptor>()
   #yielded: Entry | null = null
   #newest: Entry | null = null
-  #isLookDue = false
+  #isSweepDue = false
+  #isCrowded = false
 
   constructor(recorder: Recording, tracked: Map<string, TypeFacts>) {
     this.#recorder = recorder
@@ -103,7 +104,8 @@ export class HookEvents {
     let facts = this.#tracked.get(type)
     if (facts === undefined) {
       const stream = type === 'TickObject' ? constructedBy(resource) : null
-      if (stream !== null || isDeferredCall(type)) this.#carryTo(asyncId, stream)
+      // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
+      if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
       else if (this.listeners.size !== 0) this.listeners.get(type)?.(resource)
       if (type === 'TickObject' || known.has(type) || !this.#tracked.has(anyUnmet)) return
@@ -169,7 +171,7 @@ export class HookEvents {
     this.#newest = null
     this.#recorder.causes?.enter(asyncId)
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
-    if (this.#isLookDue) this.#look()
+    if (this.#isSweepDue || this.#isCrowded) this.#lookAround()
     const entry = this.#recorder.table.get(asyncId)
     if (entry === undefined || !endsAtBefore(entry.facts)) {
       this.#yielded = null
@@ -219,13 +221,14 @@ export class HookEvents {
   #add(entry: Entry): void {
     this.#recorder.causes?.attach(entry, entry.asyncId)
     this.#recorder.scopes?.attach(entry)
-    if (this.#recorder.table.add(entry) || this.#recorder.held >= this.#recorder.crowdedAt) this.#isLookDue = true
+    if (this.#recorder.table.add(entry)) this.#isSweepDue = true
+    if (this.#recorder.held >= this.#recorder.crowdedAt) this.#isCrowded = true
   }
 
-  #look(): void {
-    this.#isLookDue = false
-    this.#recorder.sweep()
-    if (this.#recorder.held >= this.#recorder.crowdedAt) this.#recorder.crowded()
+  #lookAround(): void {
+    if (this.#isSweepDue) this.#recorder.sweep()
+    this.#isSweepDue = false
+    if (this.#isCrowded) this.#isCrowded = !this.#recorder.crowded()
   }
 
   #entry(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null): Entry {
@@ -242,9 +245,4 @@ function endsAtBefore({ nature, type }: TypeFacts): boolean {
 // For a file that is the collector's doing, and a leak; handles have ended before.
 function isOverWhenDestroyed({ nature }: TypeFacts): boolean {
   return nature !== 'file' && nature !== 'handle' && nature !== 'session'
-}
-
-// Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
-function isDeferredCall(type: string): boolean {
-  return type === 'QueuedRequest' || type === 'PendingRequest'
 }

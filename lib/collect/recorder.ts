@@ -73,7 +73,8 @@ export class Recorder {
   readonly fileStreams = new FileStreams()
   /** As many are held, somebody wants to know: of descriptors, few may be left. */
   crowdedAt = Infinity
-  onCrowded: () => void = nobody
+  /** Whether it was looked at. */
+  onCrowded: () => boolean = () => true
   onRefused: () => void = nobody
   /** All that was ever asked for. */
   readonly types = new Set<string>()
@@ -187,12 +188,13 @@ export class Recorder {
     return this.table.size + this.ledger.size
   }
 
-  /** As many are held as somebody wants to know of. */
-  crowded(): void {
+  /** As many are held as somebody wants to know of. False where it was not the time to look. */
+  crowded(): boolean {
     try {
-      this.onCrowded()
+      return this.onCrowded()
     } catch (error) {
       this.fault('limit', error)
+      return true
     }
   }
 

@@ -24,7 +24,7 @@ export interface FsRecorder {
   noteEnd(opening: Opening, below: object): number
   readonly held: number
   readonly crowdedAt: number
-  crowded(): void
+  crowded(): boolean
   failed(error: unknown): void
   afterMs(): number
   fault(where: string, error: unknown): void

@@ -22,11 +22,14 @@ const thresholdShare = 0.8
 const pauseMs = 60_000
 // With so few left, each callback may be the one that takes the last.
 const tight = 64
+// Between two looks: so long at least, and so many times as long as the last one took.
+const restMs = 20
+const restShare = 50
 
 /**
  * Tells when descriptors run out: at once when `fs.open` or `openSync` is refused for want of one, and when nothing can be opened
  * after other calls. The kernel's list is looked at when so many more resources are held than descriptors were left at the last
- * look, which is mostly never; with few left, one is opened and closed to see.
+ * look, which is mostly never; with few left, one is opened and closed to see, fifty times a second at most.
  */
 export class Pressure {
   readonly #descriptors: Descriptors
@@ -35,6 +38,7 @@ export class Pressure {
   #isBeforeThreshold: boolean
   #probesLeft = 0
   #toldAtMs = -Infinity
+  #restsUntilMs = -Infinity
 
   constructor(descriptors: Descriptors, wanted: ReadonlySet<string>, tell: (shortage: Shortage) => void) {
     this.#descriptors = descriptors
@@ -45,8 +49,18 @@ export class Pressure {
     recorder.onRefused = () => this.#ranOut()
     // Descriptors are the process's: one thread is enough to count them.
     if (!threads().isMainThread) return
-    recorder.onCrowded = () => this.#look()
+    recorder.onCrowded = () => this.#mayLook()
     this.#lookAgain(kernel.openAtStart)
+  }
+
+  // A look takes time, and for a moment a descriptor that somebody may want: it is taken seldom.
+  #mayLook(): boolean {
+    const startedMs = nowMs()
+    if (startedMs < this.#restsUntilMs) return false
+    this.#look()
+    const endedMs = nowMs()
+    this.#restsUntilMs = endedMs + Math.max(restMs, restShare * (endedMs - startedMs))
+    return true
   }
 
   // What is found is told later: the look may be taken in a hook.

@@ -26,13 +26,14 @@ const openings: Readonly<Record<string, string>> = {
 
 for (const [call, program] of Object.entries(openings)) {
   for (const { name, before } of ways) {
-    t.test(`${call} until no descriptor is left is told at once, ${name}`, async t => {
+    t.test(`${call} until no descriptor is left is told soon, ${name}`, async t => {
       const { code, stdout, stderr } = await exhaust({ before, format: 'text', eval: `
         const fs = require('node:fs')
         const held = []
         function over({ code }) {
           console.log(code)
-          setTimeout(() => process.exit(0), 50)
+          setInterval(() => {}, 5)
+          setTimeout(() => process.exit(0), 300)
         }
         ${program}` })
       t.equal(stdout, 'EMFILE\n')
