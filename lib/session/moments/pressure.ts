@@ -2,10 +2,8 @@ import type { Kernel } from '../../collect/snapshot/kernel.ts'
 import type { Recorder } from '../../collect/recorder.ts'
 import { nextTurn } from '../../collect/settle.ts'
 import { threads } from '../../collect/thread.ts'
-import { closeSync, openSync } from '../../collect/taps/untapped.ts'
 import { nowMs } from '../../model/clock.ts'
-import { isOutOfDescriptors } from '../../model/errors.ts'
-import { devNull, type Reserve } from '../reserve.ts'
+import type { Reserve } from '../reserve.ts'
 
 export type Shortage = 'emfile' | 'threshold'
 
@@ -27,16 +25,15 @@ const restMs = 20
 const restShare = 50
 
 /**
- * Tells when descriptors run out: at once when `fs.open` or `openSync` is refused for want of one, and when nothing can be opened
- * after other calls. The kernel's list is looked at when so many more resources are held than descriptors were left at the last
- * look, which is mostly never; with few left, one is opened and closed to see, fifty times a second at most.
+ * Tells when descriptors run out: at once when `fs.open` or `openSync` is refused for want of one, and for other calls when the kernel's
+ * list is found full. It is looked at when so many more resources are held than descriptors were left at the last look, which is
+ * mostly never; with few left, at the callbacks that follow an opening, fifty times a second at most.
  */
 export class Pressure {
   readonly #descriptors: Descriptors
   readonly #wanted: ReadonlySet<string>
   readonly #tell: (shortage: Shortage) => void
   #isBeforeThreshold: boolean
-  #probesLeft = 0
   #toldAtMs = -Infinity
   #restsUntilMs = -Infinity
 
@@ -53,7 +50,7 @@ export class Pressure {
     this.#lookAgain(kernel.openAtStart)
   }
 
-  // A look takes time, and for a moment a descriptor that somebody may want: it is taken seldom.
+  // A look takes as long as there are descriptors.
   #mayLook(): boolean {
     const startedMs = nowMs()
     if (startedMs < this.#restsUntilMs) return false
@@ -63,19 +60,16 @@ export class Pressure {
     return true
   }
 
-  // What is found is told later: the look may be taken in a hook.
+  // The list is opened in the place of the reserve: none is taken that somebody may want. What is found is told later, since the look may
+  // be taken in a hook.
   #look(): void {
     const { kernel, reserve } = this.#descriptors
-    if (this.#probesLeft > 0) {
-      this.#probesLeft--
-      if (!this.#isPausing() && isFull()) nextTurn(() => this.#ranOut())
-      return
-    }
     reserve.release()
     const list = kernel.list()
     reserve.refill()
-    const taken = list === null ? kernel.limit : list.length + reserve.fds.size
-    if (taken >= kernel.limit && isFull()) nextTurn(() => this.#ranOut())
+    if (list === null) return
+    const taken = list.length + reserve.fds.size
+    if (taken >= kernel.limit) nextTurn(() => this.#ranOut())
     else if (this.#isBeforeThreshold && taken >= thresholdOf(kernel)) {
       this.#isBeforeThreshold = false
       nextTurn(() => this.#tell('threshold'))
@@ -98,18 +92,7 @@ export class Pressure {
     const { recorder, kernel } = this.#descriptors
     const end = this.#wanted.has('emfile') ? kernel.limit - tight : Infinity
     const next = this.#isBeforeThreshold ? thresholdOf(kernel) : end
-    const isTight = next <= taken
-    recorder.crowdedAt = isTight ? 0 : recorder.held + next - taken
-    this.#probesLeft = isTight ? tight : 0
-  }
-}
-
-function isFull(): boolean {
-  try {
-    closeSync(openSync(devNull, 'r'))
-    return false
-  } catch (error) {
-    return isOutOfDescriptors(error)
+    recorder.crowdedAt = next <= taken ? 0 : recorder.held + next - taken
   }
 }
 
