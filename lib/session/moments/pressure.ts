@@ -22,7 +22,7 @@ const pauseMs = 60_000
 const tight = 64
 // Between two looks: so long at least, and so many times as long as the last one took.
 const restMs = 20
-const restShare = 50
+const restShare = 20
 
 /**
  * Tells when descriptors run out: at once when `fs.open` or `openSync` is refused for want of one, and for other calls when the kernel's
