@@ -13,7 +13,7 @@ export async function checkHang({ runner, language, args = [] }: RunnerCase, nod
   try {
     const [file] = project.files as [string]
     const line = readFileSync(join(project.folder, file), 'utf8').split('\n').findIndex(text => text.endsWith('// HANGS')) + 1
-    const signalAfterOutput = { output: `${file}:${line}:`, signal: 'SIGKILL' } as const
+    const signalAfterOutput = { output: `${file}:${line}:`, signal: 'SIGTERM' } as const
     const { all } = await runProject(project, { runner, language, node, args, signalAfterOutput, timeoutMs: 20_000, env: { LEAKWATCH_CONFIG: 'hang.json' } })
     const lines = all.slice(Math.max(0, all.indexOf(said))).split('\n')
     const names = lines.some(text => text.includes('TCP server started at') && text.includes(signalAfterOutput.output))
