@@ -53,8 +53,6 @@ const closingDepth = 4
 // Node's own, between a call of crypto.subtle and its job, which is told from one that is done at once by nothing else (26).
 const promisingFunction = 'jobPromise'
 
-function nobody(): void {}
-
 /** Records the life of resources: one per thread. It never throws into the program: a fault stops it. */
 export class Recorder {
   readonly table = new Table()
@@ -75,7 +73,7 @@ export class Recorder {
   crowdedAt = Infinity
   /** Whether it was looked at. */
   onCrowded: () => boolean = () => true
-  onRefused: () => void = nobody
+  onRefused: () => void = () => {}
   /** All that was ever asked for. */
   readonly types = new Set<string>()
   isRecording = true

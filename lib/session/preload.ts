@@ -51,7 +51,13 @@ function begin(plan: Plan, recording: Recording): void {
       quietly(() => { told = tellCrash(plan, recording, handle) })
     })
   }
-  if (plan.when.has('emfile') || plan.when.has('threshold')) recording.onShortage(plan.when, shortage => { lastShortage = make(shortage) })
+  if (plan.when.has('emfile') || plan.when.has('threshold')) {
+    recording.onShortage(plan.when, shortage => {
+      const found = make(shortage)
+      // Past the threshold the program goes on: what leaks in the end is told then.
+      if (shortage === 'emfile') lastShortage = found
+    })
+  }
   if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) process.on(plan.signal, () => make('signal'))
 }
 

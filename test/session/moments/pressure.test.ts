@@ -77,6 +77,13 @@ t.test('four fifths of the descriptors are a threshold, told once where that is 
   t.equal((await exhaust({ env, eval: `${fillTo(190)} setTimeout(() => { ${empty} }, 20)` })).reports.size, 0)
 })
 
+t.test('what was open at the threshold is told again as a leak at the end', async t => {
+  const env = { LEAKWATCH_WHEN: 'exit,threshold' }
+  const { stderr } = await exhaust({ env, format: 'text', eval: 'const fs = require("node:fs"); while (fs.openSync(process.execPath) < 220);' })
+  t.match(stderr, /^leakwatch: \d+ open resources from 1 line as the threshold was passed/m)
+  t.match(stderr, /^leakwatch: \d+ leaks from 1 line at exit/m)
+})
+
 t.test('a Worker that is refused a descriptor tells of its own', async t => {
   const { stderr } = await exhaust({ format: 'text', eval: `
     const program = \`import fs from 'node:fs'; ${fill} fill(); setTimeout(() => { ${empty} }, 20)\`
