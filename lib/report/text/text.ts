@@ -67,7 +67,9 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
 
 /** The first line: how much leaks, and where it was seen. Nothing found is no acquittal where something was not seen. */
 export function summary({ leaks, misuses, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
-  const what = midway.has(reason) ? 'open resource' : 'leak'
+  // What the collector closed has leaked, whatever is to come.
+  const isOpen = midway.has(reason) && leaks.every(({ verdict }) => verdict !== 'collected')
+  const what = isOpen ? 'open resource' : 'leak'
   const count = counted(total(leaks), what)
   const lines = lineCount(fold(leaks))
   const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`

@@ -193,6 +193,7 @@ t.test('the first line tells what made the report, and in which thread', async t
   const { process, ...rest } = buildReport({ resources: [job] })
   const first = (reason: ReportReason, threadId = 0) => summary({ ...rest, reason, process: { ...process, threadId } })
   t.equal(first('signal'), 'leakwatch: 1 open resource from 1 line at the signal (pid 123, node v20.20.2)')
+  t.match(summary({ ...buildReport({ resources: [{ ...job, openedMsAgo: 9000, collectedMsAgo: 7900 }] }), reason: 'signal' }), 'leakwatch: 1 leak from 1 line at the signal')
   t.equal(first('api'), 'leakwatch: 1 leak from 1 line (pid 123, node v20.20.2)')
   t.equal(first('emfile'), 'leakwatch: 1 open resource from 1 line as descriptors ran out (pid 123, node v20.20.2)')
   t.equal(first('threshold'), 'leakwatch: 1 open resource from 1 line as the threshold was passed (pid 123, node v20.20.2)')
