@@ -1,4 +1,5 @@
 import { isServerType, type Link, type Resource } from '../model/resource.ts'
+import { packageName } from '../model/path.ts'
 import type { Frame, Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
@@ -26,6 +27,14 @@ export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
   if (snapshot.mode === 'count' || resource.kind === 'tracked') return true
   const site = snapshot.sites[originOf(resource, snapshot)]
   return site !== undefined && !isMadeInPassing(resource.type, site)
+}
+
+/** Whether the line that answers for a resource lies in a package of such a name. */
+export function isOfPackage(resource: Resource, snapshot: Snapshot, names: readonly RegExp[]): boolean {
+  const site = snapshot.sites[originOf(resource, snapshot)]
+  const file = site?.frames[site.user]?.file ?? null
+  const name = file === null ? null : packageName(file)
+  return name !== null && names.some(expression => expression.test(name))
 }
 
 // Node makes timers, ports, resolvers and Workers of its own inside calls of the program (those of a server, of structuredClone,

@@ -1,5 +1,5 @@
 import { relativePath } from '../model/path.ts'
-import type { KnownMatcher, Matcher, Policy } from '../model/matcher.ts'
+import { expressionOf, type KnownMatcher, type Matcher, type Policy } from '../model/matcher.ts'
 import type { ReportedMatcher } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
 import { emptySite, type Site } from '../model/site.ts'
@@ -65,9 +65,4 @@ function counted<M extends Matcher>(list: ReportedMatcher['list'], matcher: M, {
     return [path, `${path}:${line}`, file]
   }))
   return { list, matcher, holds: (resource, site) => tests.every(test => test(resource, site)), used: 0 }
-}
-
-function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's')
 }

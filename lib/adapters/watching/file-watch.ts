@@ -1,4 +1,4 @@
-import { isOfProgram } from '../../analyze/blame.ts'
+import { isOfPackage, isOfProgram } from '../../analyze/blame.ts'
 import { Matching } from '../../analyze/match.ts'
 import type { Scopes } from '../../collect/tracked/scopes.ts'
 import { settle, settlingTurns } from '../../collect/settle.ts'
@@ -151,8 +151,11 @@ export class FileWatch {
     return { ...after, resources, misuses: [], kernel: null }
   }
 
-  // Runners keep timers and pipes of their own, which no report would tell of.
+  // Runners and Node keep timers and pipes of their own as a file ends. Not to tell of them would take a whole report each time.
   #untold(snapshot: Snapshot): Snapshot {
-    return { ...snapshot, resources: snapshot.resources.filter(resource => !this.#told.has(resource.key) && isOfProgram(resource, snapshot)) }
+    const resources = snapshot.resources.filter(resource => {
+      return !this.#told.has(resource.key) && isOfProgram(resource, snapshot) && !isOfPackage(resource, snapshot, this.settings.own)
+    })
+    return { ...snapshot, resources }
   }
 }

@@ -1,6 +1,6 @@
 import { currentDirectory } from '../../collect/snapshot/kernel.ts'
 import { threads } from '../../collect/thread.ts'
-import type { Matcher } from '../../model/matcher.ts'
+import { expressionOf, type Matcher } from '../../model/matcher.ts'
 import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings.ts'
 import { readConfig } from '../../session/config.ts'
@@ -11,6 +11,8 @@ import type { TestSettings } from '../../session/tests/settings.ts'
 export interface AdapterSettings {
   readonly settings: Settings
   readonly tests: TestSettings
+  /** Packages of the runner, whose resources are not the tests'. */
+  readonly own: readonly RegExp[]
 }
 
 /**
@@ -25,5 +27,5 @@ export function adapterSettings(own: readonly string[]): AdapterSettings {
   const { settings, notes } = readEnv(process.env, { ...config, options })
   if (threads().isMainThread) for (const note of notes) say(`leakwatch: ${note}\n`)
   const ignored = [...settings.policy.ignored, ...own.map((name): Matcher => ({ package: name }))]
-  return { settings: { ...settings, policy: { ...settings.policy, ignored } }, tests: config.tests }
+  return { settings: { ...settings, policy: { ...settings.policy, ignored } }, tests: config.tests, own: own.map(expressionOf) }
 }
