@@ -48,7 +48,7 @@ export class Ownership {
   onFirst: ((misuse: Misuse) => void) | null = null
   readonly #recorded: Recorded
   readonly #closed = new Map<number, Closed>()
-  readonly #earlier = new Map<number, Life>()
+  readonly #earlier = new Map<number, Closed>()
 
   constructor(recorded: Recorded) {
     this.#recorded = recorded
@@ -57,7 +57,7 @@ export class Ownership {
   /** A number was closed by its number. */
   closed(fd: number, path: string | null, opened: number, closed: number): void {
     if (this.level === 'off' || (this.#closed.size === numberLimit && !this.#closed.has(fd))) return
-    this.#closed.set(fd, { path, opened, closed, earlier: this.#earlier.get(fd) ?? null })
+    this.#closed.set(fd, { path, opened, closed, earlier: lifeOf(this.#earlier.get(fd)) })
     this.#earlier.delete(fd)
   }
 
@@ -66,7 +66,15 @@ export class Ownership {
     const life = this.#closed.get(fd)
     if (life === undefined) return
     this.#closed.delete(fd)
-    this.#earlier.set(fd, { opened: life.opened, closed: life.closed })
+    this.#earlier.set(fd, life)
+  }
+
+  /** A number that Node had for the time of one call is closed as it was before. */
+  passed(fd: number): void {
+    const life = this.#earlier.get(fd)
+    if (life === undefined) return
+    this.#earlier.delete(fd)
+    this.#closed.set(fd, life)
   }
 
   /**
@@ -79,7 +87,7 @@ export class Ownership {
     if (owner !== null) {
       const { type } = owner.facts
       const opened = this.#recorded.siteOf(owner)
-      const earlier = this.#closed.get(fd) ?? this.#earlier.get(fd) ?? null
+      const earlier = lifeOf(this.#closed.get(fd) ?? this.#earlier.get(fd))
       return this.#tell('ERR_LEAKWATCH_FOREIGN_CLOSE', { fd, type, path: owner.details?.target ?? null, opened, closed: -1, earlier, isCertain: true }, below)
     }
     // A number that is open, and was not seen to be opened, may well be the caller's.
@@ -103,7 +111,7 @@ export class Ownership {
     const { fd, path } = descriptor
     if (!this.#isLooking(fd)) return null
     const opened = this.#recorded.pending?.intern(descriptor) ?? -1
-    return this.#tell('ERR_LEAKWATCH_CLOSED_TWICE', { fd, type: 'fd', path, opened, closed: -1, earlier: this.#earlier.get(fd) ?? null, isCertain: false }, below)
+    return this.#tell('ERR_LEAKWATCH_CLOSED_TWICE', { fd, type: 'fd', path, opened, closed: -1, earlier: lifeOf(this.#earlier.get(fd)), isCertain: false }, below)
   }
 
   #isLooking(fd: unknown): fd is number {
@@ -133,6 +141,10 @@ export class Ownership {
 }
 
 const unseen: Closed = { path: null, opened: -1, closed: -1, earlier: null }
+
+function lifeOf(closed: Closed | undefined): Life | null {
+  return closed === undefined ? null : { opened: closed.opened, closed: closed.closed }
+}
 
 function isOpen(fd: number): boolean {
   try {

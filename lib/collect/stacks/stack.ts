@@ -44,4 +44,10 @@ export class StackCapture {
     this.captureStackTrace(raw, below)
     return raw
   }
+
+  /** The script that `below` was called from; null for native code. */
+  callerOf(below: object): string | null {
+    const [callSite] = this.capture(below, 1).stack as NodeJS.CallSite[]
+    return callSite?.getScriptNameOrSourceURL() ?? null
+  }
 }

@@ -14,6 +14,7 @@ interface Closing {
 }
 
 const unknown: Closing = { descriptor: null, refusal: null }
+const ownScript = 'node:fs'
 
 export function closeSyncTap(recorder: FsRecorder, original: Call): Call {
   return function closeSync(this: unknown, ...args: unknown[]): unknown {
@@ -68,11 +69,18 @@ function begun(recorder: FsRecorder, descriptor: Descriptor, below: object): voi
 
 function end(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
   try {
-    noteEnd(recorder, descriptor, below)
+    if (isNodesOwn(recorder, descriptor, below)) recorder.ownership.passed(descriptor.fd)
+    else noteEnd(recorder, descriptor, below)
     recorder.ledger.end(descriptor)
   } catch (error) {
     recorder.fault('fs.closeSync', error)
   }
+}
+
+// readFileSync and its like close what they open, in the call: no line of the program does, and reading two stacks would cost more than
+// the file. Their stack, which is still raw, is dropped.
+function isNodesOwn({ pending }: FsRecorder, { stack }: Descriptor, below: object): boolean {
+  return typeof stack !== 'number' && pending?.stacks.callerOf(below) === ownScript
 }
 
 function noteEnd(recorder: FsRecorder, descriptor: Descriptor, below: object): void {

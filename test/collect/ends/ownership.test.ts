@@ -77,3 +77,14 @@ t.test('a descriptor of a socket that is closed by its number is told to be the 
   t.equal(stdout, 'ERR_LEAKWATCH_FOREIGN_CLOSE\n')
   t.match(report.misuses, [{ code: 'ERR_LEAKWATCH_FOREIGN_CLOSE', type: 'TCPWRAP', isCertain: true }])
 })
+
+t.test('a number that readFileSync had meanwhile was closed by the program\'s own call all the same', async t => {
+  const program = `const fs = require('fs')
+    const fd = fs.openSync('/dev/null')
+    fs.closeSync(fd)
+    fs.readFileSync('/dev/null')
+    try { fs.closeSync(fd) } catch (error) { console.log(error.code) }`
+  const { report, stdout } = await runNode({ eval: program })
+  t.equal(stdout, 'EBADF\n')
+  t.strictSame(report.misuses.map(({ isCertain, sites: { opened, closed, second } }: ReportedMisuse) => [isCertain, ...[opened, closed, second].map(site => site?.frames[site.user]?.line)]), [[true, 2, 3, 5]])
+})

@@ -123,3 +123,22 @@ function thrown(call: () => unknown): unknown {
     return { name, message, code, keys: Object.keys(error as object) }
   }
 }
+
+t.test('what readFileSync and its like open and close is counted for no line of the program, what they leave open is that line\'s', async t => {
+  using w = watch()
+  const closed = () => w.snapshot().endings.bySite.filter(({ type }) => type === 'fd')
+  fs.readFileSync(fixture('collect', 'ends.mjs'))
+  fs.writeFileSync('/dev/null', 'x')
+  t.strictSame(closed(), [])
+  fs.closeSync(fs.openSync(file, 'r'))
+  t.match(closed(), [{ closed: 1 }])
+
+  const descriptors: number[] = []
+  const { closeSync: close } = fs
+  fs.closeSync = fd => void descriptors.push(fd)
+  fs.readFileSync(fixture('collect', 'ends.mjs'))
+  fs.closeSync = close
+  const { resources, sites } = w.snapshot()
+  t.match(resources.map(({ fd, site }) => [fd, sites[site]?.frames.map(frame => frame.function)[0]]), [[descriptors[0], 'readFileSync']])
+  close(descriptors[0]!)
+})
