@@ -4,7 +4,7 @@ import { isOutOfDescriptors } from '../model/errors.ts'
 import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
 import { type Ownership as OwnershipLevel, ownershipLevels } from '../model/settings.ts'
 import type { Fault } from '../model/snapshot.ts'
-import { isEntry, siteOf } from './snapshot/attribution.ts'
+import { isEntry, isOfNode, siteOf } from './snapshot/attribution.ts'
 import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
 import { Ownership } from './ends/ownership.ts'
@@ -175,10 +175,12 @@ export class Recorder {
     this.table.sweep(entry => this.lifecycle.isDead(entry))
   }
 
-  /** Whether nothing is held, and nothing else was met that could be told of. */
+  /** Whether nothing is held but what Node opened for itself, and nothing else was met that could be told of. */
   isEmpty(): boolean {
     this.sweep()
-    return this.table.size + this.table.collected.length + this.ledger.size + this.ownership.misuses.size + this.faults.length === 0
+    if (this.table.collected.length + this.ledger.size + this.ownership.misuses.size + this.faults.length > 0) return false
+    for (const entry of this.table.values()) if (!isOfNode(this, entry)) return false
+    return true
   }
 
   /** How many resources and descriptors are held. */

@@ -61,7 +61,7 @@ export function join(settings: Settings): Recording {
   else shared.recorder.widen(wantedBy(settings))
   shared.users++
   let isMember = true
-  const isEmpty = () => shared.recorder.events.look(() => shared.recorder.isEmpty()) && begunTracking() === null
+  const isEmpty = () => shared.recorder.events.look(() => shared.recorder.isEmpty()) && (begunTracking()?.tags.isEmpty ?? true)
   return {
     isShared: found !== undefined,
     from: shared.from,

@@ -33,12 +33,18 @@ t.test('what tells was read at the start: the package may be gone by then, and f
 
 t.test('what judges and tells is run where something is open, and nowhere else', async t => {
   t.strictSame(await scriptsRun(t, { eval: 'require("fs").closeSync(require("fs").openSync(process.execPath))' }), ['preload.cjs', 'register.js'])
+  // A pipe is opened for what is printed, by the line that does.
+  t.strictSame(await scriptsRun(t, { eval: 'console.log(1); process.stderr; process.stdin' }), ['preload.cjs', 'register.js'])
   t.strictSame(await scriptsRun(t, { eval: 'require("fs").openSync(process.execPath)' }), ['preload-reports.cjs', 'preload.cjs', 'register.js'])
 })
 
 t.test('nothing of it shows in require.cache', async t => {
   const { stdout } = await runNode({ eval: 'require("fs").openSync(process.execPath); console.log(Object.keys(require.cache).length)' })
   t.equal(stdout, '0\n')
+})
+
+t.test('each bundle is of one byte a character, or V8 takes longer to read it', async t => {
+  for (const name of readdirSync(inRoot('dist/lib')).filter(file => file.endsWith('.cjs'))) t.notMatch(readFileSync(inRoot(`dist/lib/${name}`), 'utf8'), /[^\0-\xff]/, name)
 })
 
 async function scriptsRun(t: Test, program: { readonly eval: string }): Promise<readonly string[]> {

@@ -13,6 +13,8 @@ interface Recorded {
   readonly pending: PendingStacks | null
 }
 
+const lastStandard = 2
+
 /**
  * The site that is shown for a resource: its own init stack, when that has a frame of the program, else the nearest of
  * what it was born of: the pairing or carrier, the server or socket that owns its handle, the socket beneath TLS or HTTP, and
@@ -33,6 +35,25 @@ export function siteOf(recorded: Recorded, entry: Entry): number {
 /** Whether an opening is a recorded resource rather than a mere capture. */
 export function isEntry(opening: Opening): opening is Entry {
   return 'triggerAsyncId' in opening
+}
+
+/**
+ * Whether Node opened a resource for itself: no line of the program has led to it, or it is a standard stream, which a mere touch
+ * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured there is nothing to tell by.
+ */
+export function isOfNode(recorded: Recorded, entry: Entry): boolean {
+  return recorded.pending !== null && (isStandard(fdOf(entry)) || !recorded.sites.hasUser(siteOf(recorded, entry)))
+}
+
+/** Whether it is a number of standard input, output or error. */
+export function isStandard(fd: number | null): boolean {
+  return fd !== null && fd <= lastStandard
+}
+
+/** The descriptor of a handle; null where there is none. */
+export function fdOf(entry: Entry): number | null {
+  const fd = (resourceOf(entry) as NativeHandle | undefined)?.fd
+  return fd !== undefined && fd >= 0 ? fd : null
 }
 
 function ofParent(recorded: Recorded, entry: Entry): number {

@@ -1,7 +1,7 @@
 import { isoTime, nowMs } from '../../model/clock.ts'
 import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
 import { aliveFacts } from './alive.ts'
-import { fdOf } from './describe.ts'
+import { fdOf } from './attribution.ts'
 import { currentDirectory } from './kernel.ts'
 import { liveResources, type View } from './live.ts'
 import type { Recorder } from '../recorder.ts'

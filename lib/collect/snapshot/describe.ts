@@ -81,11 +81,6 @@ export function collectedResource(recorder: Recorder, entry: Entry): Resource {
   }
 }
 
-export function fdOf(entry: Entry): number | null {
-  const fd = (resourceOf(entry) as NativeHandle | undefined)?.fd
-  return fd !== undefined && fd >= 0 ? fd : null
-}
-
 function addressesOf(handle: NativeHandle, owner: object | null): string | null {
   const local = readAddress(out => handle.getsockname?.(out))
   const remote = readAddress(out => handle.getpeername?.(out))

@@ -1,6 +1,6 @@
 import { isWanted, type Resource } from '../../model/resource.ts'
-import { carriedBy } from './attribution.ts'
-import { asyncResource, collectedResource, fdOf, fdResource } from './describe.ts'
+import { carriedBy, fdOf, isStandard } from './attribution.ts'
+import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { isEnding } from './sockets.ts'
 import { hasPid, isIdleWatcher, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
@@ -37,8 +37,7 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry)
     const fd = entry.resource === null ? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
-    // Standard streams, opened by a mere touch of process.stdin, are nobody's.
-    if (fd !== null && fd <= 2) continue
+    if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry)) continue
     if (isAsked) (closingPipes.has(entry.asyncId) || isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))

@@ -122,15 +122,17 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
   const isUser = file !== null && !startsWith(file, 'node:')
+  const isHidden = script === hookRunner || startsWith(script, ownUrl) || startsWith(script, ownPath)
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
     file,
-    line: callSite.getLineNumber(),
-    column: callSite.getColumnNumber(),
+    // For the first of these V8 looks for all ends of lines in the script.
+    line: isHidden ? null : callSite.getLineNumber(),
+    column: isHidden ? null : callSite.getColumnNumber(),
     isUser,
     isApp: isUser && !isPackaged(file),
-    isHidden: script === hookRunner || startsWith(script, ownUrl) || startsWith(script, ownPath),
+    isHidden,
   }
 }
 

@@ -51,6 +51,11 @@ export class OpenTags {
     return this.#root.state !== 'open'
   }
 
+  /** Whether there is nothing to tell of. */
+  get isEmpty(): boolean {
+    return this.#root.newest === null && this.misuses.size + this.tracking.faults.length === 0
+  }
+
   /** The open tags, parents before their children. */
   list(): readonly TagEntry[] {
     return openBelow(this.#root)
