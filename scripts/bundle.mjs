@@ -24,7 +24,7 @@ const ofOneByte = {
 // What judges and tells; without what every test of an adapter asks for, and with what looks at resources where that is done at the end.
 const telling = /\/dist\/lib\/(analyze|report|session\/(baseline|reports))\/(?!baseline-at)/
 const lookingOnce = /\/dist\/lib\/collect\/snapshot\/(?!kernel|attribution)/
-const askedEachTest = /\/dist\/lib\/analyze\/(blame|compare\/(replaced|scoped))\.js$/
+const askedEachTest = /\/dist\/lib\/analyze\/(blame|compare\/(diff|key-index|replaced|scoped))\.js$/
 const isTelling = (id, name) => name === 'adapters' && askedEachTest.test(id) ? false : telling.test(id) || (name === 'preload' && lookingOnce.test(id))
 
 for (const { input, name, format } of [

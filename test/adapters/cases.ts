@@ -1,5 +1,6 @@
 // What is run: each runner in its modes and the languages of its tests, under its settings, and where it hangs.
 import type { Case, Finding } from '../programs/suite.ts'
+import { checkClean } from './clean.ts'
 import { checkContract } from './contract.ts'
 import { checkHang } from './hang.ts'
 import type { Language } from './project.ts'
@@ -12,7 +13,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'settings' | 'hang'
+  readonly checks?: 'settings' | 'hang' | 'clean'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -46,6 +47,11 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-settings', runner: 'mocha', language: 'esm', checks: 'settings' },
   { name: 'vitest-settings', runner: 'vitest', language: 'typescript', args: ['--pool=forks'], checks: 'settings' },
   { name: 'jest-settings', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'settings' },
+  { name: 'tap-clean', runner: 'tap', language: 'esm', checks: 'clean' },
+  { name: 'node-test-clean', runner: 'node-test', language: 'esm', checks: 'clean' },
+  { name: 'mocha-clean', runner: 'mocha', language: 'esm', checks: 'clean' },
+  { name: 'vitest-clean', runner: 'vitest', language: 'typescript', args: ['--pool=threads'], checks: 'clean' },
+  { name: 'jest-clean', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'clean' },
   { name: 'node-test-hang', runner: 'node-test', language: 'esm', checks: 'hang' },
   { name: 'mocha-hang', runner: 'mocha', language: 'esm', checks: 'hang' },
   { name: 'jest-hang', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'hang' },
@@ -53,7 +59,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { contract: checkContract, settings: checkSettings, hang: checkHang }
+const checks = { contract: checkContract, settings: checkSettings, hang: checkHang, clean: checkClean }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

@@ -144,18 +144,21 @@ export class FileWatch {
     return { ...found, matchers: [] }
   }
 
+  /** What is recorded, but for what the runner and Node keep for themselves: to tell of that would take a whole report at each end. */
+  look(look: Look): Snapshot {
+    const found = this.recording[look]()
+    const resources = found.resources.filter(resource => isOfProgram(resource, found) && !isOfPackage(resource, found, this.settings.own))
+    return { ...found, resources }
+  }
+
   // What belongs to a scope that was opened before this file is another file's.
   #left(look: Look): Snapshot {
-    const after = this.#untold(this.recording[look]())
+    const after = this.#untold(this.look(look))
     const resources = after.resources.filter(({ scope }) => scope === null || (scope.ids[0] ?? 0) >= this.#firstScope)
     return { ...after, resources, misuses: [], kernel: null }
   }
 
-  // Runners and Node keep timers and pipes of their own as a file ends. Not to tell of them would take a whole report each time.
   #untold(snapshot: Snapshot): Snapshot {
-    const resources = snapshot.resources.filter(resource => {
-      return !this.#told.has(resource.key) && isOfProgram(resource, snapshot) && !isOfPackage(resource, snapshot, this.settings.own)
-    })
-    return { ...snapshot, resources }
+    return { ...snapshot, resources: snapshot.resources.filter(({ key }) => !this.#told.has(key)) }
   }
 }

@@ -5,7 +5,6 @@ import type { OpenScope, Scopes } from '../../collect/tracked/scopes.ts'
 import type { LeakError } from '../../model/errors.ts'
 import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import type { Recording } from '../../session/recording.ts'
 import type { AdapterSettings } from './settings.ts'
 import type { Callable } from './within.ts'
 
@@ -15,8 +14,8 @@ export type Look = 'glance' | 'snapshot'
 /** The file that a test stands in. */
 interface TestFile {
   readonly scopes: Scopes
-  readonly recording: Recording
   readonly settings: AdapterSettings
+  look(look: Look): Snapshot
   judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null>
   forgive(left: Snapshot): void
   bear(left: Snapshot, allowed: readonly KnownMatcher[]): void
@@ -38,7 +37,7 @@ export class TestWatch {
   constructor(file: TestFile, scope: OpenScope, beside: ReadonlySet<number>) {
     this.#file = file
     this.scope = scope
-    this.#before = outsideOf(file.recording.glance(), beside)
+    this.#before = outsideOf(file.look('glance'), beside)
   }
 
   /** Calls the function; what it opens, and what it starts opens, belongs to this test. */
@@ -67,7 +66,7 @@ export class TestWatch {
   }
 
   #left(look: Look): Snapshot {
-    const after = this.#file.recording[look]()
+    const after = this.#file.look(look)
     return withoutReplacements(this.#before, after, scopedTo(after, this.scope.id))
   }
 }
