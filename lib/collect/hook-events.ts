@@ -101,6 +101,7 @@ export class HookEvents {
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
     if (this.#recorder.causes !== null && this.#recorder.pending !== null) this.#recorder.causes.note(asyncId, type, triggerAsyncId, resource, this.#recorder.pending, this.init)
     if (type === 'PROMISE') return
+    if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
     let facts = this.#tracked.get(type)
     if (facts === undefined) {
       const stream = type === 'TickObject' ? constructedBy(resource) : null

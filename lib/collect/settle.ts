@@ -4,6 +4,7 @@ import { setImmediate, setTimeout } from 'node:timers'
 /** `setImmediate` */
 export const nextTurn: typeof setImmediate = setImmediate
 const later = setTimeout
+const { nextTick } = process
 
 /** Turns of the event loop that are taken at once, before any waiting. */
 export const settlingTurns = 4
@@ -23,6 +24,14 @@ export async function settle(isClean: () => boolean, limitMs: number): Promise<v
     await new Promise<void>(resolve => void later(resolve, ms))
     waitedMs += ms
   }
+}
+
+/**
+ * The time in which what was asked for is born: a request gets its socket, a stream its descriptor. Less than a turn of the event
+ * loop: nothing that waits for one goes on meanwhile.
+ */
+export async function births(): Promise<void> {
+  for (let ticks = 0; ticks < 2; ticks++) await new Promise<void>(resolve => nextTick(resolve))
 }
 
 /** A turn of the event loop. */

@@ -7,6 +7,8 @@ export interface OpenScope {
   readonly id: number
   readonly name: string
   readonly around: OpenScope | null
+  /** Whether anything asynchronous was begun in it, promises aside. */
+  isBusy: boolean
   isClosed: boolean
 }
 
@@ -31,7 +33,7 @@ export class Scopes {
 
   /** A scope within another one. */
   open(name: string, around = this.current()): OpenScope {
-    return { id: this.#nextId++, name, around, isClosed: false }
+    return { id: this.#nextId++, name, around, isBusy: false, isClosed: false }
   }
 
   run<T>(scope: OpenScope, fn: () => T): T {
@@ -47,6 +49,11 @@ export class Scopes {
   attach(opening: object): void {
     const scope = this.#storage.getStore()
     if (scope !== undefined) this.#marks.set(opening, { scope, isAfter: scope.isClosed })
+  }
+
+  /** Notes that something asynchronous begins in the scope that is running now. */
+  noteBegun(): void {
+    for (let scope = this.current(); scope !== null && !scope.isBusy; scope = scope.around) scope.isBusy = true
   }
 
   /** What a request yields outside of every context belongs to the scope of the request. */
