@@ -6,7 +6,7 @@ import { Map, Set, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
 import type { FileStreams } from './ends/file-streams.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { constructedBy, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
+import { constructedBy, isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
@@ -127,6 +127,7 @@ export class HookEvents {
       this.#add(entry)
       return
     }
+    if (facts.nature === 'exchange' && isBareParser(resource)) return
     if ((facts.nature === 'handle' || facts.nature === 'session') && !isNativeHandle(resource)) {
       const handle = reusedHandle(resource)
       if (handle !== null) this.#onReuse(asyncId, facts, triggerAsyncId, handle)

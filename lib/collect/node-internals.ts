@@ -123,6 +123,14 @@ export function isOver(resource: object): boolean {
   return Object.hasOwn(resource, 'socket') && asObject(ownValue(holder, '_httpMessage')) === null
 }
 
+/**
+ * Whether what an HTTP parser is announced with stands for no request and no socket: it is not node:http's, but that of a library
+ * which parses by itself (one that mocks HTTP), and holds memory alone. If these vanish: no exchange of HTTP/1 is recorded.
+ */
+export function isBareParser(resource: object): boolean {
+  return !isNativeHandle(resource) && holderOf(resource) === null
+}
+
 /** The handle of the socket that an HTTP exchange or session runs over. If it can't be reached: it has no origin of its socket's. */
 export function carrierHandleOf(resource: object): object | null {
   const holder = holderOf(resource)
@@ -169,12 +177,6 @@ export function valueOfSymbol(owner: object, description: string): object | null
 
 export function asObject(value: unknown): object | null {
   return typeof value === 'object' && value !== null ? value : null
-}
-
-/** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */
-export function pipeNameOf(owner: object): string | null {
-  const name = ownValue(owner, '_pipeName')
-  return typeof name === 'string' ? name : null
 }
 
 // As Node itself put it there: no accessor or override of the program's is called.

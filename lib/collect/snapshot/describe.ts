@@ -5,11 +5,9 @@ import type { Pool, Resource, ResourceScope } from '../../model/resource.ts'
 import { siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
-import {
-  type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf, pipeNameOf,
-} from '../node-internals.ts'
+import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
-import { poolOf } from './sockets.ts'
+import { pipeNameOf, poolOf } from './sockets.ts'
 import { type Entry, resourceOf } from '../table.ts'
 
 export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {

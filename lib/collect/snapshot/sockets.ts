@@ -49,6 +49,12 @@ export function isEnding(owner: object): boolean {
   return state !== null && read(state, 'ending') === true && read(state, 'finished') === false && read(state, 'length') === 0
 }
 
+/** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */
+export function pipeNameOf(owner: object): string | null {
+  const name = ownValue(owner, '_pipeName')
+  return typeof name === 'string' ? name : null
+}
+
 function isHeardFor(emitter: object, event: string): boolean {
   return ownValue(asObject(ownValue(emitter, '_events')) ?? {}, event) !== undefined
 }
