@@ -1,5 +1,5 @@
-import { isServerType, type Link, type Resource } from '../model/resource.ts'
 import { packageName } from '../model/path.ts'
+import { isServerType, type Link, type Resource } from '../model/resource.ts'
 import type { Frame, Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 

@@ -77,6 +77,7 @@ function begin(own: readonly string[]): Running | null {
   if (why !== null || settings.settings.mode === 'off') return null
   const recording = join(settings.settings)
   const scopes = threadScopes()
+  scopes.notesBegun = true
   recordScopes(scopes)
   return { recording, scopes, settings, hang: new Hang(settings.tests.hangMs) }
 }

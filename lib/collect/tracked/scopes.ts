@@ -22,6 +22,8 @@ interface Mark {
  * what was opened is marked from outside: nothing that lives without scopes has room for one.
  */
 export class Scopes {
+  /** Whether somebody asks if anything was begun in a scope, which costs a look at each resource. */
+  notesBegun = false
   readonly #storage = new AsyncLocalStorage<OpenScope>()
   readonly #marks = new WeakMap<object, Mark>()
   #nextId = 1
@@ -51,8 +53,9 @@ export class Scopes {
     if (scope !== undefined) this.#marks.set(opening, { scope, isAfter: scope.isClosed })
   }
 
-  /** Notes that something asynchronous begins in the scope that is running now. */
+  /** Notes that something asynchronous begins in the scope that is running now, where that is asked for. */
   noteBegun(): void {
+    if (!this.notesBegun) return
     for (let scope = this.current(); scope !== null && !scope.isBusy; scope = scope.around) scope.isBusy = true
   }
 
