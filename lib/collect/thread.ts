@@ -9,7 +9,7 @@ interface Threads {
   readonly MessagePort: typeof MessagePort | null
 }
 
-// `process.abort` is a stub in Workers (20 to 26).
+// In Workers `process.abort` is a function of Node's that refuses (20 to 26).
 const isWorker = (process.abort as { disabled?: boolean }).disabled === true
 
 /**

@@ -14,7 +14,7 @@ const wanted = 'Node 20.19 or later of 20, 22.12 or later of 22, or 24 and later
 export function whyUnsupported(versions: Versions = process.versions): string | null {
   for (const name of ['bun', 'deno'] as const) {
     if (versions[name] !== undefined) {
-      return `${name} ${versions[name]} does not announce async resources (its createHook is a stub): leakwatch needs ${wanted}.`
+      return `${name} ${versions[name]} does not announce async resources (its createHook does nothing): leakwatch needs ${wanted}.`
     }
   }
   const [major = 0, minor = 0] = versions.node.split('.').map(Number)

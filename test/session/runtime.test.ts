@@ -20,7 +20,7 @@ t.test('a Node below its floor is named with what is wanted', async t => {
 })
 
 t.test('Bun and Deno are named, whatever Node they say to be', async t => {
-  t.match(whyUnsupported({ node: '24.3.0', bun: '1.3.0' }), /^bun 1\.3\.0 does not announce async resources \(its createHook is a stub\)/)
+  t.match(whyUnsupported({ node: '24.3.0', bun: '1.3.0' }), /^bun 1\.3\.0 does not announce async resources \(its createHook does nothing\)/)
   t.match(whyUnsupported({ node: '24.3.0', deno: '2.8.0' }), /^deno 2\.8\.0 does not/)
 })
 

@@ -1,6 +1,6 @@
 import { currentDirectory } from '../../collect/snapshot/kernel.ts'
 import { threads } from '../../collect/thread.ts'
-import { expressionOf, type Matcher } from '../../model/matcher.ts'
+import { expressionOf } from '../../model/matcher.ts'
 import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings.ts'
 import { readConfig } from '../../session/config.ts'
@@ -26,6 +26,5 @@ export function adapterSettings(own: readonly string[]): AdapterSettings {
   const options = { types: [...defaultGroups, 'timers', 'http'], ...config.options }
   const { settings, notes } = readEnv(process.env, { ...config, options })
   if (threads().isMainThread) for (const note of notes) say(`leakwatch: ${note}\n`)
-  const ignored = [...settings.policy.ignored, ...own.map((name): Matcher => ({ package: name }))]
-  return { settings: { ...settings, policy: { ...settings.policy, ignored } }, tests: config.tests, own: own.map(expressionOf) }
+  return { settings, tests: config.tests, own: own.map(expressionOf) }
 }

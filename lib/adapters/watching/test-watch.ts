@@ -54,7 +54,7 @@ export class TestWatch {
     this.#hasEnded = true
     try {
       // Tests that begin nothing follow upon each other without a tick between, and may rest on that.
-      if (outcome === 'passed' && this.scope.isBusy) await births()
+      if (outcome === 'passed' && this.scope.hasBegun) await births()
       this.scope.isClosed = true
       if (outcome === 'failed') this.#file.forgive(this.#left('glance'))
       else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(look => this.#left(look), this.allowed)

@@ -127,7 +127,7 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
     file,
-    // For the first of these V8 looks for all ends of lines in the script.
+    // Asked for the first line of a script, V8 looks for all its ends of lines.
     line: isHidden ? null : callSite.getLineNumber(),
     column: isHidden ? null : callSite.getColumnNumber(),
     isUser,

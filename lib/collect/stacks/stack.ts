@@ -1,4 +1,5 @@
 import { createContext, runInContext } from 'node:vm'
+import { Array } from '../intrinsics.ts'
 
 /** A captured, unread stack. It keeps the receivers and closures of its frames alive (all Nodes), so it must not be kept. */
 export interface RawStack {
@@ -47,7 +48,8 @@ export class StackCapture {
 
   /** The script that `below` was called from; null for native code. */
   callerOf(below: object): string | null {
-    const [callSite] = this.capture(below, 1).stack as NodeJS.CallSite[]
-    return callSite?.getScriptNameOrSourceURL() ?? null
+    const callSites = this.capture(below, 1).stack
+    // There are none where the program is out of stack.
+    return Array.isArray(callSites) ? (callSites[0] as NodeJS.CallSite | undefined)?.getScriptNameOrSourceURL() ?? null : null
   }
 }

@@ -8,7 +8,7 @@ export interface OpenScope {
   readonly name: string
   readonly around: OpenScope | null
   /** Whether anything asynchronous was begun in it, promises aside. */
-  isBusy: boolean
+  hasBegun: boolean
   isClosed: boolean
 }
 
@@ -35,7 +35,7 @@ export class Scopes {
 
   /** A scope within another one. */
   open(name: string, around = this.current()): OpenScope {
-    return { id: this.#nextId++, name, around, isBusy: false, isClosed: false }
+    return { id: this.#nextId++, name, around, hasBegun: false, isClosed: false }
   }
 
   run<T>(scope: OpenScope, fn: () => T): T {
@@ -56,7 +56,7 @@ export class Scopes {
   /** Notes that something asynchronous begins in the scope that is running now, where that is asked for. */
   noteBegun(): void {
     if (!this.notesBegun) return
-    for (let scope = this.current(); scope !== null && !scope.isBusy; scope = scope.around) scope.isBusy = true
+    for (let scope = this.current(); scope !== null && !scope.hasBegun; scope = scope.around) scope.hasBegun = true
   }
 
   /** What a request yields outside of every context belongs to the scope of the request. */
