@@ -1,5 +1,6 @@
 // Puts each entry into few files, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
-// lib/session/load.ts runs unless they are off. What judges and tells lies in a file of its own, run when there is something to tell.
+// lib/session/load.ts runs unless they are off. What records lies in a file of its own, run when something is opened, and so does what judges
+// and tells, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { readFileSync } from 'node:fs'
@@ -11,9 +12,13 @@ const dist = fileURLToPath(new URL('../dist/lib/', import.meta.url))
 const mapped = {
   name: 'mapped',
   load: id => ({ code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') }),
-  // Rollup's own way asks for a `document` first, which a program may have made.
-  resolveImportMeta: (_property, { format }) => format === 'cjs' ? "require('node:url').pathToFileURL(__filename).href" : null,
 }
+
+// What lib/session/load.ts runs is handed its address. Rollup's own way asks for a `document` first, which a program may have made.
+const addressed = isLoaded => ({
+  name: 'addressed',
+  resolveImportMeta: (_property, { format }) => format !== 'cjs' ? null : isLoaded ? '__url' : "require('node:url').pathToFileURL(__filename).href",
+})
 
 // One character beyond Latin-1, be it in a comment, makes V8 read the whole file as two bytes a character, which takes a fifth longer.
 const ofOneByte = {
@@ -21,11 +26,30 @@ const ofOneByte = {
   renderChunk: code => ({ code: code.replace(/[^\0-\xff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`), map: null }),
 }
 
-// What judges and tells; without what every test of an adapter asks for, and with what looks at resources where that is done at the end.
-const telling = /\/dist\/lib\/(analyze|report|session\/(baseline|reports))\/(?!baseline-at)/
-const lookingOnce = /\/dist\/lib\/collect\/snapshot\/(?!kernel|attribution)/
-const askedEachTest = /\/dist\/lib\/analyze\/(blame|compare\/(diff|key-index|replaced|scoped))\.js$/
-const isTelling = (id, name) => name === 'adapters' && askedEachTest.test(id) ? false : telling.test(id) || (name === 'preload' && lookingOnce.test(id))
+// What stands by is run at the start; each of these parts when it is first needed.
+const under = (...paths) => new RegExp(`/dist/lib/(${paths.join('|')})`)
+// Of the runners one is used.
+const runner = under('adapters/runners/([a-z-]+)\\.')
+// What reads options, where few are given any.
+const options = under('model/(settings/options|text/nearest)\\.', 'session/(options/(env|config)|tests/settings)\\.')
+// What records, once there is something to record. What was taken from the program's reach at load is not among it.
+const recorder = under('collect/', 'session/moments/pressure\\.', 'model/text/misuse-words\\.')
+const standby = under('collect/((intrinsics|thread|settle|hook-probes|tracked/scopes)\\.|standby/|taps/(?!openings|closings)|stacks/(stack|scripts|callers)\\.|snapshot/kernel\\.)')
+// What each test of an adapter asks for.
+const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.')
+// What judges and tells, with what looks at resources where that is done at the end.
+const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', 'session/(reports/|output\\.|moments/telling|tests/collector|baseline/(?!baseline-at))', 'adapters/watching/leak-error')
+const lookingOnce = under('collect/snapshot/(?!(kernel|attribution|empty)\\.)')
+
+const loaded = new Set(['preload', 'index', 'adapters'])
+
+function partOf(id, name) {
+  if (runner.test(id)) return `${name}-${runner.exec(id)[2]}`
+  if (name !== 'index' && options.test(id)) return `${name}-options`
+  if (name === 'adapters' && asked.test(id)) return `${name}-recorder`
+  if (reports.test(id) || (name === 'preload' && lookingOnce.test(id))) return `${name}-reports`
+  return recorder.test(id) && !standby.test(id) ? `${name}-recorder` : name
+}
 
 for (const { input, name, format } of [
   { input: 'session/preload.js', name: 'preload', format: 'cjs' },
@@ -40,14 +64,14 @@ for (const { input, name, format } of [
   { input: 'noop.js', name: 'noop', format: 'es' },
 ]) {
   const bundle = await rollup({
-    input: { [name]: dist + input }, external: [/^node:/, 'vitest'], plugins: [mapped, ofOneByte], preserveEntrySignatures: 'allow-extension',
+    input: { [name]: dist + input }, external: [/^node:/, 'vitest'], plugins: [mapped, addressed(loaded.has(name)), ofOneByte], preserveEntrySignatures: 'allow-extension',
   })
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
   await bundle.write({
     dir: dist, format, footer, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
-    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => isTelling(id, name) ? `${name}-reports` : name,
+    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => partOf(id, name),
   })
   await bundle.close()
 }

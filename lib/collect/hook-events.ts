@@ -1,20 +1,21 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
-import { anyUnmet, isServerType, type TypeFacts, types, unmet } from '../model/resource.ts'
+import { isServerType, type TypeFacts } from '../model/resource.ts'
 import type { Causes } from './causes.ts'
 import { isInsideInit } from './hook-probes.ts'
-import { Map, Set, WeakRef } from './intrinsics.ts'
+import { Map, WeakRef } from './intrinsics.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
+import { endsAtBefore, isOverWhenDestroyed } from './ends/moments.ts'
 import type { FileStreams } from './ends/file-streams.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { constructedBy, isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
+import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
+import { constructedBy } from './standby/node-calls.ts'
+import type { TrackedTypes } from './standby/tracked-types.ts'
 import type { Scopes } from './tracked/scopes.ts'
-
-const known = new Set(types.keys())
 
 interface Recording {
   readonly table: Table
@@ -40,22 +41,23 @@ export class HookEvents {
   requestOf: Opening | null = null
   /** The descriptor that the request that is being made now closes. */
   closes: Descriptor | null = null
-  /** Told of each new resource of a type that is not recorded, by type. */
-  readonly listeners = new Map<string, (resource: object) => void>()
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   readonly before: (asyncId: number) => void
   readonly destroy: (asyncId: number) => void
   readonly #recorder: Recording
-  readonly #tracked: Map<string, TypeFacts>
+  readonly #tracked: TrackedTypes
+  readonly #listeners: ReadonlyMap<string, (resource: object) => void>
   readonly #closings = new Map<number, Descriptor>()
   #yielded: Entry | null = null
   #newest: Entry | null = null
+  #below: object
   #isSweepDue = false
   #isCrowded = false
 
-  constructor(recorder: Recording, tracked: Map<string, TypeFacts>) {
+  constructor(recorder: Recording, tracked: TrackedTypes, listeners: ReadonlyMap<string, (resource: object) => void>) {
     this.#recorder = recorder
     this.#tracked = tracked
+    this.#listeners = listeners
     this.init = (asyncId, type, triggerAsyncId, resource) => {
       try {
         this.#onInit(asyncId, type, triggerAsyncId, resource)
@@ -63,6 +65,7 @@ export class HookEvents {
         recorder.fault('init', error)
       }
     }
+    this.#below = this.init
     this.before = asyncId => {
       try {
         this.#onBefore(asyncId)
@@ -78,6 +81,13 @@ export class HookEvents {
         recorder.fault('destroy', error)
       }
     }
+  }
+
+  /** As `init`, for what was announced to the hook `below` before this recorder was made. */
+  replay(below: object, ...[asyncId, type, triggerAsyncId, resource]: Parameters<HookEvents['init']>): void {
+    this.#below = below
+    this.init(asyncId, type, triggerAsyncId, resource)
+    this.#below = this.init
   }
 
   /**
@@ -108,21 +118,21 @@ export class HookEvents {
       // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
       if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
-      else if (this.listeners.size !== 0) this.listeners.get(type)?.(resource)
-      if (type === 'TickObject' || known.has(type) || !this.#tracked.has(anyUnmet)) return
+      else if (this.#listeners.size !== 0) this.#listeners.get(type)?.(resource)
+      if (this.#tracked.leavesOut(type)) return
     }
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return
     if (facts === undefined) {
       // Announced with neither name nor object, by code that calls Node's inside.
       if (typeof type !== 'string' || typeof resource !== 'object' || resource === null) return
-      this.#tracked.set(type, facts = unmet(type))
+      facts = this.#tracked.addUnmet(type)
     }
     if (facts.nature === 'request') {
       if (type === 'WRITEWRAP' && isWriteBelow(resource)) return
       const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf
-      else this.#recorder.pending?.captureBrief(entry, this.init)
+      else this.#recorder.pending?.captureBrief(entry, this.#below)
       if (this.closes !== null) this.#closings.set(asyncId, this.closes)
       this.#add(entry)
       return
@@ -143,8 +153,8 @@ export class HookEvents {
       entry.parent = server
     } else {
       if (facts.group === 'net' || facts.group === 'http') entry.parent = this.#recorder.origins.current()
-      if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.init)
-      else this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
+      if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.#below)
+      else this.#recorder.pending?.captureBrief(entry, this.#below, openFrames)
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
       if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.endTransferred()
       // Born in the native completion of its request, whose `before` comes next.
@@ -166,7 +176,7 @@ export class HookEvents {
     entry.parent = this.#recorder.origins.takeExpected()
     entry.stack = -1
     this.#recorder.scopes?.attach(entry)
-    if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.init, openFrames)
+    if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.#below, openFrames)
   }
 
   #onBefore(asyncId: number): void {
@@ -213,7 +223,7 @@ export class HookEvents {
   #carryTo(asyncId: number, stream: object | null): void {
     const carried = carrier('single')
     if (stream !== null) this.#recorder.fileStreams.attach(carried, stream)
-    this.#recorder.pending?.captureBrief(carried, this.init, openFrames)
+    this.#recorder.pending?.captureBrief(carried, this.#below, openFrames)
     this.#recorder.causes?.attach(carried, null)
     this.#recorder.scopes?.attach(carried)
     this.#recorder.origins.expectIn(asyncId, carried)
@@ -237,14 +247,4 @@ export class HookEvents {
     const openedAfterMs = this.#recorder.afterMs()
     return { stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs, resource, parent: null, state: 'open', details: null }
   }
-}
-
-// A thread calls back once, when it has ended; a reader of a Blob with each part, and is memory alone from the first one on.
-function endsAtBefore({ nature, type }: TypeFacts): boolean {
-  return nature === 'request' || nature === 'job' || nature === 'thread' || type === 'BLOBREADER'
-}
-
-// For a file that is the collector's doing, and a leak; handles have ended before.
-function isOverWhenDestroyed({ nature }: TypeFacts): boolean {
-  return nature !== 'file' && nature !== 'handle' && nature !== 'session'
 }

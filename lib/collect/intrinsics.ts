@@ -34,6 +34,11 @@ export const deref = uncurried(WeakRef.prototype.deref) as unknown as <T extends
 /** `text.startsWith(prefix)` */
 export const startsWith = uncurried(globalThis.String.prototype.startsWith) as unknown as (text: string, prefix: string) => boolean
 
+/** An own property as it was put there: no accessor or override of the program's is called. */
+export function ownValue(owner: object, name: PropertyKey): unknown {
+  return getOwnPropertyDescriptor(owner, name)?.value
+}
+
 export {
   OwnArray as Array, OwnFinalizationRegistry as FinalizationRegistry, OwnMap as Map, OwnObject as Object,
   OwnReflect as Reflect, OwnSet as Set, OwnWeakMap as WeakMap, OwnWeakSet as WeakSet, WeakRef,

@@ -1,6 +1,7 @@
 // What is read of Node's undocumented inside; what sockets tell lies in snapshot/sockets.ts. Each reader says what is lost when its inside vanishes;
 // none throws, none is called before something asks about a resource that exists.
-import { Array, Object, Reflect, Set } from './intrinsics.ts'
+import { Array, Object, ownValue, Reflect, Set } from './intrinsics.ts'
+import { getActiveHandles, getActiveRequests } from './taps/untapped.ts'
 
 /** A libuv handle as `init` hands it over. */
 export interface NativeHandle {
@@ -16,14 +17,6 @@ export interface Address {
   address?: string
   port?: number
 }
-
-interface Active {
-  _getActiveRequests?(): readonly object[]
-  _getActiveHandles?(): readonly object[]
-}
-
-// Taken at load: the program may put another in its place.
-const { _getActiveRequests: getActiveRequests, _getActiveHandles: getActiveHandles } = process as Active
 
 let ownerSymbol: symbol | undefined
 
@@ -177,22 +170,6 @@ export function valueOfSymbol(owner: object, description: string): object | null
 
 export function asObject(value: unknown): object | null {
   return typeof value === 'object' && value !== null ? value : null
-}
-
-// As Node itself put it there: no accessor or override of the program's is called.
-export function ownValue(owner: object, name: PropertyKey): unknown {
-  return Object.getOwnPropertyDescriptor(owner, name)?.value
-}
-
-/**
- * The file stream that is being constructed and calls `fs.open` in this TickObject; null for every other tick. If its callback or
- * its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
- */
-export function constructedBy(tick: object): object | null {
-  const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
-  if (args?.length !== 1 || typeof callback !== 'function' || ownValue(callback, 'name') !== 'constructNT') return null
-  const stream = args[0]
-  return typeof stream === 'object' && stream !== null && ownValue(stream, 'fd') === null ? stream : null
 }
 
 /**

@@ -1,26 +1,24 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { nowMs } from '../model/clock.ts'
 import { isOutOfDescriptors } from '../model/errors.ts'
-import { anyUnmet, type TypeFacts, types, unmet } from '../model/resource.ts'
-import { type Ownership as OwnershipLevel, ownershipLevels } from '../model/settings.ts'
-import type { Fault } from '../model/snapshot.ts'
+import { type Ownership as OwnershipLevel, strictness } from '../model/settings/settings.ts'
+import { type Fault, faultOf } from '../model/snapshot.ts'
 import { isEntry, isOfNode, siteOf } from './snapshot/attribution.ts'
 import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
 import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
-import { announcesPromises, withoutPromises } from './hook-probes.ts'
-import { Map, Set } from './intrinsics.ts'
+import { withoutPromises } from './hook-probes.ts'
+import { Set } from './intrinsics.ts'
 import { Ledger } from './ledger.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Origins } from './origin.ts'
 import { type Opening, PendingStacks } from './stacks/pending.ts'
 import { Sites } from './stacks/sites.ts'
 import { type Entry, Table } from './table.ts'
-import { tapFs, tapUse } from './taps/fs.ts'
-import { tapNet } from './taps/net.ts'
-import type { Undo } from './taps/tap.ts'
 import { FileStreams } from './ends/file-streams.ts'
+import type { StackCapture } from './stacks/stack.ts'
+import type { TrackedTypes } from './standby/tracked-types.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
 /** What a recorder is to record; several watches of a thread share one, which records what any of them wants. */
@@ -34,18 +32,18 @@ export interface Wanted {
   readonly chain: boolean
 }
 
-// Requests whose completion yields an open resource, or closes one: recorded with it even when not asked for.
-const socketTypes = ['TCPWRAP', 'PIPEWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP']
-const companions: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ['fd', ['FSREQCALLBACK']],
-  ['FILEHANDLE', ['FSREQPROMISE']],
-  ['DIRHANDLE', ['FSREQCALLBACK', 'FSREQPROMISE']],
-  ['TCPWRAP', ['TCPSERVERWRAP']],
-  ['PIPEWRAP', ['PIPESERVERWRAP']],
-  ['PIPESERVERWRAP', ['TCPSERVERWRAP']],
-  ['TLSWRAP', socketTypes],
-  ...['HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2SESSION', 'HTTP2STREAM'].map(type => [type, ['TLSWRAP', ...socketTypes]] as const),
-])
+/** What a recorder is made with: what there was before it. */
+export interface Beginnings {
+  readonly tracked: TrackedTypes
+  /** Whether hooks are told of promises although they asked not to be. */
+  readonly hasPromises: boolean
+  readonly stacks: StackCapture
+  readonly faults: Fault[]
+  /** Told of each new resource of a type that is not recorded, by type. */
+  readonly listeners: ReadonlyMap<string, (resource: object) => void>
+  /** Takes back the taps. */
+  untap(): void
+}
 
 // Frames kept of a closing stack.
 const closingDepth = 4
@@ -60,7 +58,7 @@ export class Recorder {
   readonly sites = new Sites()
   readonly endings = new Endings()
   readonly ownership = new Ownership(this)
-  readonly faults: Fault[] = []
+  readonly faults: Fault[]
   readonly origins: Origins
   readonly lifecycle: Lifecycle
   readonly startedAtMs = nowMs()
@@ -80,16 +78,13 @@ export class Recorder {
   /** Openings that could not be recorded because the program was out of stack. */
   dropped = 0
   readonly events: HookEvents
-  readonly #tracked = new Map<string, TypeFacts>()
+  readonly #beginnings: Beginnings
   readonly #hook: AsyncHook
-  readonly #hasPromises: boolean
-  #undoFs: Undo | null = null
-  #undoUse: Undo | null = null
-  #undoNet: Undo | null = null
 
-  constructor(wanted: Wanted) {
-    const hasPromises = announcesPromises()
-    this.#hasPromises = hasPromises
+  constructor(beginnings: Beginnings) {
+    const { hasPromises, tracked, listeners } = beginnings
+    this.#beginnings = beginnings
+    this.faults = beginnings.faults
     this.origins = new Origins(hasPromises)
     this.lifecycle = new Lifecycle({
       table: this.table,
@@ -102,30 +97,26 @@ export class Recorder {
       isPromised: entry => this.sites.isReachedThrough(siteOf(this, entry), promisingFunction),
       onHandleClose: fd => this.ledger.close(fd),
     })
-    this.events = new HookEvents(this, this.#tracked)
+    this.events = new HookEvents(this, tracked, listeners)
     // A hook with destroy makes V8 track the end of every promise (up to 11 × the awaits, 20 and 22), unless promises
     // are left out. Without it requests end at `before` and handles at their closers, as they do with it.
     const { init, before, destroy } = this.events
     this.#hook = createHook(hasPromises ? { init, before } : { init, before, destroy, ...withoutPromises })
-    this.widen(wanted)
+  }
+
+  start(): void {
     this.#hook.enable()
   }
 
   /** Adds to what is recorded. */
   widen(wanted: Wanted): void {
-    for (const type of wanted.types) {
-      this.types.add(type)
-      for (const name of [type, ...companions.get(type) ?? []]) this.#track(name)
-    }
+    for (const type of wanted.types) this.types.add(type)
     if (wanted.depth > 0) {
-      this.pending ??= new PendingStacks(this.sites, wanted.depth, (where, error) => this.fault(where, error))
+      this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, wanted.depth, (where, error) => this.fault(where, error))
       this.pending.depth = Math.max(this.pending.depth, wanted.depth)
     }
-    if (wanted.chain && this.pending !== null) this.causes ??= new Causes(this.#hasPromises)
-    if (ownershipLevels.indexOf(wanted.ownership) > ownershipLevels.indexOf(this.ownership.level)) this.ownership.level = wanted.ownership
-    if (this.#tracked.has('fd')) this.#undoFs ??= tapFs(this)
-    if (this.#tracked.has('fd') && this.ownership.level !== 'off') this.#undoUse ??= tapUse(this)
-    if (this.#tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
+    if (wanted.chain && this.pending !== null) this.causes ??= new Causes(this.#beginnings.hasPromises)
+    if (strictness[wanted.ownership] > strictness[this.ownership.level]) this.ownership.level = wanted.ownership
   }
 
   /** Whole milliseconds since the recorder started. */
@@ -160,13 +151,8 @@ export class Recorder {
       this.dropped++
       return
     }
-    this.miss(where, error)
+    this.faults.push(faultOf(where, error))
     this.stop()
-  }
-
-  /** Something that can't be seen: recording goes on, and the report is incomplete. */
-  miss(where: string, error: unknown): void {
-    this.faults.push({ where, message: error instanceof Error ? error.message : String(error) })
   }
 
   /** Ends what is over, though nothing announced it. */
@@ -212,16 +198,9 @@ export class Recorder {
     if (!this.isRecording) return
     this.isRecording = false
     this.#hook.disable()
-    this.#undoUse?.()
-    this.#undoFs?.()
-    this.#undoNet?.()
+    this.#beginnings.untap()
     this.lifecycle.stop()
     this.origins.stop()
     this.causes?.stop()
-  }
-
-  #track(type: string): void {
-    const facts = type === anyUnmet ? unmet(type) : types.get(type)
-    if (facts !== undefined && facts.nature !== 'tag') this.#tracked.set(type, facts)
   }
 }

@@ -1,10 +1,8 @@
-import { setImmediate, setTimeout } from 'node:timers'
-
 // Taken at load: a test may put fake timers in their place.
+const { setImmediate, setTimeout: later } = globalThis
+const { nextTick } = process
 /** `setImmediate` */
 export const nextTurn: typeof setImmediate = setImmediate
-const later = setTimeout
-const { nextTick } = process
 
 /** Turns of the event loop that are taken at once, before any waiting. */
 export const settlingTurns = 4

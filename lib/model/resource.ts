@@ -80,7 +80,22 @@ export function isWanted(wanted: ReadonlySet<string>, type: string): boolean {
   return wanted.has(type) || (wanted.has(anyUnmet) && !types.has(type))
 }
 
+/** Whether a descriptor is that of standard input, output or error. */
+export function isStandard(fd: number | null): boolean {
+  return fd !== null && fd <= lastStandard
+}
+
+const lastStandard = 2
+
 export const groups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'timers', 'http', 'other', 'tracked']
+
+/** The types of groups. */
+export function typesOf(wanted: readonly Group[]): ReadonlySet<string> {
+  const chosen = new Set<string>()
+  for (const [type, { group }] of types) if (wanted.includes(group)) chosen.add(type)
+  if (wanted.includes('other')) chosen.add(anyUnmet)
+  return chosen
+}
 
 /** What is recorded unless something else is asked for. */
 export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'process', 'watch', 'tracked']

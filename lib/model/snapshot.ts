@@ -59,6 +59,10 @@ export interface Fault {
   readonly message: string
 }
 
+export function faultOf(where: string, error: unknown): Fault {
+  return { where, message: error instanceof Error ? error.message : String(error) }
+}
+
 /** The frozen live set of one thread at one instant. */
 export interface Snapshot {
   readonly schema: typeof snapshotSchema

@@ -4,7 +4,7 @@ import { ownRoot } from '../model/path.ts'
 const brand = Symbol.for('leakwatch.loaded')
 
 type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
-type Run = (exports: object, require: (id: string) => unknown, filename: string) => void
+type Run = (exports: object, require: (id: string) => unknown, url: string) => void
 
 /**
  * Runs one of the CommonJS bundles and returns what it exports. A module can't leave out what it imports, and a top-level await would
@@ -20,19 +20,22 @@ export function load(bundle: Bundle): object {
   const { readFileSync } = builtin('node:fs')
   const { fileURLToPath } = builtin('node:url')
   const { compileFunction } = builtin('node:vm')
-  const loaded = new Map<string, object>()
-  const prepare = (name: string): () => object => {
-    const path = fileURLToPath(ownRoot() + name)
+  // No methods: the program may have replaced those of a Map by the time that a part asks for another.
+  const parts: Record<string, object> = { __proto__: null! }
+  const prepare = (name: string): <T extends object>(exports: T) => T => {
+    const url = ownRoot() + name
+    const path = fileURLToPath(url)
     const content = readFileSync(path, 'utf8')
-    return () => {
-      const exports = {}
-      loaded.set(`./${name}`, exports)
-      const run = compileFunction(content, ['exports', 'require', '__filename'], { filename: path }) as Run
-      run(exports, id => id.startsWith('./') ? loaded.get(id) ?? deferred(prepare(id.slice('./'.length))) : builtin(id), path)
+    return exports => {
+      const run = compileFunction(content, ['exports', 'require', '__url'], { filename: path }) as Run
+      run(exports, id => id[0] === '.' ? part(id) : builtin(id), url)
       return exports
     }
   }
-  return prepare(bundle)()
+  const part = (id: string): object => parts[id] ??= deferred(prepare(id.slice('./'.length)))
+  const exports = {}
+  parts[`./${bundle}`] = exports
+  return prepare(bundle)(exports)
 }
 
 /** As `load`, the same for whoever asks in this thread. */
@@ -44,9 +47,9 @@ export function loadOnce(bundle: Bundle): object {
 }
 
 /** An object that is made when it is first asked for something. */
-function deferred(make: () => object): object {
+function deferred(fill: (exports: object) => object): object {
   let made: object | null = null
-  return new Proxy({}, { get: (_target, name) => (made ??= make())[name as keyof object] })
+  return new Proxy({}, { get: (_target, name) => (made ??= fill({}))[name as keyof object] })
 }
 
 // Not imported: that alone would load modules of Node which a program in which leakwatch is off can see.

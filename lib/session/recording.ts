@@ -1,12 +1,14 @@
 // session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
 // What of it runs before exit is small and synchronous; nothing of it throws into the program.
-import { capture, emptySnapshot } from '../collect/snapshot/capture.ts'
+import { capture } from '../collect/snapshot/capture.ts'
+import { emptySnapshot } from '../collect/snapshot/empty.ts'
 import { withTags } from '../collect/tracked/resources.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
-import { Recorder, type Wanted } from '../collect/recorder.ts'
+import type { Wanted } from '../collect/recorder.ts'
+import { Standby } from '../collect/standby/standby.ts'
 import { threads } from '../collect/thread.ts'
 import { LeakwatchError } from '../model/errors.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Settings } from '../model/settings/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { Pressure, type Shortage } from './moments/pressure.ts'
 import { Reserve } from './reserve.ts'
@@ -15,13 +17,13 @@ import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/tracking.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
-const protocol = 1
+const protocol = 2
 const brand = Symbol.for('leakwatch.recording')
 
 interface Shared {
   readonly protocol: number
   readonly from: string
-  readonly recorder: Recorder
+  readonly standby: Standby
   readonly kernel: Kernel
   readonly reserve: Reserve
   users: number
@@ -34,6 +36,8 @@ export interface Recording {
   /** The module that began it, as a URL. */
   readonly from: string
   readonly reserve: Reserve
+  /** Whether nothing was opened yet that is worth recording. */
+  readonly isIdle: boolean
   /** Whether a snapshot would have nothing to tell of. */
   isEmpty(): boolean
   snapshot(): Snapshot
@@ -50,35 +54,45 @@ export interface Recording {
 /**
  * Joins the recording of this thread, beginning it where there is none: however many watches and copies of the package
  * there are, one AsyncHook records for them all.
+ *
+ * @param own Packages, by name, whose resources alone are no reason to begin
  * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already
  */
-export function join(settings: Settings): Recording {
+export function join(settings: Settings, own: readonly RegExp[] = []): Recording {
   const holder = process as { [brand]?: Shared }
   const found = holder[brand]
   if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
-  const shared = found ?? begin(settings)
+  const shared = found ?? begin(settings, own)
   if (found === undefined) Object.defineProperty(process, brand, { __proto__: null, value: shared, configurable: true } as PropertyDescriptor)
-  else shared.recorder.widen(wantedBy(settings))
+  else shared.standby.widen(wantedBy(settings))
   shared.users++
   let isMember = true
-  const isEmpty = () => shared.recorder.events.look(() => shared.recorder.isEmpty()) && (begunTracking()?.tags.isEmpty ?? true)
+  const isEmpty = () => shared.standby.isEmpty() && (begunTracking()?.tags.isEmpty ?? true)
   return {
     isShared: found !== undefined,
     from: shared.from,
     reserve: shared.reserve,
-    isEmpty,
-    snapshot: () => tracked(capture({ ...shared, types: settings.types, own: shared.reserve.fds }), settings),
-    glance: () => isEmpty() ? emptySnapshot() : tracked(capture({ ...shared, kernel: null, types: settings.types, own: shared.reserve.fds }), settings),
-    onMisuse(listener) {
-      shared.recorder.ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...shared.recorder.sites.all], misuses: [misuse] })
+    get isIdle() {
+      return shared.standby.isIdle && begunTracking() === null
     },
-    onShortage: (wanted, listener) => void new Pressure(shared, wanted, listener),
+    isEmpty,
+    snapshot: () => tracked(captured(shared, { types: settings.types, kernel: shared.kernel }), settings),
+    glance: () => isEmpty() ? emptySnapshot() : tracked(captured(shared, { types: settings.types, kernel: null }), settings),
+    onMisuse(listener) {
+      shared.standby.whenAwake(({ ownership, sites }) => {
+        ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...sites.all], misuses: [misuse] })
+      })
+    },
+    onShortage(wanted, listener) {
+      const asked = { emfile: wanted.has('emfile'), threshold: wanted.has('threshold') }
+      shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve }, asked, listener))
+    },
     leave() {
       if (!isMember) return
       isMember = false
       if (--shared.users > 0) return
       delete holder[brand]
-      shared.recorder.stop()
+      shared.standby.stop()
       shared.reserve.release()
     },
   }
@@ -88,13 +102,13 @@ export function join(settings: Settings): Recording {
 export function threadSnapshot(): Snapshot {
   const shared = (process as { [brand]?: Shared })[brand]
   if (shared?.protocol !== protocol) return tracked({ ...emptySnapshot(), mode: 'full' }, tagsAlone)
-  return tracked(capture({ ...shared, types: shared.recorder.types, own: shared.reserve.fds }), tagsAlone)
+  return tracked(captured(shared, { types: null, kernel: shared.kernel }), tagsAlone)
 }
 
 /** Has what is opened from here on marked with the scope that it is opened in. */
 export function recordScopes(scopes: Scopes): void {
   const shared = (process as { [brand]?: Shared })[brand]
-  if (shared?.protocol === protocol) shared.recorder.scopes = scopes
+  if (shared?.protocol === protocol) shared.standby.recordScopes(scopes)
   const begun = begunTracking()
   if (begun !== null) begun.tracking.scopes = scopes
 }
@@ -102,19 +116,33 @@ export function recordScopes(scopes: Scopes): void {
 /** Has a function called with each new resource of a type that is not recorded. */
 export function listenTo(type: string, listener: (resource: object) => void): void {
   const shared = (process as { [brand]?: Shared })[brand]
-  if (shared?.protocol === protocol) shared.recorder.events.listeners.set(type, listener)
+  if (shared?.protocol === protocol) shared.standby.listeners.set(type, listener)
 }
 
 const tagsAlone = { types: new Set(['tracked']) }
 
-function begin(settings: Settings): Shared {
+interface Asked {
+  /** Null for all that is recorded. */
+  readonly types: ReadonlySet<string> | null
+  /** Null where it is not to be asked. */
+  readonly kernel: Kernel | null
+}
+
+function captured({ standby, reserve }: Shared, { types, kernel }: Asked): Snapshot {
+  const recorder = standby.wake()
+  if (recorder === null) return { ...emptySnapshot(), complete: false, faults: [...standby.faults] }
+  return capture({ recorder, kernel, types: types ?? recorder.types, own: reserve.fds })
+}
+
+function begin(settings: Settings, own: readonly RegExp[]): Shared {
   // What is open before us is the runtime's or inherited: the kernel is asked first.
   const kernel = new Kernel()
   // A Worker's descriptors are the process's: one is enough.
   const reserve = new Reserve(threads().isMainThread)
-  const recorder = new Recorder(wantedBy(settings))
-  recorder.scopes = begunScopes()
-  return { protocol, from: import.meta.url, recorder, kernel, reserve, users: 0 }
+  const standby = new Standby(wantedBy(settings), own)
+  const scopes = begunScopes()
+  if (scopes !== null) standby.recordScopes(scopes)
+  return { protocol, from: import.meta.url, standby, kernel, reserve, users: 0 }
 }
 
 function tracked(snapshot: Snapshot, { types }: Pick<Settings, 'types'>): Snapshot {

@@ -1,5 +1,4 @@
-import { AsyncResource, createHook } from 'node:async_hooks'
-import { withoutPromises } from '../collect/hook-probes.ts'
+import { announced } from '../collect/hook-probes.ts'
 
 interface Versions {
   readonly bun?: string
@@ -20,13 +19,5 @@ export function whyUnsupported(versions: Versions = process.versions): string | 
   const [major = 0, minor = 0] = versions.node.split('.').map(Number)
   const floor = major >= 24 ? 0 : floors.get(major)
   if (floor === undefined || minor < floor) return `Node ${versions.node} is not supported: leakwatch needs ${wanted}.`
-  return announces() ? null : `this runtime does not announce async resources: leakwatch needs ${wanted}.`
-}
-
-function announces(): boolean {
-  let isAnnounced = false
-  const hook = createHook({ init: () => { isAnnounced = true }, ...withoutPromises }).enable()
-  void new AsyncResource('LEAKWATCH')
-  hook.disable()
-  return isAnnounced
+  return announced().resources ? null : `this runtime does not announce async resources: leakwatch needs ${wanted}.`
 }

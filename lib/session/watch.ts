@@ -1,13 +1,15 @@
 import { scopedTo } from '../analyze/compare/scoped.ts'
-import { emptySnapshot } from '../collect/snapshot/capture.ts'
+import { emptySnapshot } from '../collect/snapshot/empty.ts'
 import { currentDirectory } from '../collect/snapshot/kernel.ts'
 import { settle, settlingTurns } from '../collect/settle.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
-import { optionNames, requireOptions, resolve, type Settings, type WatchOptions } from '../model/settings.ts'
+import { optionNames, requireOptions, resolve } from '../model/settings/options.ts'
+import type { Settings, WatchOptions } from '../model/settings/settings.ts'
 import { snapshotSchema, type Snapshot } from '../model/snapshot.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
-import { requireConfig } from './config.ts'
+import { requireConfig } from './options/config.ts'
+import { findOptions } from './options/file.ts'
 import { join, type Recording } from './recording.ts'
 import { report } from './reports/reporting.ts'
 import { collect, mayBeRefused } from './tests/collector.ts'
@@ -116,7 +118,7 @@ export function watch(options: WatchOptions = {}): Watch {
  */
 export function settingsOf(options: WatchOptions): Settings {
   requireOptions(options, optionNames)
-  const settings = resolve({ ...requireConfig(process.env, currentDirectory()), ...options })
+  const settings = resolve({ ...requireConfig(findOptions(process.env, currentDirectory())), ...options })
   const why = whyUnsupported()
   if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
   return settings

@@ -102,7 +102,7 @@ t.test('after forty sockets and files were closed table and ledger hold nothing 
     }
     await new Promise(done => server.close(done))
     w.snapshot()
-    const { recorder } = process[Symbol.for('leakwatch.recording')]
+    const { recorder } = process[Symbol.for('leakwatch.recording')].standby
     const ours = [...recorder.table.values()].filter(({ resource }) => !(resource?.fd <= 2))
     console.log(ours.length, recorder.ledger.size)`
   for (const before of [[], [announcePromisesUrl]]) t.equal(await printed(program, { before }), '0 0\n')

@@ -8,7 +8,7 @@ comparePrograms([
     script: 'exit-codes.cjs',
     flags: ['--stack-trace-limit=30'],
     shell: 'for way in $(seq 0 21); do "$@" $way; echo "ended with $?"; done',
-    masks: ['own frames', 'hook frames'],
+    masks: ['own frames'],
   },
   { title: 'ten listeners of the end are not one too many', script: 'exit-ten-listeners.mjs', masks: ['pid'] },
   { title: 'a top-level await that never settles ends the process alike', script: 'exit-unsettled.mjs' },

@@ -4,7 +4,10 @@ import { runCommand } from '../support/run.ts'
 import { filesUnder } from './sources.ts'
 
 const alone = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'schema/leakwatch-report-1.schema.json']
-const bundles = ['adapters', 'adapters-reports', 'adapters/jest', 'index', 'index-reports', 'main', 'preload', 'preload-reports'].flatMap(name => [`dist/lib/${name}.cjs`, `dist/lib/${name}.cjs.map`])
+const parts = {
+  adapters: ['', '-options', '-recorder', '-reports', '-jest', '-mocha', '-node-test', '-tap', '-vitest'], index: ['', '-recorder', '-reports'], preload: ['', '-options', '-recorder', '-reports'],
+}
+const bundles = ['adapters/jest', 'main', ...Object.entries(parts).flatMap(([name, endings]) => endings.map(ending => name + ending))].flatMap(name => [`dist/lib/${name}.cjs`, `dist/lib/${name}.cjs.map`])
 
 t.test('the tarball holds every source with what is built of it, the bundles, the schema and the papers, and nothing else', async t => {
   const { code, stdout, stderr } = await runCommand(['npm', 'pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: inRoot('.') })

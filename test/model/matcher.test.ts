@@ -1,5 +1,5 @@
 import t from 'tap'
-import { resolveMatchers } from '../../lib/model/settings.ts'
+import { resolveMatchers } from '../../lib/model/settings/options.ts'
 
 t.test('matchers are copied and frozen', async t => {
   const given = [{ type: 'fd', reason: 'why' }]

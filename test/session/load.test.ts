@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { inRoot } from '../support/paths.ts'
-import { type Run, runNode } from '../support/run.ts'
+import { inRoot, registerUrl } from '../support/paths.ts'
+import { runCommand, runNode } from '../support/run.ts'
 
 function scratch(t: Test): string {
   const directory = mkdtempSync(join(tmpdir(), 'leakwatch-load-'))
@@ -31,11 +31,33 @@ t.test('what tells was read at the start: the package may be gone by then, and f
   t.notMatch(stderr, 'incomplete')
 })
 
-t.test('what judges and tells is run where something is open, and nowhere else', async t => {
-  t.strictSame(await scriptsRun(t, { eval: 'require("fs").closeSync(require("fs").openSync(process.execPath))' }), ['preload.cjs', 'register.js'])
-  // A pipe is opened for what is printed, by the line that does.
-  t.strictSame(await scriptsRun(t, { eval: 'console.log(1); process.stderr; process.stdin' }), ['preload.cjs', 'register.js'])
-  t.strictSame(await scriptsRun(t, { eval: 'require("fs").openSync(process.execPath)' }), ['preload-reports.cjs', 'preload.cjs', 'register.js'])
+t.test('what records is run where the program opens something, and what judges and tells where that is still open', async t => {
+  const none = ['preload.cjs', 'register.js']
+  const recorder = ['preload-recorder.cjs', ...none]
+  const everything = ['preload-recorder.cjs', 'preload-reports.cjs', ...none]
+  const runs: readonly (readonly [program: string, scripts: readonly string[]])[] = [
+    ['', none],
+    // A pipe is opened for what is printed, by the line that does.
+    ['console.log(1); process.stderr; process.stdin; fs.writeSync(1, "2")', none],
+    // Node opens and closes it in the call.
+    ['fs.readFileSync(process.execPath); fs.readFileSync(process.execPath, "latin1")', none],
+    ['Promise.resolve().then(() => process.nextTick(() => {}))', none],
+    ['import("node:os")', none],
+    ['fs.closeSync(fs.openSync(process.execPath))', recorder],
+    ['fs.stat(".", () => {})', recorder],
+    ['fs.promises.readFile(process.execPath)', recorder],
+    ['fs.createReadStream(process.execPath).destroy()', recorder],
+    ['require("node:dns").lookup("localhost", () => {})', recorder],
+    ['fs.openSync(process.execPath)', everything],
+    // Closed twice, and not opened here.
+    ['try { fs.closeSync(9999) } catch {}', everything],
+  ]
+  for (const [program, scripts] of runs) t.strictSame(await scriptsRun(t, `const fs = require("node:fs"); ${program}`), scripts.toSorted(), program)
+})
+
+t.test('what reads options is run where there are any', async t => {
+  t.strictSame(await scriptsRun(t, '', { LEAKWATCH_DEPTH: '3' }), ['preload-options.cjs', 'preload.cjs', 'register.js'])
+  t.strictSame(await scriptsRun(t, '', { LEAKWATCHER: '3' }), ['preload.cjs', 'register.js'])
 })
 
 t.test('nothing of it shows in require.cache', async t => {
@@ -47,10 +69,11 @@ t.test('each bundle is of one byte a character, or V8 takes longer to read it', 
   for (const name of readdirSync(inRoot('dist/lib')).filter(file => file.endsWith('.cjs'))) t.notMatch(readFileSync(inRoot(`dist/lib/${name}`), 'utf8'), /[^\0-\xff]/, name)
 })
 
-async function scriptsRun(t: Test, program: { readonly eval: string }): Promise<readonly string[]> {
+// Names of our scripts that a program runs under the preload, with nothing asked of it but `env`.
+async function scriptsRun(t: Test, program: string, env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   const directory = scratch(t)
-  const run: Run = await runNode({ ...program, format: 'text', env: { NODE_V8_COVERAGE: directory } })
-  t.equal(run.code, 0, run.stderr)
+  const { code, stderr } = await runCommand([process.execPath, '--import', registerUrl, '-e', program], { cwd: directory, env: { NODE_V8_COVERAGE: directory, ...env } })
+  t.equal(code, 0, stderr)
   const urls = readdirSync(directory).flatMap(file => {
     const { result } = JSON.parse(readFileSync(join(directory, file), 'utf8')) as { readonly result: readonly { readonly url: string }[] }
     return result.map(({ url }) => url)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import t from 'tap'
 import { diff, isLeakwatchError, type Report, type Snapshot, watch, type Watch } from '../../lib/index.ts'
-import { resolve } from '../../lib/model/settings.ts'
+import { resolve } from '../../lib/model/settings/options.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)

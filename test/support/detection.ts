@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Test } from 'tap'
-import { announcesPromises } from '../../lib/collect/hook-probes.ts'
+import { announced } from '../../lib/collect/hook-probes.ts'
 import type { Report, ReportGroup } from '../../lib/model/report.ts'
 import { announcePromisesUrl } from './paths.ts'
 import { schemaFaults } from './report-schema.ts'
@@ -16,7 +16,7 @@ const sections: Readonly<Record<string, Section>> = { LEAK: 'leaks', PENDING: 'p
 const verdicts: Readonly<Record<Section, string>> = { leaks: 'active', pending: 'pending', pooled: 'pooled' }
 
 /** Ways of learning ends of life that this Node can be watched in: by destroy events too where it honours `trackPromises`. */
-export const ways: readonly { readonly name: string, readonly before: readonly string[] }[] = announcesPromises()
+export const ways: readonly { readonly name: string, readonly before: readonly string[] }[] = announced().promises
   ? [{ name: 'as this Node is', before: [] }]
   : [{ name: 'with destroy events', before: [] }, { name: 'without destroy events', before: [announcePromisesUrl] }]
 

@@ -3,7 +3,7 @@
 // Flow: runner -> openFile -> FileWatch.begin -> TestWatch.run -> TestWatch.end -> LeakError.
 import { LeakwatchError } from '../../model/errors.ts'
 import type { Matcher } from '../../model/matcher.ts'
-import { resolveMatchers } from '../../model/settings.ts'
+import { resolveMatchers } from '../../model/settings/options.ts'
 import { atExit } from '../../session/moments/exit.ts'
 import { join, recordScopes } from '../../session/recording.ts'
 import { say } from '../../session/output.ts'
@@ -75,7 +75,7 @@ function begin(own: readonly string[]): Running | null {
   const why = whyUnsupported()
   if (why !== null) say(`leakwatch: nothing is recorded: ${why}\n`)
   if (why !== null || settings.settings.mode === 'off') return null
-  const recording = join(settings.settings)
+  const recording = join(settings.settings, settings.own)
   const scopes = threadScopes()
   scopes.notesBegun = true
   recordScopes(scopes)

@@ -32,7 +32,8 @@ export class FileWatch {
   readonly allowed: KnownMatcher[] = []
   readonly recording: Recording
   readonly #hang: Hang
-  readonly #began: Snapshot
+  /** What was open when it began; null where that was nothing. */
+  readonly #began: Snapshot | null
   readonly #firstScope: number
   /** By scope. */
   readonly #running = new Map<number, TestWatch>()
@@ -45,7 +46,7 @@ export class FileWatch {
     this.recording = recording
     this.#hang = hang
     this.#hang.stop()
-    this.#began = recording.glance()
+    this.#began = recording.isIdle ? null : recording.glance()
     this.#firstScope = scopes.open('file').id
   }
 
@@ -90,7 +91,7 @@ export class FileWatch {
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
-    if (this.#left('glance').resources.length === 0) return null
+    if (this.recording.isIdle || this.#left('glance').resources.length === 0) return null
     return this.#verdict(this.#report(this.#left('snapshot'), this.allowed))
   }
 
@@ -110,6 +111,7 @@ export class FileWatch {
   /** The error that tells of what is left, after the event loop had time to close what is being closed; null where that is nothing. */
   async judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
     if (this.settings.tests.collect) await collectGarbage()
+    if (this.recording.isIdle) return null
     const baseline = baselineAt(this.settings.settings.baseline)
     let found: Report | null = null
     let looks = 0

@@ -2,11 +2,10 @@ import { currentDirectory } from '../../collect/snapshot/kernel.ts'
 import { threads } from '../../collect/thread.ts'
 import { expressionOf } from '../../model/matcher.ts'
 import { defaultGroups } from '../../model/resource.ts'
-import type { Settings } from '../../model/settings.ts'
-import { readConfig } from '../../session/config.ts'
-import { readEnv } from '../../session/env.ts'
+import type { Settings } from '../../model/settings/settings.ts'
 import { say } from '../../session/output.ts'
-import type { TestSettings } from '../../session/tests/settings.ts'
+import { readPlan } from '../../session/options/read-plan.ts'
+import type { TestSettings } from '../../session/tests/defaults.ts'
 
 export interface AdapterSettings {
   readonly settings: Settings
@@ -22,9 +21,7 @@ export interface AdapterSettings {
  * @param own Packages of the runner, whose resources are not the tests'
  */
 export function adapterSettings(own: readonly string[]): AdapterSettings {
-  const config = readConfig(process.env, currentDirectory())
-  const options = { types: [...defaultGroups, 'timers', 'http'], ...config.options }
-  const { settings, notes } = readEnv(process.env, { ...config, options })
+  const { settings, tests, notes } = readPlan(process.env, currentDirectory(), [...defaultGroups, 'timers', 'http'])
   if (threads().isMainThread) for (const note of notes) say(`leakwatch: ${note}\n`)
-  return { settings, tests: config.tests, own: own.map(expressionOf) }
+  return { settings, tests, own: own.map(expressionOf) }
 }

@@ -15,6 +15,7 @@ export type Look = 'glance' | 'snapshot'
 interface TestFile {
   readonly scopes: Scopes
   readonly settings: AdapterSettings
+  readonly recording: { readonly isIdle: boolean }
   look(look: Look): Snapshot
   judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null>
   forgive(left: Snapshot): void
@@ -28,7 +29,8 @@ export class TestWatch {
   readonly allowed: KnownMatcher[] = []
   readonly scope: OpenScope
   readonly #file: TestFile
-  readonly #before: Snapshot
+  /** What was open when it began; null where that was nothing. */
+  readonly #before: Snapshot | null
   #hasEnded = false
 
   /**
@@ -37,7 +39,7 @@ export class TestWatch {
   constructor(file: TestFile, scope: OpenScope, beside: ReadonlySet<number>) {
     this.#file = file
     this.scope = scope
-    this.#before = outsideOf(file.look('glance'), beside)
+    this.#before = file.recording.isIdle ? null : outsideOf(file.look('glance'), beside)
   }
 
   /** Calls the function; what it opens, and what it starts opens, belongs to this test. */
@@ -56,6 +58,7 @@ export class TestWatch {
       // Tests that begin nothing follow upon each other without a tick between, and may rest on that.
       if (outcome === 'passed' && this.scope.hasBegun) await births()
       this.scope.isClosed = true
+      if (this.#file.recording.isIdle) return null
       if (outcome === 'failed') this.#file.forgive(this.#left('glance'))
       else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(look => this.#left(look), this.allowed)
       else this.#file.bear(this.#left('glance'), this.allowed)
@@ -67,6 +70,7 @@ export class TestWatch {
 
   #left(look: Look): Snapshot {
     const after = this.#file.look(look)
-    return withoutReplacements(this.#before, after, scopedTo(after, this.scope.id))
+    const left = scopedTo(after, this.scope.id)
+    return this.#before === null ? left : withoutReplacements(this.#before, after, left)
   }
 }

@@ -1,6 +1,7 @@
 import { LeakwatchError } from '../../model/errors.ts'
 import type { Misuse, MisuseCode } from '../../model/misuse.ts'
-import type { Ownership as Level } from '../../model/settings.ts'
+import { isStandard } from '../../model/resource.ts'
+import type { Ownership as Level } from '../../model/settings/settings.ts'
 import { messageOf } from '../../model/text/misuse-words.ts'
 import { Map } from '../intrinsics.ts'
 import type { Descriptor, Ledger } from '../ledger.ts'
@@ -11,7 +12,6 @@ import { fstatSync } from '../taps/untapped.ts'
 import { type Misdeed, Misuses } from '../tracked/misuses.ts'
 
 const numberLimit = 65_536
-const lastStandard = 2
 
 interface Recorded {
   readonly table: Table
@@ -115,7 +115,7 @@ export class Ownership {
   }
 
   #isLooking(fd: unknown): fd is number {
-    return this.level !== 'off' && typeof fd === 'number' && fd > lastStandard
+    return this.level !== 'off' && typeof fd === 'number' && !isStandard(fd)
   }
 
   #ownerOf(fd: number): Entry | null {

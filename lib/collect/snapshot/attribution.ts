@@ -1,3 +1,4 @@
+import { isStandard } from '../../model/resource.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { carrierHandleOf, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Origins } from '../origin.ts'
@@ -12,8 +13,6 @@ interface Recorded {
   readonly lifecycle: Lifecycle
   readonly pending: PendingStacks | null
 }
-
-const lastStandard = 2
 
 /**
  * The site that is shown for a resource: its own init stack, when that has a frame of the program, else the nearest of
@@ -43,11 +42,6 @@ export function isEntry(opening: Opening): opening is Entry {
  */
 export function isOfNode(recorded: Recorded, entry: Entry): boolean {
   return recorded.pending !== null && (isStandard(fdOf(entry)) || !recorded.sites.hasUser(siteOf(recorded, entry)))
-}
-
-/** Whether it is a number of standard input, output or error. */
-export function isStandard(fd: number | null): boolean {
-  return fd !== null && fd <= lastStandard
 }
 
 /** The descriptor of a handle; null where there is none. */

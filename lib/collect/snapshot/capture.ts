@@ -1,11 +1,11 @@
 import { isoTime, nowMs } from '../../model/clock.ts'
-import { snapshotSchema, type ProcessFacts, type Snapshot } from '../../model/snapshot.ts'
+import { snapshotSchema, type Snapshot } from '../../model/snapshot.ts'
 import { aliveFacts } from './alive.ts'
 import { fdOf } from './attribution.ts'
-import { currentDirectory } from './kernel.ts'
+import { nothingEnded, processFacts } from './empty.ts'
+import { kernelFacts } from './kernel-facts.ts'
 import { liveResources, type View } from './live.ts'
 import type { Recorder } from '../recorder.ts'
-import { uptime } from '../taps/untapped.ts'
 import { threads } from '../thread.ts'
 
 /** Freezes the live set into plain data: the only way by which facts leave this room. */
@@ -39,19 +39,7 @@ function captureLive(view: View): Snapshot {
     alive: aliveFacts(),
     endings: view.kernel === null ? nothingEnded : recorder.endings.facts(),
     misuses: recorder.ownership.misuses.list(0),
-    kernel: list === null || view.kernel === null ? null : view.kernel.facts(list, { ...held, own: view.own }),
-  }
-}
-
-const nothingEnded: Snapshot['endings'] = { isExact: true, bySite: [] }
-
-/** A snapshot of nothing, for a watch that is switched off. */
-export function emptySnapshot(): Snapshot {
-  const takenAtMs = nowMs()
-  return {
-    schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
-    mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
-    resources: [], closing: [], misuses: [], alive: { active: [], standard: [] }, endings: nothingEnded, kernel: null,
+    kernel: list === null || view.kernel === null ? null : kernelFacts(view.kernel, list, { ...held, own: view.own }),
   }
 }
 
@@ -63,12 +51,5 @@ function dropClosed({ ledger, table }: Recorder, list: readonly number[]): void 
     if (entry.facts.type !== 'FILEHANDLE') continue
     const fd = fdOf(entry)
     if (fd !== null && !open.has(fd)) table.end(entry)
-  }
-}
-
-function processFacts(): ProcessFacts {
-  return {
-    pid: process.pid, ppid: process.ppid, threadId: threads().threadId, node: process.version, platform: process.platform,
-    argv: [...process.argv], cwd: currentDirectory() ?? '/', uptimeMs: Math.round(uptime() * 1000),
   }
 }

@@ -1,5 +1,5 @@
-import { isWanted, type Resource } from '../../model/resource.ts'
-import { carriedBy, fdOf, isStandard } from './attribution.ts'
+import { isStandard, isWanted, type Resource } from '../../model/resource.ts'
+import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { isEnding } from './sockets.ts'

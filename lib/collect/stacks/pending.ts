@@ -1,6 +1,6 @@
 import { FinalizationRegistry } from '../intrinsics.ts'
 import type { Sites } from './sites.ts'
-import { type RawStack, StackCapture } from './stack.ts'
+import type { RawStack, StackCapture } from './stack.ts'
 
 /** What was captured at an opening. */
 export interface Opening {
@@ -25,7 +25,7 @@ export class PendingStacks {
   captured = 0
   /** Frames kept of each stack. */
   depth: number
-  readonly stacks = new StackCapture()
+  readonly stacks: StackCapture
   readonly #sites: Sites
   readonly #turn: Opening[] = []
   readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
@@ -33,7 +33,8 @@ export class PendingStacks {
   readonly #collections: FinalizationRegistry<null>
   #hasSentinel = false
 
-  constructor(sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
+  constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
+    this.stacks = stacks
     this.#sites = sites
     this.depth = depth
     this.#collections = new FinalizationRegistry(() => {

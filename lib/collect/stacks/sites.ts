@@ -1,12 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { ownRoot } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import { Array, Map, startsWith } from '../intrinsics.ts'
+import { isHidden as isHiddenScript } from './scripts.ts'
 import type { RawStack } from './stack.ts'
 
-const ownUrl = ownRoot()
-const ownPath = ownUrl.startsWith('file:') ? fileURLToPath(ownUrl) : ownUrl
-const hookRunner = 'node:internal/async_hooks'
 const siteLimit = 65_536
 
 interface InternedFrame extends Frame {
@@ -122,7 +119,7 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
   const isUser = file !== null && !startsWith(file, 'node:')
-  const isHidden = script === hookRunner || startsWith(script, ownUrl) || startsWith(script, ownPath)
+  const isHidden = isHiddenScript(script)
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,

@@ -1,24 +1,14 @@
-import type { LeakwatchError } from '../../model/errors.ts'
 import { Reflect } from '../intrinsics.ts'
-import type { Descriptor } from '../ledger.ts'
-import type { Call, FsRecorder } from './fs-recorder.ts'
+import { begin, begun, end, failed } from './closings.ts'
+import type { Call, FsStandby } from './fs-recorder.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
 
-/** What is known of a number as it is being closed. */
-interface Closing {
-  readonly descriptor: Descriptor | null
-  /** Thrown instead of closing a number that is not the caller's, where that was asked for. */
-  readonly refusal: LeakwatchError | null
-}
-
-const unknown: Closing = { descriptor: null, refusal: null }
-const ownScript = 'node:fs'
-
-export function closeSyncTap(recorder: FsRecorder, original: Call): Call {
+export function closeSyncTap(standby: FsStandby, original: Call): Call {
   return function closeSync(this: unknown, ...args: unknown[]): unknown {
-    if (!recorder.isRecording) return apply(original, this, args)
+    const recorder = standby.wakeForNumber(args[0], closeSync)
+    if (recorder?.isRecording !== true) return apply(original, this, args)
     const { descriptor, refusal } = begin(recorder, args[0], closeSync)
     if (refusal !== null) throw refusal
     try {
@@ -31,9 +21,10 @@ export function closeSyncTap(recorder: FsRecorder, original: Call): Call {
   }
 }
 
-export function closeTap(recorder: FsRecorder, original: Call): Call {
+export function closeTap(standby: FsStandby, original: Call): Call {
   return function close(this: unknown, ...args: unknown[]): unknown {
-    if (!recorder.isRecording) return apply(original, this, args)
+    const recorder = standby.wakeForNumber(args[0], close)
+    if (recorder?.isRecording !== true) return apply(original, this, args)
     const { descriptor, refusal } = begin(recorder, args[0], close)
     if (refusal !== null) throw refusal
     recorder.events.closes = descriptor
@@ -45,59 +36,5 @@ export function closeTap(recorder: FsRecorder, original: Call): Call {
     } finally {
       recorder.events.closes = null
     }
-  }
-}
-
-function begin(recorder: FsRecorder, fd: unknown, below: object): Closing {
-  try {
-    const descriptor = recorder.ledger.get(fd as number) ?? null
-    return { descriptor, refusal: recorder.ownership.checkClose(fd, descriptor, below) }
-  } catch (error) {
-    recorder.fault('fs.close', error)
-    return unknown
-  }
-}
-
-function begun(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
-  descriptor.isClosing = true
-  try {
-    noteEnd(recorder, descriptor, below)
-  } catch (error) {
-    recorder.fault('fs.close', error)
-  }
-}
-
-function end(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
-  try {
-    if (isNodesOwn(recorder, descriptor, below)) recorder.ownership.passed(descriptor.fd)
-    else noteEnd(recorder, descriptor, below)
-    recorder.ledger.end(descriptor)
-  } catch (error) {
-    recorder.fault('fs.closeSync', error)
-  }
-}
-
-// readFileSync and its like close what they open, in the call: no line of the program does, and reading two stacks would cost more than
-// the file. Their stack, which is still raw, is dropped.
-function isNodesOwn({ pending }: FsRecorder, { stack }: Descriptor, below: object): boolean {
-  return typeof stack !== 'number' && pending?.stacks.callerOf(below) === ownScript
-}
-
-function noteEnd(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
-  const closed = recorder.noteEnd(descriptor, below)
-  const { fd, path, stack } = descriptor
-  recorder.ownership.closed(fd, path, typeof stack === 'number' ? stack : -1, closed)
-}
-
-// Somebody whom no tap saw had closed it already: native code, another thread.
-function failed(recorder: FsRecorder, descriptor: Descriptor, error: unknown, below: object): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EBADF') return error
-  try {
-    const refusal = recorder.ownership.wasClosedUnseen(descriptor, below)
-    recorder.ledger.end(descriptor)
-    return refusal ?? error
-  } catch (fault) {
-    recorder.fault('fs.closeSync', fault)
-    return error
   }
 }

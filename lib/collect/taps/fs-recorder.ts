@@ -9,6 +9,18 @@ import type { Opening, PendingStacks } from '../stacks/pending.ts'
 
 export type Call = (this: unknown, ...args: unknown[]) => unknown
 
+/** Where the taps on node:fs find their recorder: there is none until something is worth recording. */
+export interface FsStandby {
+  /**
+   * Makes one if there is none yet and it is the program that calls `below`, rather than Node, which closes what it opens there. Null where
+   * there is none.
+   */
+  wakeFor(below: object): FsRecorder | null
+  /** As `wakeFor`, for a call that is given a number: those of the standard streams are no reason to make one. */
+  wakeForNumber(fd: unknown, below: object): FsRecorder | null
+  miss(where: string, error: unknown): void
+}
+
 /** What the taps on node:fs need of the recorder. */
 export interface FsRecorder {
   readonly ledger: Ledger
@@ -28,5 +40,4 @@ export interface FsRecorder {
   failed(error: unknown): void
   afterMs(): number
   fault(where: string, error: unknown): void
-  miss(where: string, error: unknown): void
 }

@@ -17,18 +17,24 @@ export interface NetRecorder {
   readonly pending: PendingStacks | null
   readonly isRecording: boolean
   fault(where: string, error: unknown): void
+}
+
+/** Where the taps on listen and fetch find it: there is none until something is worth recording. */
+export interface NetStandby {
+  /** Makes one if there is none yet; null where that can't be done. */
+  wake(): NetRecorder | null
   miss(where: string, error: unknown): void
 }
 
 /** Keeps the origin of calls whose socket is born after ticks or promise steps: `listen` with a host, and `fetch`. */
-export function tapNet(recorder: NetRecorder): Undo {
-  const undos = [hearListen(recorder)]
+export function tapNet(standby: NetStandby): Undo {
+  const undos = [hearListen(standby)]
   try {
     // A getter is left alone: reading it would load undici before the program asks for it.
-    const fetch = tap<Call>(globalThis, 'fetch', original => fetchTap(recorder, original))
+    const fetch = tap<Call>(globalThis, 'fetch', original => fetchTap(standby, original))
     if (fetch !== null) undos.push(fetch)
   } catch (error) {
-    recorder.miss('tap on fetch', error)
+    standby.miss('tap on fetch', error)
   }
   return () => {
     for (const undo of undos) undo()
@@ -36,11 +42,12 @@ export function tapNet(recorder: NetRecorder): Undo {
 }
 
 // Node publishes it within the call. A tap would have to load node:net, a fifth of the start-up, in programs that never do.
-function hearListen(recorder: NetRecorder): Undo {
+function hearListen(standby: NetStandby): Undo {
   const onListen = (message: unknown) => {
     const { server } = message as { readonly server: unknown }
+    const recorder = standby.wake()
     // A receiver that is no server is told of, too.
-    if (!recorder.isRecording || recorder.pending === null || typeof server !== 'object' || server === null) return
+    if (recorder?.isRecording !== true || recorder.pending === null || typeof server !== 'object' || server === null) return
     try {
       recorder.origins.setOwner(server, recorder.pending.siteOf(onListen))
     } catch (error) {
@@ -51,9 +58,10 @@ function hearListen(recorder: NetRecorder): Undo {
   return () => void unsubscribe(listening, onListen)
 }
 
-function fetchTap(recorder: NetRecorder, original: Call): Call {
+function fetchTap(standby: NetStandby, original: Call): Call {
   return function fetch(this: unknown, ...args: unknown[]): unknown {
-    if (!recorder.isRecording || recorder.pending === null) return apply(original, this, args)
+    const recorder = standby.wake()
+    if (recorder?.isRecording !== true || recorder.pending === null) return apply(original, this, args)
     const carried = carrierOf(recorder, recorder.pending, fetch)
     return recorder.origins.carry(carried, () => apply(original, this, args))
   }

@@ -7,3 +7,10 @@ export const {
 } = fs
 export const { cwd, getActiveResourcesInfo, uptime } = process
 export const getBuiltinModule: typeof process.getBuiltinModule = process.getBuiltinModule
+
+interface Active {
+  _getActiveRequests?(): readonly object[]
+  _getActiveHandles?(): readonly object[]
+}
+
+export const { _getActiveRequests: getActiveRequests, _getActiveHandles: getActiveHandles } = process as Active

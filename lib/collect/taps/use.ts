@@ -1,6 +1,6 @@
 import type { LeakwatchError } from '../../model/errors.ts'
 import { Reflect } from '../intrinsics.ts'
-import type { Call, FsRecorder } from './fs-recorder.ts'
+import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
@@ -10,11 +10,12 @@ const operations = ['read', 'readv', 'write', 'writev', 'fstat', 'fsync', 'fdata
 /** The functions of node:fs that take the number of an open descriptor first, but for those that close it. */
 export const descriptorUsers: readonly string[] = operations.flatMap(name => [name, `${name}Sync`])
 
-export function useTap(recorder: FsRecorder, name: string, original: Call): Call {
+export function useTap(standby: FsStandby, name: string, original: Call): Call {
   const use = {
     // A method is no constructor; its name and length become those of the original.
     use(this: unknown, ...args: unknown[]): unknown {
-      const refusal = recorder.isRecording ? check(recorder, name, args[0], use) : null
+      const recorder = standby.wakeForNumber(args[0], use)
+      const refusal = recorder?.isRecording === true ? check(recorder, name, args[0], use) : null
       if (refusal !== null) throw refusal
       return apply(original, this, args)
     },

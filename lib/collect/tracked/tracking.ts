@@ -1,8 +1,9 @@
 import { nowMs } from '../../model/clock.ts'
-import type { Fault } from '../../model/snapshot.ts'
+import { type Fault, faultOf } from '../../model/snapshot.ts'
 import type { Scopes } from './scopes.ts'
 import { PendingStacks } from '../stacks/pending.ts'
 import { Sites } from '../stacks/sites.ts'
+import { StackCapture } from '../stacks/stack.ts'
 
 /** What all trackers of a thread share: stacks, sites, clock, and the faults of ours that ended the tracking. */
 export class Tracking {
@@ -27,7 +28,7 @@ export class Tracking {
   /** Made at the first opening: a realm for stacks costs milliseconds. */
   get pending(): PendingStacks | null {
     if (this.#depth === 0) return null
-    return this.#pending ??= new PendingStacks(this.sites, this.#depth, (where, error) => this.fault(where, error))
+    return this.#pending ??= new PendingStacks(new StackCapture(), this.sites, this.#depth, (where, error) => this.fault(where, error))
   }
 
   get captured(): number {
@@ -51,7 +52,7 @@ export class Tracking {
       return
     }
     this.isTracking = false
-    this.faults.push({ where, message: error instanceof Error ? error.message : String(error) })
+    this.faults.push(faultOf(where, error))
   }
   #nowMs(): number {
     try {

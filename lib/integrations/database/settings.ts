@@ -1,5 +1,5 @@
 import { LeakwatchError } from '../../model/errors.ts'
-import { requireOptions, resolveNumber } from '../../model/settings.ts'
+import { requireOptions, resolveNumber } from '../../model/settings/options.ts'
 import type { Site } from '../../model/site.ts'
 import { tagsOf, type Tracker } from '../../session/tracked/tracker.ts'
 

@@ -31,17 +31,17 @@ const restShare = 20
  */
 export class Pressure {
   readonly #descriptors: Descriptors
-  readonly #wanted: ReadonlySet<string>
+  readonly #wanted: Readonly<Record<Shortage, boolean>>
   readonly #tell: (shortage: Shortage) => void
   #isBeforeThreshold: boolean
   #toldAtMs = -Infinity
   #restsUntilMs = -Infinity
 
-  constructor(descriptors: Descriptors, wanted: ReadonlySet<string>, tell: (shortage: Shortage) => void) {
+  constructor(descriptors: Descriptors, wanted: Readonly<Record<Shortage, boolean>>, tell: (shortage: Shortage) => void) {
     this.#descriptors = descriptors
     this.#wanted = wanted
     this.#tell = tell
-    this.#isBeforeThreshold = wanted.has('threshold')
+    this.#isBeforeThreshold = wanted.threshold
     const { recorder, kernel } = descriptors
     recorder.onRefused = () => this.#ranOut()
     // Descriptors are the process's: one thread is enough to count them.
@@ -69,7 +69,7 @@ export class Pressure {
     reserve.refill()
     if (list === null) return
     const taken = list.length + reserve.fds.size
-    if (taken >= kernel.limit) nextTurn(() => this.#ranOut())
+    if (taken >= limitOf(kernel)) nextTurn(() => this.#ranOut())
     else if (this.#isBeforeThreshold && taken >= thresholdOf(kernel)) {
       this.#isBeforeThreshold = false
       nextTurn(() => this.#tell('threshold'))
@@ -78,7 +78,7 @@ export class Pressure {
   }
 
   #ranOut(): void {
-    if (!this.#wanted.has('emfile') || this.#isPausing()) return
+    if (!this.#wanted.emfile || this.#isPausing()) return
     this.#toldAtMs = nowMs()
     this.#isBeforeThreshold = false
     this.#tell('emfile')
@@ -90,12 +90,16 @@ export class Pressure {
 
   #lookAgain(taken: number): void {
     const { recorder, kernel } = this.#descriptors
-    const end = this.#wanted.has('emfile') ? kernel.limit - tight : Infinity
+    const end = this.#wanted.emfile ? limitOf(kernel) - tight : Infinity
     const next = this.#isBeforeThreshold ? thresholdOf(kernel) : end
     recorder.crowdedAt = next <= taken ? 0 : recorder.held + next - taken
   }
 }
 
-function thresholdOf({ limit }: Kernel): number {
-  return Math.ceil(limit * thresholdShare)
+function thresholdOf(kernel: Kernel): number {
+  return Math.ceil(limitOf(kernel) * thresholdShare)
+}
+
+function limitOf({ limit }: Kernel): number {
+  return limit ?? Infinity
 }

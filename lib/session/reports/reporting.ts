@@ -14,7 +14,7 @@ import { misuseLines } from '../../report/text/misuse.ts'
 import { palette } from '../../report/text/palette.ts'
 import { aliveLines } from '../../report/text/alive.ts'
 import { text } from '../../report/text/text.ts'
-import type { Format } from '../env.ts'
+import type { Format } from '../options/plan.ts'
 import { locate } from './locate.ts'
 
 const quotedFileLimit = 40

@@ -1,6 +1,6 @@
 import { turn } from '../../collect/settle.ts'
 import { LeakError, LeakwatchError } from '../../model/errors.ts'
-import type { WatchOptions } from '../../model/settings.ts'
+import type { WatchOptions } from '../../model/settings/settings.ts'
 import { render } from '../reports/reporting.ts'
 import { type Scope, scope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'

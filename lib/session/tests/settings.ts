@@ -1,31 +1,6 @@
 import { LeakwatchError } from '../../model/errors.ts'
 import { nearest } from '../../model/text/nearest.ts'
-
-/** What is judged: each test, what a file of tests leaves open, or what the process does. */
-export type Per = 'test' | 'file' | 'process'
-
-/** The key `tests` of a file of options: what the adapters for test runners do. All optional. */
-export interface TestOptions {
-  /**
-   * `'test'` fails the test that leaves something open, and the file for what its hooks and its top level leave; `'file'` the file
-   * alone; `'process'` prints a report as the process ends, and makes it fail; under tap and Vitest the file fails for it.
-   * @defaultValue `'test'`
-   */
-  readonly per?: Per
-  /**
-   * Whether the collector runs before a test is judged, so that what only it would close is found in this very test.
-   * Takes some milliseconds a test.
-   * @defaultValue `false`
-   */
-  readonly collect?: boolean
-  /**
-   * How long after the last test, in milliseconds, it is told what still keeps the process running; 0 for never.
-   * @defaultValue 5000
-   */
-  readonly hangMs?: number
-}
-
-export type TestSettings = Required<TestOptions>
+import { defaultTests, type Per, type TestOptions, type TestSettings } from './defaults.ts'
 
 const pers: readonly Per[] = ['test', 'file', 'process']
 const names: readonly (keyof TestOptions)[] = ['per', 'collect', 'hangMs']
@@ -42,7 +17,7 @@ export function resolveTests(given: unknown): TestSettings {
     const meant = nearest(name, names)
     throw new LeakwatchError('ERR_LEAKWATCH_OPTION_UNKNOWN', `Unknown option 'tests.${name}'. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`)
   }
-  const { per = 'test', collect = false, hangMs = 5000 } = given as TestOptions
+  const { per = defaultTests.per, collect = defaultTests.collect, hangMs = defaultTests.hangMs } = given as TestOptions
   if (!pers.includes(per)) throw invalid('tests.per', `one of ${pers.join(', ')}`, per, 'Leave it out for the default.')
   if (typeof collect !== 'boolean') throw invalid('tests.collect', 'true or false', collect, 'Leave it out for the default.')
   if (!Number.isInteger(hangMs) || hangMs < 0 || hangMs > hangLimitMs) throw invalid('tests.hangMs', `a whole number from 0 to ${hangLimitMs}`, hangMs, 'Leave it out for the default.')

@@ -1,4 +1,4 @@
-import { emptySnapshot } from '../../collect/snapshot/capture.ts'
+import { emptySnapshot } from '../../collect/snapshot/empty.ts'
 import type { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { detailsOf, type TagEntry } from '../../collect/tracked/tag-tree.ts'
 import { parentOf, type Tag, TrackedTag } from '../../collect/tracked/tag.ts'

@@ -1,7 +1,7 @@
 import { Object, WeakMap } from '../../collect/intrinsics.ts'
 import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { Tracking } from '../../collect/tracked/tracking.ts'
-import { depthLimit } from '../../model/settings.ts'
+import { depthLimit } from '../../model/settings/settings.ts'
 import { begunScopes } from './thread-scopes.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a tracking that it does not understand.

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { resolveTests } from '../../lib/session/tests/settings.ts'
-import { readEnv } from '../../lib/session/env.ts'
-import { fixture } from '../support/paths.ts'
-import { runNode } from '../support/run.ts'
+import { resolveTests } from '../../../lib/session/tests/settings.ts'
+import { readEnv } from '../../../lib/session/options/env.ts'
+import { fixture } from '../../support/paths.ts'
+import { runNode } from '../../support/run.ts'
 
 const read = (env: Record<string, string>) => readEnv(env, { options: {}, tests: resolveTests({}), notes: [] })
 

@@ -1,88 +1,11 @@
-import { LeakwatchError } from './errors.ts'
-import type { KnownMatcher, Matcher, Policy } from './matcher.ts'
-import { anyUnmet, defaultGroups, groups, types } from './resource.ts'
-import { nearest } from './text/nearest.ts'
+import { LeakwatchError } from '../errors.ts'
+import type { KnownMatcher, Matcher } from '../matcher.ts'
+import { defaultGroups, type Group, groups, types, typesOf } from '../resource.ts'
+import { defaultSettings as byDefault, depthLimit, type Mode, type Ownership, type Settings, strictness, type WatchOptions } from './settings.ts'
+import { nearest } from '../text/nearest.ts'
 
-/** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
-export type Mode = 'off' | 'count' | 'full'
-
-/**
- * What is done about a descriptor that is closed twice, by somebody else than its owner, or used after its close: `warn`
- * reports it, `throw` refuses it with an error.
- */
-export type Ownership = 'off' | 'warn' | 'throw'
-
-/** Options of `watch`; all optional. */
-export interface WatchOptions {
-  /** @defaultValue `'full'` */
-  readonly mode?: Mode
-  /**
-   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `http`, `other`, `tracked`, `all`) or types (`TCPWRAP`,
-   * `fd`, …) to record. `other` and `all` take in whatever a newer Node announces.
-   * @defaultValue `['fs', 'requests', 'net', 'process', 'watch', 'tracked']`
-   */
-  readonly types?: readonly string[]
-  /**
-   * Frames kept of each init stack, 0 to 64.
-   * @defaultValue 16
-   */
-  readonly depth?: number
-  /**
-   * What is done about descriptors that are closed twice, by somebody else than their owner, or used after their close:
-   * `'warn'` puts it in the report, once a site; `'throw'` makes the call fail before it does harm.
-   * @defaultValue `'warn'`
-   */
-  readonly ownership?: Ownership
-  /**
-   * Whether the report tells how each leak was reached: the request, timer or connection in whose callback it was opened, and
-   * what led to that. Costs a second stack for whatever the program opens or waits for.
-   * @defaultValue `false`
-   */
-  readonly chain?: boolean
-  /**
-   * From which age on a request in flight is a leak, in milliseconds; null for never.
-   * @defaultValue `null`
-   */
-  readonly pendingAfterMs?: number | null
-  /**
-   * What can't be a leak: left out of every report. The use of each matcher is counted in the report.
-   * @defaultValue `[]`
-   */
-  readonly ignored?: readonly Matcher[]
-  /**
-   * Leaks of somebody else's: listed apart, each with the reason that its matcher gives.
-   * @defaultValue `[]`
-   */
-  readonly known?: readonly KnownMatcher[]
-  /**
-   * Path of a file of leaks that are borne until they are mended, relative to the working directory; null for none.
-   * `LEAKWATCH_BASELINE_UPDATE=1` brings it up to date.
-   * @defaultValue `null`
-   */
-  readonly baseline?: string | null
-  /**
-   * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
-   * @defaultValue 500
-   */
-  readonly settleMs?: number
-}
-
-/** Options with every default filled in and every type spelled out. */
-export interface Settings {
-  readonly mode: Mode
-  readonly types: ReadonlySet<string>
-  readonly depth: number
-  readonly ownership: Ownership
-  readonly chain: boolean
-  readonly policy: Policy
-  /** Path of the baseline. */
-  readonly baseline: string | null
-  readonly settleMs: number
-}
-
-export const ownershipLevels: readonly Ownership[] = ['off', 'warn', 'throw']
+export const ownershipLevels = Object.keys(strictness) as readonly Ownership[]
 export const modes: readonly Mode[] = ['off', 'count', 'full']
-export const depthLimit = 64
 const settleLimitMs = 60_000
 export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'baseline', 'settleMs']
 const ageLimitMs = 365 * 24 * 3_600_000
@@ -96,8 +19,8 @@ const matcherNames: readonly string[] = [...matcherFields, 'reason']
  */
 export function resolve(options: WatchOptions = {}): Settings {
   requireOptions(options, optionNames)
-  const { mode = 'full', types: wanted = defaultGroups, depth = 16, ownership = 'warn', chain = false, settleMs = 500 } = options
-  const { pendingAfterMs = null, ignored = [], known = [], baseline = null } = options
+  const { mode = byDefault.mode, types: wanted = defaultGroups, depth = byDefault.depth, ownership = byDefault.ownership, chain = byDefault.chain } = options
+  const { pendingAfterMs = null, ignored = [], known = [], baseline = byDefault.baseline, settleMs = byDefault.settleMs } = options
   return Object.freeze({
     mode: resolveOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
@@ -149,17 +72,16 @@ export function resolveTypes(given: unknown): ReadonlySet<string> {
   if (given.length === 0) throw invalid('types', given, 'at least one group or type', `Groups are ${groups.join(', ')}.`)
   const chosen = new Set<string>()
   for (const name of given) {
-    if (name === 'all') for (const group of groups) addGroup(chosen, group)
+    if (name === 'all') addAll(chosen, groups)
     else if (types.has(name)) chosen.add(name)
-    else if ((groups as readonly unknown[]).includes(name)) addGroup(chosen, name)
+    else if ((groups as readonly unknown[]).includes(name)) addAll(chosen, [name])
     else throw invalid('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
   }
   return chosen
 }
 
-function addGroup(chosen: Set<string>, group: string): void {
-  for (const [type, facts] of types) if (facts.group === group) chosen.add(type)
-  if (group === 'other') chosen.add(anyUnmet)
+function addAll(chosen: Set<string>, wanted: readonly Group[]): void {
+  for (const type of typesOf(wanted)) chosen.add(type)
 }
 
 export function typeNames(): string[] {

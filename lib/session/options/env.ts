@@ -1,29 +1,12 @@
-import { getBuiltinModule } from '../collect/taps/untapped.ts'
-import { LeakwatchError } from '../model/errors.ts'
-import { nearest } from '../model/text/nearest.ts'
-import { depthLimit, type Mode, modes, ownershipLevels, resolve, resolveTypes, type Settings } from '../model/settings.ts'
+import { getBuiltinModule } from '../../collect/taps/untapped.ts'
+import { LeakwatchError } from '../../model/errors.ts'
+import { nearest } from '../../model/text/nearest.ts'
+import { modes, ownershipLevels, resolve, resolveTypes } from '../../model/settings/options.ts'
+import { depthLimit, type Mode } from '../../model/settings/settings.ts'
 import type { Config } from './config.ts'
-
-export type When = 'exit' | 'signal' | 'emfile' | 'threshold'
-export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
+import { defaultPlan, type Format, isOurs, type Plan, type When } from './plan.ts'
 
 const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
-/** Those that are a whole document: a program that reads them wants one also when there is nothing to tell. */
-export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif'])
-
-/** What the environment asks of `register`. */
-export interface Plan {
-  readonly settings: Settings
-  readonly format: Format
-  /** Null for standard error. */
-  readonly output: string | null
-  readonly when: ReadonlySet<When>
-  readonly signal: NodeJS.Signals | null
-  /** Exit code when there are leaks and the program itself succeeded; null leaves it alone. */
-  readonly exitCode: number | null
-  /** What was given and not understood, each a sentence for standard error. */
-  readonly notes: readonly string[]
-}
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -77,9 +60,10 @@ export function readEnv(env: Env, config: Config): Plan {
       ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
       ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' }, ...baseline === null ? {} : { baseline },
     }),
-    format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
+    tests: config.tests,
+    format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? defaultPlan.format,
     output: read('LEAKWATCH_OUTPUT', given => given),
-    when: when === null || when.size === 0 ? new Set(signal === null ? ['exit', 'emfile'] : ['exit', 'emfile', 'signal']) : when,
+    when: when === null || when.size === 0 ? new Set([...defaultPlan.when, ...signal === null ? [] : ['signal' as const]]) : when,
     signal: signal as NodeJS.Signals | null,
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
     notes,
@@ -98,7 +82,7 @@ function isWhen(part: string): part is When {
 }
 
 function unknownNames(env: Env): string[] {
-  const unknown = Object.keys(env).filter(name => /^LEAKWATCH(_|$)/i.test(name) && !(names as readonly string[]).includes(name))
+  const unknown = Object.keys(env).filter(name => isOurs(name) && !(names as readonly string[]).includes(name))
   return unknown.map(name => `${name} is no setting of leakwatch.${suggestion(name, names)}`)
 }
 

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { resolveTests } from '../../lib/session/tests/settings.ts'
-import { readConfig } from '../../lib/session/config.ts'
-import { runNode } from '../support/run.ts'
+import { resolveTests } from '../../../lib/session/tests/settings.ts'
+import { readConfig } from '../../../lib/session/options/config.ts'
+import { findOptions } from '../../../lib/session/options/file.ts'
+import { runNode } from '../../support/run.ts'
 
 function directory(t: Test, files: Readonly<Record<string, unknown>>): string {
   const root = mkdtempSync(join(tmpdir(), 'leakwatch-config-'))
@@ -15,27 +16,28 @@ function directory(t: Test, files: Readonly<Record<string, unknown>>): string {
 }
 
 const tests = resolveTests({})
+const read = (env: Record<string, string>, cwd: string | null) => readConfig(findOptions(env, cwd))
 
 t.test('options come from the key leakwatch of the nearest package.json that has one', async t => {
   const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'src/package.json': { type: 'module' } })
-  t.strictSame(readConfig({}, join(root, 'src')), { options: { depth: 3 }, tests, notes: [] })
+  t.strictSame(read({}, join(root, 'src')), { options: { depth: 3 }, tests, notes: [] })
 })
 
 t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', async t => {
   const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'watch.json': { types: ['fs'], pendingAfterMs: 5 } })
-  t.strictSame(readConfig({ LEAKWATCH_CONFIG: 'watch.json' }, root).options, { types: ['fs'], pendingAfterMs: 5 })
-  t.strictSame(readConfig({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, '/').options, { types: ['fs'], pendingAfterMs: 5 })
+  t.strictSame(read({ LEAKWATCH_CONFIG: 'watch.json' }, root).options, { types: ['fs'], pendingAfterMs: 5 })
+  t.strictSame(read({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, '/').options, { types: ['fs'], pendingAfterMs: 5 })
 })
 
 t.test('without a file there are no options, and a package.json that is broken is none', async t => {
-  t.strictSame(readConfig({}, directory(t, { 'package.json': '{' })), { options: {}, tests, notes: [] })
-  t.strictSame(readConfig({}, null), { options: {}, tests, notes: [] })
+  t.strictSame(read({}, directory(t, { 'package.json': '{' })), { options: {}, tests, notes: [] })
+  t.strictSame(read({}, null), { options: {}, tests, notes: [] })
 })
 
 t.test('what is wrong is named with its file, and the rest stands', async t => {
   const root = directory(t, { 'watch.json': { depht: 3, depth: 4, mode: 'fast' }, 'text.json': 'depth: 3', 'list.json': [] })
-  const read = (name: string) => readConfig({ LEAKWATCH_CONFIG: name }, root)
-  t.strictSame(read('watch.json'), {
+  const named = (name: string) => read({ LEAKWATCH_CONFIG: name }, root)
+  t.strictSame(named('watch.json'), {
     tests,
     options: { depth: 4 },
     notes: [
@@ -43,9 +45,9 @@ t.test('what is wrong is named with its file, and the rest stands', async t => {
       `${join(root, 'watch.json')}: Option 'mode' wants one of off, count, full, but was given 'fast'. Valid are off, count, full.`,
     ],
   })
-  t.match(read('text.json').notes, [/^LEAKWATCH_CONFIG: .*text\.json wants JSON/])
-  t.match(read('none.json').notes, [/^LEAKWATCH_CONFIG: .*none\.json can't be read \(ENOENT/])
-  t.match(read('list.json').notes, [/list\.json wants an object of options\.$/])
+  t.match(named('text.json').notes, [/^LEAKWATCH_CONFIG: .*text\.json wants JSON/])
+  t.match(named('none.json').notes, [/^LEAKWATCH_CONFIG: .*none\.json can't be read \(ENOENT/])
+  t.match(named('list.json').notes, [/list\.json wants an object of options\.$/])
 })
 
 t.test('a preload and a watch take their options from there; the environment and what is given go first', async t => {
@@ -65,7 +67,7 @@ t.test('a preload and a watch take their options from there; the environment and
 
 t.test('a watch that finds a broken file throws, and a preload says so and goes on', async t => {
   const cwd = directory(t, { 'package.json': { leakwatch: { dept: 1 } } })
-  const lib = new URL('../../lib/index.js', import.meta.url).href
+  const lib = new URL('../../../lib/index.js', import.meta.url).href
   const { stdout } = await runNode({ eval: `import(${JSON.stringify(lib)}).then(({ watch }) => watch()).catch(error => console.log(error.code))`, cwd, register: false })
   t.equal(stdout, 'ERR_LEAKWATCH_CONFIG\n')
   const { stderr, code } = await runNode({ eval: '0', cwd })

@@ -1,0 +1,52 @@
+import type { KernelFacts } from '../../model/snapshot.ts'
+import { statSync } from '../taps/untapped.ts'
+import { type Kernel, linkOf } from './kernel.ts'
+
+/** What a recorder holds, for the kernel's list to be compared with. */
+export interface Held {
+  readonly fds: ReadonlySet<number>
+  /** Open directories whose descriptor Node does not tell. */
+  readonly directories: number
+  /** Our own descriptors. */
+  readonly own: ReadonlySet<number>
+}
+
+/** Compares the kernel's list of descriptors with what is held. */
+export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held): KernelFacts {
+  const open = list.filter(fd => !held.own.has(fd))
+  const accounted = open.filter(fd => held.fds.has(fd))
+  const rest = open.filter(fd => !held.fds.has(fd)).map(fd => ({ fd, target: linkOf(fd) }))
+  const foreign = rest.filter(({ fd, target }) => !kernel.isRuntime(fd, target) && !isLoopPipe(target, rest))
+  // libuv keeps one in hand from the first listen on, to answer a connection with when descriptors have run out.
+  const spare = foreign.find(({ target }) => target === '/dev/null')
+  const strangers = foreign.filter(found => found !== spare)
+  const unexplained = withoutDirectories(strangers, held.directories)
+  const found = accounted.length + strangers.length - unexplained.length
+  const runtime = open.length - found - unexplained.length
+  return { open: open.length, limit: kernel.limit, runtime, accounted: found, unexplained }
+}
+
+interface Found {
+  readonly fd: number
+  readonly target: string | null
+}
+
+// A pipe with both ends in this process is the signal pipe of an event loop: libuv makes it at the first signal
+// handler or child. Node gives children sockets, not pipes.
+function isLoopPipe(target: string | null, rest: readonly Found[]): boolean {
+  return target !== null && target.startsWith('pipe:') && rest.filter(found => found.target === target).length === 2
+}
+
+function withoutDirectories(strangers: readonly Found[], directories: number): readonly Found[] {
+  if (directories === 0) return strangers
+  const found = strangers.filter(({ fd }) => isDirectory(fd)).slice(0, directories)
+  return strangers.filter(stranger => !found.includes(stranger))
+}
+
+function isDirectory(fd: number): boolean {
+  try {
+    return statSync(`/proc/self/fd/${fd}`).isDirectory()
+  } catch {
+    return false
+  }
+}

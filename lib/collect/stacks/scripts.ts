@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { ownRoot } from '../../model/path.ts'
+import { startsWith } from '../intrinsics.ts'
+
+const ownUrl = ownRoot()
+const ownPath = ownUrl.startsWith('file:') ? fileURLToPath(ownUrl) : ownUrl
+const hookRunner = 'node:internal/async_hooks'
+
+/** Whether frames of a script are never shown: it is ours, or the runner of the hooks above the first real frame. */
+export function isHidden(script: string): boolean {
+  return script === hookRunner || startsWith(script, ownUrl) || startsWith(script, ownPath)
+}
+
+/** Whether a script is a file of the program or of one of its packages, rather than Node's or ours. */
+export function isOfProgram(script: string): boolean {
+  return script !== '' && !startsWith(script, 'node:') && !isHidden(script)
+}

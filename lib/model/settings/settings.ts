@@ -1,0 +1,87 @@
+import { type KnownMatcher, type Matcher, plainPolicy, type Policy } from '../matcher.ts'
+import { defaultGroups, typesOf } from '../resource.ts'
+
+/** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
+export type Mode = 'off' | 'count' | 'full'
+
+/**
+ * What is done about a descriptor that is closed twice, by somebody else than its owner, or used after its close: `warn`
+ * reports it, `throw` refuses it with an error.
+ */
+export type Ownership = 'off' | 'warn' | 'throw'
+
+/** Options of `watch`; all optional. */
+export interface WatchOptions {
+  /** @defaultValue `'full'` */
+  readonly mode?: Mode
+  /**
+   * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `http`, `other`, `tracked`, `all`) or types (`TCPWRAP`,
+   * `fd`, …) to record. `other` and `all` take in whatever a newer Node announces.
+   * @defaultValue `['fs', 'requests', 'net', 'process', 'watch', 'tracked']`
+   */
+  readonly types?: readonly string[]
+  /**
+   * Frames kept of each init stack, 0 to 64.
+   * @defaultValue 16
+   */
+  readonly depth?: number
+  /**
+   * What is done about descriptors that are closed twice, by somebody else than their owner, or used after their close:
+   * `'warn'` puts it in the report, once a site; `'throw'` makes the call fail before it does harm.
+   * @defaultValue `'warn'`
+   */
+  readonly ownership?: Ownership
+  /**
+   * Whether the report tells how each leak was reached: the request, timer or connection in whose callback it was opened, and
+   * what led to that. Costs a second stack for whatever the program opens or waits for.
+   * @defaultValue `false`
+   */
+  readonly chain?: boolean
+  /**
+   * From which age on a request in flight is a leak, in milliseconds; null for never.
+   * @defaultValue `null`
+   */
+  readonly pendingAfterMs?: number | null
+  /**
+   * What can't be a leak: left out of every report. The use of each matcher is counted in the report.
+   * @defaultValue `[]`
+   */
+  readonly ignored?: readonly Matcher[]
+  /**
+   * Leaks of somebody else's: listed apart, each with the reason that its matcher gives.
+   * @defaultValue `[]`
+   */
+  readonly known?: readonly KnownMatcher[]
+  /**
+   * Path of a file of leaks that are borne until they are mended, relative to the working directory; null for none.
+   * `LEAKWATCH_BASELINE_UPDATE=1` brings it up to date.
+   * @defaultValue `null`
+   */
+  readonly baseline?: string | null
+  /**
+   * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
+   * @defaultValue 500
+   */
+  readonly settleMs?: number
+}
+
+/** Options with every default filled in and every type spelled out. */
+export interface Settings {
+  readonly mode: Mode
+  readonly types: ReadonlySet<string>
+  readonly depth: number
+  readonly ownership: Ownership
+  readonly chain: boolean
+  readonly policy: Policy
+  /** Path of the baseline. */
+  readonly baseline: string | null
+  readonly settleMs: number
+}
+
+export const strictness: Readonly<Record<Ownership, number>> = { off: 0, warn: 1, throw: 2 }
+export const depthLimit = 64
+
+/** The settings of those who ask for nothing. */
+export const defaultSettings: Settings = Object.freeze({
+  mode: 'full', types: typesOf(defaultGroups), depth: 16, ownership: 'warn', chain: false, policy: plainPolicy, baseline: null, settleMs: 500,
+})

@@ -1,0 +1,94 @@
+import type { Report, ReportReason } from '../../model/report.ts'
+import type { Baseline } from '../baseline/baseline.ts'
+import { Output, say } from '../output.ts'
+import { documents, type Plan } from '../options/plan.ts'
+import type { Recording } from '../recording.ts'
+import { render, report } from '../reports/reporting.ts'
+import { type CollectedHandle, reportOn } from './crash.ts'
+
+interface Told {
+  readonly plan: Plan
+  readonly recording: Recording
+  readonly baseline: Baseline | null
+}
+
+/** The reports of a process under the preload, put where its plan says. */
+export class Telling {
+  readonly #plan: Plan
+  readonly #recording: Recording
+  readonly #baseline: Baseline | null
+  readonly #output: Output
+  // What was told as the process crashed, or as descriptors ran out, is not told again.
+  #crash: Report | null = null
+  #shortage: Report | null = null
+
+  constructor({ plan, recording, baseline }: Told) {
+    this.#plan = plan
+    this.#recording = recording
+    this.#baseline = baseline
+    this.#output = new Output(plan.output)
+  }
+
+  /** Tells what is open. Returns what leaks once the baseline is up to date, null where the report failed. */
+  tell(reason: ReportReason): Report | null {
+    const { reserve } = this.#recording
+    reserve.release()
+    // Our own failure is said, never thrown: at exit it would change how the program ends.
+    try {
+      return this.#produce(reason)
+    } catch (error) {
+      say(`leakwatch: incomplete: the report failed (${error instanceof Error ? error.stack : String(error)}).\n`)
+      return null
+    } finally {
+      if (!isLast(reason)) reserve.refill()
+    }
+  }
+
+  /** Descriptors ran out, or few are left: past that threshold the program goes on, and what leaks in the end is told then. */
+  tellShortage(shortage: 'emfile' | 'threshold'): void {
+    const found = this.tell(shortage)
+    if (shortage === 'emfile') this.#shortage = found
+  }
+
+  /** The collector closed a FileHandle, and Node is about to end the process for it. True where its line is known. */
+  tellCrash(handle: CollectedHandle): boolean {
+    const found = reportOn(handle, report(this.#recording.snapshot(), { reason: 'crash', policy: this.#plan.settings.policy }))
+    // Where standard error takes reports as a document, nothing else may stand there.
+    if (found !== null && (!documents.has(this.#plan.format) || this.#plan.output !== null)) say(render(found, 'text', { colour: false }))
+    this.#crash = found ?? this.#crash
+    return this.#crash !== null
+  }
+
+  #produce(reason: ReportReason): Report {
+    const { format, settings: { policy } } = this.#plan
+    const { report: found, left } = this.#held(report(this.#recording.snapshot(), { reason, policy }))
+    const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || !isLast(reason) || hasFixed(found)
+    if ((hasNews && !this.#isTold(found)) || documents.has(format)) {
+      const colour = this.#output.isTerminal && (process.env.NO_COLOR ?? '') === ''
+      this.#output.write(render(found, format, { colour }))
+    }
+    return left
+  }
+
+  // At a signal, or as descriptors run out, the run is not over: what was not met yet may still come.
+  #held(found: Report): { readonly report: Report, readonly left: Report } {
+    if (this.#baseline === null) return { report: found, left: found }
+    if (isLast(found.reason)) return this.#baseline.settle(found)
+    const judged = this.#baseline.judge(found, 'midway')
+    return { report: judged, left: judged }
+  }
+
+  #isTold({ reason, leaks, misuses }: Report): boolean {
+    const told = this.#crash ?? this.#shortage
+    if (told === null || !isLast(reason) || this.#plan.output !== null || misuses.length > 0) return false
+    return leaks.every(leak => told.leaks.some(({ fingerprint, count }) => fingerprint === leak.fingerprint && count === leak.count))
+  }
+}
+
+function isLast(reason: ReportReason): boolean {
+  return reason === 'exit' || reason === 'crash'
+}
+
+function hasFixed({ baseline }: Report): boolean {
+  return baseline !== null && baseline.entries.some(({ state }) => state === 'fixed')
+}

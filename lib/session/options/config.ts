@@ -1,0 +1,71 @@
+import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
+import { nearest } from '../../model/text/nearest.ts'
+import { optionNames, resolve } from '../../model/settings/options.ts'
+import type { WatchOptions } from '../../model/settings/settings.ts'
+import type { OptionsFile } from './file.ts'
+import { defaultTests, type TestSettings } from '../tests/defaults.ts'
+import { resolveTests } from '../tests/settings.ts'
+
+/** Options that stand in a file, as far as they are valid. */
+export interface Config {
+  readonly options: WatchOptions
+  readonly tests: TestSettings
+  /** What is wrong with the others, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+const names = [...optionNames, 'tests']
+
+/** The options of a file, as far as they are valid; `byDefault` where it gives none. */
+export function readConfig(file: OptionsFile | null, byDefault: WatchOptions = {}): Config {
+  const { options, ...rest } = file === null ? none : validated(file)
+  return { ...rest, options: { ...byDefault, ...options } }
+}
+
+/**
+ * As `readConfig`, for callers that can be told at once.
+ * @throws LeakwatchError `ERR_LEAKWATCH_CONFIG`
+ */
+export function requireConfig(file: OptionsFile | null): WatchOptions {
+  const { notes: [note], options } = readConfig(file)
+  if (note !== undefined) throw new LeakwatchError('ERR_LEAKWATCH_CONFIG', note)
+  return options
+}
+
+const none: Config = { options: {}, tests: defaultTests, notes: [] }
+
+function validated({ source, content, fault }: OptionsFile): Config {
+  if (fault !== null) return { ...none, notes: [`LEAKWATCH_CONFIG: ${source} ${fault}.`] }
+  if (!isObject(content)) return { ...none, notes: [`${source} wants an object of options.`] }
+  const options: Record<string, unknown> = {}
+  const notes: string[] = []
+  let { tests } = none
+  for (const [name, value] of Object.entries(content)) {
+    const wrong = !names.includes(name) ? unknownOption(name) : faultIn(() => {
+      if (name === 'tests') tests = resolveTests(value)
+      else resolve({ [name]: value })
+    })
+    if (wrong !== null) notes.push(`${source}: ${wrong}`)
+    else if (name !== 'tests') options[name] = value
+  }
+  return { options, tests, notes }
+}
+
+function faultIn(resolving: () => void): string | null {
+  try {
+    resolving()
+    return null
+  } catch (error) {
+    if (!isLeakwatchError(error)) throw error
+    return error.message
+  }
+}
+
+function unknownOption(name: string): string {
+  const meant = nearest(name, names)
+  return `Unknown option '${name}'. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

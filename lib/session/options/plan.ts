@@ -1,0 +1,33 @@
+import { defaultSettings, type Settings } from '../../model/settings/settings.ts'
+import { defaultTests, type TestSettings } from '../tests/defaults.ts'
+
+export type When = 'exit' | 'signal' | 'emfile' | 'threshold'
+export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
+
+/** Those that are a whole document: a program that reads them wants one also when there is nothing to tell. */
+export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif'])
+
+/** What is asked of `register` and of the adapters. */
+export interface Plan {
+  readonly settings: Settings
+  readonly tests: TestSettings
+  readonly format: Format
+  /** Null for standard error. */
+  readonly output: string | null
+  readonly when: ReadonlySet<When>
+  readonly signal: NodeJS.Signals | null
+  /** Exit code when there are leaks and the program itself succeeded; null leaves it alone. */
+  readonly exitCode: number | null
+  /** What was given and not understood, each a sentence for standard error. */
+  readonly notes: readonly string[]
+}
+
+/** The plan of those who ask for nothing. */
+export const defaultPlan: Plan = {
+  settings: defaultSettings, tests: defaultTests, format: 'text', output: null, when: new Set(['exit', 'emfile']), signal: null, exitCode: null, notes: [],
+}
+
+/** Whether a variable is meant for leakwatch, misspelt or not. */
+export function isOurs(name: string): boolean {
+  return /^LEAKWATCH(_|$)/i.test(name)
+}
