@@ -1,6 +1,7 @@
 import { ChildPipes } from './ends/child-pipes.ts'
+import { Collections } from './ends/collections.ts'
 import { isClosedFile, mayTransferFile } from './ends/filehandles.ts'
-import { FinalizationRegistry, Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
+import { Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
 import {
   activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith,
 } from './node-internals.ts'
@@ -40,7 +41,7 @@ export class Lifecycle {
   readonly #undos: Undo[] = []
   readonly #tapped = new WeakSet()
   readonly #byHandle = new WeakMap<object, Entry>()
-  readonly #collections: FinalizationRegistry<Entry>
+  readonly collections: Collections<Entry>
   readonly #unstarted = new WeakSet()
   readonly #listed = new WeakSet<Entry>()
   #ports: object | null = null
@@ -48,13 +49,7 @@ export class Lifecycle {
 
   constructor(watched: Watched) {
     this.#watched = watched
-    this.#collections = new FinalizationRegistry(entry => {
-      try {
-        this.#collected(entry)
-      } catch (error) {
-        watched.fault('collection', error)
-      }
-    })
+    this.collections = new Collections(entry => this.#collected(entry), error => watched.fault('collection', error))
   }
 
   /** Learns the ends of a resource that is open until it is closed. */
@@ -62,7 +57,7 @@ export class Lifecycle {
     const { nature } = entry.facts
     if (nature === 'file') {
       this.#byHandle.set(resource, entry)
-      this.#collections.register(resource, entry)
+      this.collections.add(resource, entry)
       this.#tapFileClosers(resource)
     } else if (nature === 'handle' || nature === 'session') {
       this.#byHandle.set(resource, entry)

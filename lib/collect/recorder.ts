@@ -194,11 +194,18 @@ export class Recorder {
     }
   }
 
+  /** Nothing of the program runs after this. */
+  end(): void {
+    this.lifecycle.collections.end()
+    this.pending?.collections.end()
+  }
+
   stop(): void {
     if (!this.isRecording) return
     this.isRecording = false
     this.#hook.disable()
     this.#beginnings.untap()
+    this.end()
     this.lifecycle.stop()
     this.origins.stop()
     this.causes?.stop()

@@ -43,6 +43,7 @@ function begin(plan: Plan, recording: Recording): void {
   if (plan.when.has('exit')) {
     atExit(() => quietly(() => {
       recording.reserve.release()
+      recording.end()
       if (isSilent()) return
       const found = tellings().tell(isCrash ? 'crash' : 'exit')
       if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)

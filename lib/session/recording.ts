@@ -47,6 +47,8 @@ export interface Recording {
   onMisuse(listener: (misused: Snapshot) => void): void
   /** Calls back when descriptors run out, or when few are left, as far as that is wanted. */
   onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
+  /** Nothing of the program runs after this. */
+  end(): void
   /** The last one to leave ends the recording and takes back every tap. */
   leave(): void
 }
@@ -86,6 +88,10 @@ export function join(settings: Settings, own: readonly RegExp[] = []): Recording
     onShortage(wanted, listener) {
       const asked = { emfile: wanted.has('emfile'), threshold: wanted.has('threshold') }
       shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve }, asked, listener))
+    },
+    end() {
+      shared.standby.end()
+      begunTracking()?.tracking.end()
     },
     leave() {
       if (!isMember) return

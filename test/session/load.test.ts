@@ -44,6 +44,8 @@ t.test('what records is run where the program opens something, and what judges a
     ['Promise.resolve().then(() => process.nextTick(() => {}))', none],
     ['import("node:os")', none],
     ['fs.closeSync(fs.openSync(process.execPath))', recorder],
+    // Between the program and fs.open lies a script of Node.
+    ['require("node:util").promisify(fs.open)(process.execPath, "r").then(fs.closeSync)', recorder],
     ['fs.stat(".", () => {})', recorder],
     ['fs.promises.readFile(process.execPath)', recorder],
     ['fs.createReadStream(process.execPath).destroy()', recorder],

@@ -85,6 +85,7 @@ function begin(own: readonly string[]): Running | null {
 /** Judges the file as the process ends, where its runner has no moment for that: prints what it left, and makes the process fail. */
 export function finishAtExit(watched: FileWatch): void {
   atExit(() => {
+    watched.recording.end()
     const error = watched.finishNow()
     if (error === null) return
     say(`${error.message}\n`)

@@ -1,4 +1,4 @@
-import { FinalizationRegistry } from '../intrinsics.ts'
+import { Collections } from '../ends/collections.ts'
 import type { Sites } from './sites.ts'
 import type { RawStack, StackCapture } from './stack.ts'
 
@@ -30,21 +30,17 @@ export class PendingStacks {
   readonly #turn: Opening[] = []
   readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
   #ringAt = 0
-  readonly #collections: FinalizationRegistry<null>
+  readonly collections: Collections<null>
   #hasSentinel = false
 
   constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
     this.stacks = stacks
     this.#sites = sites
     this.depth = depth
-    this.#collections = new FinalizationRegistry(() => {
-      try {
-        this.#hasSentinel = false
-        this.internAll()
-      } catch (error) {
-        fault('stacks', error)
-      }
-    })
+    this.collections = new Collections(() => {
+      this.#hasSentinel = false
+      this.internAll()
+    }, error => fault('stacks', error))
   }
 
   /** Whether something waits for the next callback of the program. */
@@ -117,6 +113,6 @@ export class PendingStacks {
 
   #placeSentinel(): void {
     this.#hasSentinel = true
-    this.#collections.register({}, null)
+    this.collections.add({}, null)
   }
 }

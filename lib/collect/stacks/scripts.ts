@@ -4,6 +4,8 @@ import { startsWith } from '../intrinsics.ts'
 
 const ownUrl = ownRoot()
 const ownPath = ownUrl.startsWith('file:') ? fileURLToPath(ownUrl) : ownUrl
+/** Whose `readFileSync` and its like open, and close in the same call. */
+export const fsScript = 'node:fs'
 const hookRunner = 'node:internal/async_hooks'
 
 /** Whether frames of a script are never shown: it is ours, or the runner of the hooks above the first real frame. */

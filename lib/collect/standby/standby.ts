@@ -6,7 +6,7 @@ import { announced, withoutPromises } from '../hook-probes.ts'
 import { Map } from '../intrinsics.ts'
 import { type Beginnings, Recorder, type Wanted } from '../recorder.ts'
 import { callingScripts } from '../stacks/callers.ts'
-import { isOfProgram } from '../stacks/scripts.ts'
+import { fsScript, isOfProgram } from '../stacks/scripts.ts'
 import { StackCapture } from '../stacks/stack.ts'
 import { showTaps, tapFs, tapUse } from '../taps/fs.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
@@ -143,6 +143,11 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     this.#undoNet?.()
   }
 
+  /** Nothing of the program runs after this. */
+  end(): void {
+    this.recorder?.end()
+  }
+
   stop(): void {
     this.#hook.disable()
     if (this.recorder === null) this.untap()
@@ -171,15 +176,15 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
       // Of no interest in itself, but the first one shows where FileHandles are posted from.
       if (type !== 'MESSAGEPORT' && this.tracked.leavesOut(type)) return false
     }
-    return !(resource instanceof AsyncResource) && (!this.#hasDepth || this.#isOpenedByProgram())
+    return !(resource instanceof AsyncResource) && (!this.#hasDepth || this.#isOfProgram(callingScripts(this.#init, reach, this)))
   }
 
-  // Without stacks there is nothing to tell by, and everything is recorded.
   #isCalledByProgram(below: object): boolean {
     if (!this.#hasDepth) return true
     try {
-      const script = callingScripts(below, 1, this)[0] ?? ''
-      return script === '' || (isOfProgram(script) && !this.#isOwn(script))
+      const scripts = callingScripts(below, reach, this)
+      // readFileSync and its like close what they open, in the call.
+      return scripts[0] !== fsScript && this.#isOfProgram(scripts)
     } catch (error) {
       this.#fault('fs', error)
       return false
@@ -187,8 +192,8 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   }
 
   // What Node and the runner of the tests open for themselves is nobody's leak: without a recorder it is not even listed.
-  #isOpenedByProgram(): boolean {
-    for (const script of callingScripts(this.#init, reach, this)) {
+  #isOfProgram(scripts: readonly string[]): boolean {
+    for (const script of scripts) {
       if (makesStandardStream(script)) return false
       if (isOfProgram(script)) return !this.#isOwn(script)
     }

@@ -1,5 +1,6 @@
 import type { LeakwatchError } from '../../model/errors.ts'
 import type { Descriptor } from '../ledger.ts'
+import { fsScript } from '../stacks/scripts.ts'
 import type { FsRecorder } from './fs-recorder.ts'
 
 /** What is known of a number as it is being closed. */
@@ -10,7 +11,6 @@ interface Closing {
 }
 
 const unknown: Closing = { descriptor: null, refusal: null }
-const ownScript = 'node:fs'
 
 /** A number is about to be closed by the caller of `below`. */
 export function begin(recorder: FsRecorder, fd: unknown, below: object): Closing {
@@ -47,7 +47,7 @@ export function end(recorder: FsRecorder, descriptor: Descriptor, below: object)
 // readFileSync and its like close what they open, in the call: no line of the program does, and reading two stacks would cost more than
 // the file. Their stack, which is still raw, is dropped.
 function isNodesOwn({ pending }: FsRecorder, { stack }: Descriptor, below: object): boolean {
-  return typeof stack !== 'number' && pending?.stacks.callerOf(below) === ownScript
+  return typeof stack !== 'number' && pending?.stacks.callerOf(below) === fsScript
 }
 
 function noteEnd(recorder: FsRecorder, descriptor: Descriptor, below: object): void {

@@ -1,7 +1,7 @@
 import { LeakwatchError } from '../../model/errors.ts'
 import type { MisuseCode } from '../../model/misuse.ts'
 import { messageOf } from '../../model/text/misuse-words.ts'
-import { deref, FinalizationRegistry, Set, WeakRef } from '../intrinsics.ts'
+import { deref, Set, WeakRef } from '../intrinsics.ts'
 import type { Opening } from '../stacks/pending.ts'
 import type { RawStack } from '../stacks/stack.ts'
 import { Misuses } from './misuses.ts'
@@ -29,8 +29,6 @@ export class OpenTags {
   readonly #heir: Misuses | null
   /** Stands for the tracker itself. */
   readonly #root: TagEntry
-  /** Tells that the collector has run: one sentinel for all tags takes 150 bytes less of each than a registration of its own. */
-  readonly #collections: FinalizationRegistry<null>
   #hasSentinel = false
   /** Types that were misused: where they are closed is captured from then on. */
   readonly #suspects = new Set<string>()
@@ -44,7 +42,6 @@ export class OpenTags {
     this.#heir = heir
     this.#root = tagEntry('Tracker', name, ordinal, tracking.afterMs())
     this.#root.state = 'open'
-    this.#collections = new FinalizationRegistry(() => this.#onCollection())
   }
 
   get isClosed(): boolean {
@@ -196,21 +193,22 @@ export class OpenTags {
     if (this.#isStrict) throw new LeakwatchError(code, messageOf(code, type, name))
   }
 
+  // Tells that the collector has run: one for all tags takes 150 bytes less of each than a registration of its own. It keeps no tracker.
   #placeSentinel(): void {
     this.#hasSentinel = true
-    this.#collections.register({}, null)
+    const self = new WeakRef(this)
+    this.tracking.collections.add({}, () => {
+      const tags = deref(self)
+      if (tags !== undefined) tags.#onCollection()
+    })
   }
 
   #onCollection(): void {
-    try {
-      this.#hasSentinel = false
-      for (const entry of this.list()) {
-        if (entry.object === null) continue
-        if (deref(entry.object) === undefined) this.#collect(entry)
-        else if (!this.#hasSentinel) this.#placeSentinel()
-      }
-    } catch (error) {
-      this.tracking.fault('collection', error)
+    this.#hasSentinel = false
+    for (const entry of this.list()) {
+      if (entry.object === null) continue
+      if (deref(entry.object) === undefined) this.#collect(entry)
+      else if (!this.#hasSentinel) this.#placeSentinel()
     }
   }
 

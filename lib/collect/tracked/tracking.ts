@@ -1,5 +1,6 @@
 import { nowMs } from '../../model/clock.ts'
 import { type Fault, faultOf } from '../../model/snapshot.ts'
+import { Collections } from '../ends/collections.ts'
 import type { Scopes } from './scopes.ts'
 import { PendingStacks } from '../stacks/pending.ts'
 import { Sites } from '../stacks/sites.ts'
@@ -15,6 +16,8 @@ export class Tracking {
   scopes: Scopes | null = null
   /** Tags that could not be recorded because the program was out of stack, or no room was left. */
   dropped = 0
+  /** For all trackers: a tracker's own would tell as the process ends. */
+  readonly collections = new Collections<() => void>(run => run(), error => this.fault('collection', error))
   readonly #depth: number
   #pending: PendingStacks | null = null
   #ordinal = 0
@@ -33,6 +36,12 @@ export class Tracking {
 
   get captured(): number {
     return this.#pending?.captured ?? 0
+  }
+
+  /** Nothing of the program runs after this. */
+  end(): void {
+    this.collections.end()
+    this.#pending?.collections.end()
   }
 
   nextOrdinal(): number {

@@ -1,0 +1,77 @@
+import t from 'tap'
+import { runNode } from '../../support/run.ts'
+
+interface First {
+  readonly title: string
+  /** A program of CommonJS that opens nothing before its first line, and says `leak()` around what it leaves open. */
+  readonly program: string
+  /** The type that is left open at line 2, and the verdict. */
+  readonly leak: string
+}
+
+// What a program does first, with nothing before it that a recorder would have been made for.
+const firsts: readonly First[] = [
+  { title: 'openSync', leak: 'fd active', program: "\nrequire('fs').openSync(process.execPath)" },
+  { title: 'openSync that was called by code of eval', leak: 'fd active', program: "\neval('require(`fs`).openSync(process.execPath)')" },
+  { title: 'openSync that was taken before', leak: 'fd active', program: "const { openSync } = require('fs'), path = process.execPath\nopenSync(path)" },
+  { title: 'openSync in a timer', leak: 'fd active', program: "setTimeout(() => {\nrequire('fs').openSync(process.execPath) }, 1)" },
+  { title: 'openSync after a promise', leak: 'fd active', program: "Promise.resolve().then(() => {\nrequire('fs').openSync(process.execPath) })" },
+  { title: 'open by way of promisify', leak: 'fd active', program: "const open = require('util').promisify(require('fs').open)\nopen(process.execPath, 'r')" },
+  { title: 'a stream', leak: 'fd active', program: "process.once('beforeExit', () => process.exit())\nrequire('fs').createReadStream(process.execPath)" },
+  { title: 'a FileHandle', leak: 'FILEHANDLE active', program: "const { open } = require('fs').promises\nopen(process.execPath).then(handle => { globalThis.handle = handle })" },
+  { title: 'a Dir', leak: 'DIRHANDLE active', program: "const { opendirSync } = require('fs')\nglobalThis.dir = opendirSync('.')" },
+  { title: 'a server', leak: 'TCPSERVERWRAP active', program: "const server = require('net').createServer()\nserver.listen(0, () => process.exit())" },
+  { title: 'a server that listens on a host', leak: 'TCPSERVERWRAP active', program: "const server = require('net').createServer()\nserver.listen(0, '127.0.0.1', () => process.exit())" },
+  { title: 'a UDP socket', leak: 'UDPWRAP active', program: "const { createSocket } = require('dgram')\ncreateSocket('udp4').bind(0, '127.0.0.1', () => process.exit())" },
+  { title: 'a child', leak: 'PROCESSWRAP active', program: "const { spawn } = require('child_process')\nspawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'ignore' }).once('spawn', function () { process.once('exit', () => process.kill(this.pid)); process.exit() })" },
+  { title: 'a request in flight', leak: 'GETADDRINFOREQWRAP pending', program: "process.nextTick(() => process.exit())\nrequire('dns').lookup('localhost', () => {})" },
+  { title: 'a watcher', leak: 'FSEVENTWRAP active', program: "setImmediate(() => process.exit())\nrequire('fs').watch('.')" },
+]
+
+for (const { title, leak, program } of firsts) {
+  t.test(`what a program opens first is named by its line: ${title}`, async t => {
+    const { report, stderr } = await runNode({ eval: program, types: 'fs,net,process,watch,requests' })
+    t.equal(stderr, '')
+    const found = [...report.leaks, ...report.pending].map(({ type, verdict, site }) => `${type} ${verdict} line ${site.frames[site.user]?.line}`)
+    t.ok(found.includes(`${leak} line 2`), found.join(', '))
+    t.match(report, { complete: true, dropped: 0, kernel: { unexplained: [] } })
+  })
+}
+
+t.test('what is closed by a function that was taken before anything was opened is closed', async t => {
+  const { report } = await runNode({ eval: "const { openSync, closeSync, close } = require('fs'); closeSync(openSync(process.execPath)); close(openSync(process.execPath), () => {})" })
+  t.match(report, { leaks: [], misuses: [], kernel: { unexplained: [] } })
+})
+
+t.test('what Node opens first for itself, and what it closes in one call, is not in the report', async t => {
+  const { report } = await runNode({ eval: "require('fs').readFileSync(process.execPath); console.log(process.stdin.fd); import('node:os')" })
+  t.match(report, { leaks: [], pending: [], pooled: [], complete: true, kernel: { unexplained: [] } })
+})
+
+t.test('a first opening in a hook of the program is recorded', async t => {
+  const program = `
+    const hook = require('async_hooks').createHook({ init(id, type) { if (type === 'Immediate') { hook.disable(); require('fs').openSync(process.execPath) } } }).enable()
+    setImmediate(() => {})`
+  const { report } = await runNode({ eval: program })
+  t.match(report.leaks, [{ type: 'fd', count: 1 }])
+  t.equal(report.complete, true)
+})
+
+t.test('an opening that the program has no stack left for is dropped, and the next one is recorded', async t => {
+  const program = `
+    const { openSync } = require('fs')
+    const deep = () => { try { deep() } catch { try { openSync(process.execPath) } catch {} } }
+    deep()
+    openSync(process.execPath)`
+  const { code, report } = await runNode({ eval: program, ulimit: 1024 })
+  t.equal(code, 0)
+  t.equal(report.complete, true)
+  t.ok(report.leaks.some(({ site }: { readonly site: { readonly user: number, readonly frames: readonly { readonly line: number }[] } }) => site.frames[site.user]?.line === 5))
+})
+
+t.test('the collector ends the process for a FileHandle that was opened first, and it is told', { skip: Number(process.versions.node.split('.')[0]) < 25 && 'Node ends no process for it' }, async t => {
+  const program = "const { open } = require('fs').promises\nopen(process.execPath).then(() => setImmediate(() => { gc(); setTimeout(() => {}, 50) }))"
+  const { report, stderr } = await runNode({ eval: program, flags: ['--expose-gc'] })
+  t.match(stderr, /garbage collection/)
+  t.match(report.leaks, [{ type: 'FILEHANDLE', verdict: 'collected' }])
+})
