@@ -20,14 +20,17 @@ export function load(bundle: Bundle): object {
   const { readFileSync } = builtin('node:fs')
   const { fileURLToPath } = builtin('node:url')
   const { compileFunction } = builtin('node:vm')
+  const { apply } = Reflect
   // No methods: the program may have replaced those of a Map by the time that a part asks for another.
   const parts: Record<string, object> = { __proto__: null! }
   const prepare = (name: string): <T extends object>(exports: T) => T => {
     const url = ownRoot() + name
     const path = fileURLToPath(url)
-    const content = readFileSync(path, 'utf8')
+    // Bytes, since texts of that size bring on the collector.
+    const bytes = readFileSync(path)
+    const { toString } = bytes
     return exports => {
-      const run = compileFunction(content, ['exports', 'require', '__url'], { filename: path }) as Run
+      const run = compileFunction(apply(toString, bytes, ['latin1']), ['exports', 'require', '__url'], { filename: path }) as Run
       run(exports, id => id[0] === '.' ? part(id) : builtin(id), url)
       return exports
     }
