@@ -17,6 +17,8 @@ import { type Opening, PendingStacks } from './stacks/pending.ts'
 import { Sites } from './stacks/sites.ts'
 import { type Entry, Table } from './table.ts'
 import { FileStreams } from './ends/file-streams.ts'
+import { Closings } from './taps/closings.ts'
+import { Openings } from './taps/openings.ts'
 import type { StackCapture } from './stacks/stack.ts'
 import type { TrackedTypes } from './standby/tracked-types.ts'
 import type { Scopes } from './tracked/scopes.ts'
@@ -67,6 +69,8 @@ export class Recorder {
   /** Set from the first scope on. */
   scopes: Scopes | null = null
   readonly fileStreams = new FileStreams()
+  readonly openings = new Openings(this)
+  readonly closings = new Closings(this)
   /** As many are held, somebody wants to know: of descriptors, few may be left. */
   crowdedAt = Infinity
   /** Whether it was looked at. */

@@ -1,5 +1,4 @@
 import { Reflect } from '../intrinsics.ts'
-import { begin, begun, end, failed } from './closings.ts'
 import type { Call, FsStandby } from './fs-recorder.ts'
 
 // Taken at load: the program may put another one in its place.
@@ -9,14 +8,14 @@ export function closeSyncTap(standby: FsStandby, original: Call): Call {
   return function closeSync(this: unknown, ...args: unknown[]): unknown {
     const recorder = standby.wakeForNumber(args[0], closeSync)
     if (recorder?.isRecording !== true) return apply(original, this, args)
-    const { descriptor, refusal } = begin(recorder, args[0], closeSync)
+    const { descriptor, refusal } = recorder.closings.begin(args[0], closeSync)
     if (refusal !== null) throw refusal
     try {
       const result = apply(original, this, args)
-      if (descriptor !== null) end(recorder, descriptor, closeSync)
+      if (descriptor !== null) recorder.closings.end(descriptor, closeSync)
       return result
     } catch (error) {
-      throw descriptor === null ? error : failed(recorder, descriptor, error, closeSync)
+      throw descriptor === null ? error : recorder.closings.failed(descriptor, error, closeSync)
     }
   }
 }
@@ -25,13 +24,13 @@ export function closeTap(standby: FsStandby, original: Call): Call {
   return function close(this: unknown, ...args: unknown[]): unknown {
     const recorder = standby.wakeForNumber(args[0], close)
     if (recorder?.isRecording !== true) return apply(original, this, args)
-    const { descriptor, refusal } = begin(recorder, args[0], close)
+    const { descriptor, refusal } = recorder.closings.begin(args[0], close)
     if (refusal !== null) throw refusal
     recorder.events.closes = descriptor
     try {
       const result = apply(original, this, args)
       // Closed or not (EIO, EINTR), the number is free once the call completes; a refused argument throws before this.
-      if (descriptor !== null && !descriptor.isClosing) begun(recorder, descriptor, close)
+      if (descriptor !== null && !descriptor.isClosing) recorder.closings.begun(descriptor, close)
       return result
     } finally {
       recorder.events.closes = null

@@ -1,7 +1,16 @@
 import type { LeakwatchError } from '../../model/errors.ts'
-import type { Descriptor } from '../ledger.ts'
+import type { Ownership } from '../ends/ownership.ts'
+import type { Descriptor, Ledger } from '../ledger.ts'
+import type { Opening, PendingStacks } from '../stacks/pending.ts'
 import { fsScript } from '../stacks/scripts.ts'
-import type { FsRecorder } from './fs-recorder.ts'
+
+interface Recorded {
+  readonly ledger: Ledger
+  readonly ownership: Ownership
+  readonly pending: PendingStacks | null
+  noteEnd(opening: Opening, below: object): number
+  fault(where: string, error: unknown): void
+}
 
 /** What is known of a number as it is being closed. */
 interface Closing {
@@ -12,59 +21,74 @@ interface Closing {
 
 const unknown: Closing = { descriptor: null, refusal: null }
 
-/** A number is about to be closed by the caller of `below`. */
-export function begin(recorder: FsRecorder, fd: unknown, below: object): Closing {
-  try {
-    const descriptor = recorder.ledger.get(fd as number) ?? null
-    return { descriptor, refusal: recorder.ownership.checkClose(fd, descriptor, below) }
-  } catch (error) {
-    recorder.fault('fs.close', error)
-    return unknown
+/** Takes what `fs.close` and `fs.closeSync` close out of the ledger; each of them is `below`. */
+export class Closings {
+  readonly #recorded: Recorded
+
+  constructor(recorded: Recorded) {
+    this.#recorded = recorded
   }
-}
 
-/** Its close was begun, and can only succeed. */
-export function begun(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
-  descriptor.isClosing = true
-  try {
-    noteEnd(recorder, descriptor, below)
-  } catch (error) {
-    recorder.fault('fs.close', error)
+  /** A number is about to be closed. */
+  begin(fd: unknown, below: object): Closing {
+    const { ledger, ownership } = this.#recorded
+    try {
+      const descriptor = ledger.get(fd as number) ?? null
+      return { descriptor, refusal: ownership.checkClose(fd, descriptor, below) }
+    } catch (error) {
+      this.#recorded.fault('fs.close', error)
+      return unknown
+    }
   }
-}
 
-/** It was closed. */
-export function end(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
-  try {
-    if (isNodesOwn(recorder, descriptor, below)) recorder.ownership.passed(descriptor.fd)
-    else noteEnd(recorder, descriptor, below)
-    recorder.ledger.end(descriptor)
-  } catch (error) {
-    recorder.fault('fs.closeSync', error)
+  /** Its close was begun, and can only succeed. */
+  begun(descriptor: Descriptor, below: object): void {
+    descriptor.isClosing = true
+    try {
+      this.#noteEnd(descriptor, below)
+    } catch (error) {
+      this.#recorded.fault('fs.close', error)
+    }
   }
-}
 
-// readFileSync and its like close what they open, in the call: no line of the program does, and reading two stacks would cost more than
-// the file. Their stack, which is still raw, is dropped.
-function isNodesOwn({ pending }: FsRecorder, { stack }: Descriptor, below: object): boolean {
-  return typeof stack !== 'number' && pending?.stacks.callerOf(below) === fsScript
-}
+  /** It was closed. */
+  end(descriptor: Descriptor, below: object): void {
+    const { ledger, ownership } = this.#recorded
+    try {
+      if (this.#isNodesOwn(descriptor, below)) ownership.passed(descriptor.fd)
+      else this.#noteEnd(descriptor, below)
+      ledger.end(descriptor)
+    } catch (error) {
+      this.#recorded.fault('fs.closeSync', error)
+    }
+  }
 
-function noteEnd(recorder: FsRecorder, descriptor: Descriptor, below: object): void {
-  const closed = recorder.noteEnd(descriptor, below)
-  const { fd, path, stack } = descriptor
-  recorder.ownership.closed(fd, path, typeof stack === 'number' ? stack : -1, closed)
-}
+  /**
+   * Its close was refused. Returns what is thrown: where somebody whom no tap saw (native code, another thread) had closed it already, that
+   * may be told.
+   */
+  failed(descriptor: Descriptor, error: unknown, below: object): unknown {
+    if ((error as NodeJS.ErrnoException).code !== 'EBADF') return error
+    const { ledger, ownership } = this.#recorded
+    try {
+      const refusal = ownership.wasClosedUnseen(descriptor, below)
+      ledger.end(descriptor)
+      return refusal ?? error
+    } catch (fault) {
+      this.#recorded.fault('fs.closeSync', fault)
+      return error
+    }
+  }
 
-/** Its close was refused; where somebody whom no tap saw (native code, another thread) had closed it already, the caller may be told. Returns what is thrown. */
-export function failed(recorder: FsRecorder, descriptor: Descriptor, error: unknown, below: object): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EBADF') return error
-  try {
-    const refusal = recorder.ownership.wasClosedUnseen(descriptor, below)
-    recorder.ledger.end(descriptor)
-    return refusal ?? error
-  } catch (fault) {
-    recorder.fault('fs.closeSync', fault)
-    return error
+  // readFileSync and its like close what they open, in the call: no line of the program does, and reading two stacks would cost more than
+  // the file. Their stack, which is still raw, is dropped.
+  #isNodesOwn({ stack }: Descriptor, below: object): boolean {
+    return typeof stack !== 'number' && this.#recorded.pending?.stacks.callerOf(below) === fsScript
+  }
+
+  #noteEnd(descriptor: Descriptor, below: object): void {
+    const closed = this.#recorded.noteEnd(descriptor, below)
+    const { fd, path, stack } = descriptor
+    this.#recorded.ownership.closed(fd, path, typeof stack === 'number' ? stack : -1, closed)
   }
 }

@@ -2,7 +2,6 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { Reflect } from '../intrinsics.ts'
 import { closeSyncTap, closeTap } from './close.ts'
-import { opened, openedSync, openingOf } from './openings.ts'
 import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 import { tap, type Undo } from './tap.ts'
 import { descriptorUsers, useTap } from './use.ts'
@@ -56,7 +55,7 @@ function openSyncTap(standby: FsStandby, original: Call): Call {
       recorder?.failed(error)
       throw error
     }
-    if (recorder?.isRecording === true) openedSync(recorder, fd as number, args[0], openSync)
+    if (recorder?.isRecording === true) recorder.openings.openedSync(fd as number, args[0], openSync)
     return fd
   }
 }
@@ -67,10 +66,10 @@ function openTap(standby: FsStandby, original: Call): Call {
     const callback = args[at]
     const recorder = standby.wakeFor(open)
     if (recorder?.isRecording !== true || typeof callback !== 'function') return apply(original, this, args)
-    const opening = openingOf(recorder, open)
+    const opening = recorder.openings.begun(open)
     const startedAfterMs = recorder.afterMs()
     args[at] = function (this: unknown, error: unknown, fd: unknown) {
-      if (typeof fd === 'number' && recorder.isRecording) opened(recorder, fd, args[0], startedAfterMs, opening)
+      if (typeof fd === 'number' && recorder.isRecording) recorder.openings.opened(fd, args[0], startedAfterMs, opening)
       else recorder.failed(error)
       return apply(callback, this, arguments)
     }

@@ -1,47 +1,86 @@
-import type { Opening } from '../stacks/pending.ts'
-import type { FsRecorder } from './fs-recorder.ts'
+import type { Causes } from '../causes.ts'
+import type { FileStreams } from '../ends/file-streams.ts'
+import type { Ownership } from '../ends/ownership.ts'
+import type { Descriptor, Ledger } from '../ledger.ts'
+import type { Origins } from '../origin.ts'
+import type { Opening, PendingStacks } from '../stacks/pending.ts'
+import type { Scopes } from '../tracked/scopes.ts'
 
-/** `fs.openSync`, which is `below`, has given a descriptor. */
-export function openedSync(recorder: FsRecorder, fd: number, path: unknown, below: object): void {
-  try {
-    const descriptor = recorder.ledger.open(fd, path, recorder.afterMs())
-    recorder.ownership.reopened(fd)
-    recorder.causes?.attach(descriptor, null)
-    recorder.scopes?.attach(descriptor)
-    recorder.pending?.captureOpen(descriptor, below)
-    if (recorder.held >= recorder.crowdedAt) recorder.crowded()
-  } catch (error) {
-    recorder.fault('fs.openSync', error)
-  }
+interface Recorded {
+  readonly ledger: Ledger
+  readonly origins: Origins
+  readonly ownership: Ownership
+  readonly pending: PendingStacks | null
+  readonly causes: Causes | null
+  readonly scopes: Scopes | null
+  readonly fileStreams: FileStreams
+  readonly held: number
+  readonly crowdedAt: number
+  crowded(): boolean
+  afterMs(): number
+  fault(where: string, error: unknown): void
 }
 
-/** What `fs.open`, which is `below`, opens; its descriptor is yet to come. */
-export function openingOf(recorder: FsRecorder, below: object): Opening {
-  try {
-    const expected = recorder.origins.takeExpected()
-    if (expected !== null) return expected
-    const opening = { stack: -1 }
-    recorder.pending?.captureBrief(opening, below)
-    recorder.causes?.attach(opening, null)
-    recorder.scopes?.attach(opening)
-    return opening
-  } catch (error) {
-    recorder.fault('fs.open', error)
-    return { stack: -1 }
-  }
-}
+/** Puts what `fs.open` and `fs.openSync` give into the ledger. */
+export class Openings {
+  readonly #recorded: Recorded
 
-/** `fs.open` has given a descriptor. */
-export function opened(recorder: FsRecorder, fd: number, path: unknown, afterMs: number, opening: Opening): void {
-  try {
-    const descriptor = recorder.ledger.open(fd, path, afterMs)
-    recorder.ownership.reopened(fd)
-    descriptor.stack = recorder.pending?.intern(opening) ?? -1
-    recorder.causes?.inherit(descriptor, opening)
-    recorder.scopes?.inherit(descriptor, opening)
-    recorder.fileStreams.inherit(descriptor, opening)
-    if (recorder.held >= recorder.crowdedAt) recorder.crowded()
-  } catch (error) {
-    recorder.fault('fs.open', error)
+  constructor(recorded: Recorded) {
+    this.#recorded = recorded
+  }
+
+  /** `fs.openSync`, which is `below`, has given a descriptor. */
+  openedSync(fd: number, path: unknown, below: object): void {
+    const { causes, scopes, pending } = this.#recorded
+    try {
+      const descriptor = this.#enter(fd, path, this.#recorded.afterMs())
+      causes?.attach(descriptor, null)
+      scopes?.attach(descriptor)
+      pending?.captureOpen(descriptor, below)
+      this.#count()
+    } catch (error) {
+      this.#recorded.fault('fs.openSync', error)
+    }
+  }
+
+  /** What `fs.open`, which is `below`, opens: its descriptor is yet to come. */
+  begun(below: object): Opening {
+    const { causes, scopes, pending, origins } = this.#recorded
+    try {
+      const expected = origins.takeExpected()
+      if (expected !== null) return expected
+      const opening = { stack: -1 }
+      pending?.captureBrief(opening, below)
+      causes?.attach(opening, null)
+      scopes?.attach(opening)
+      return opening
+    } catch (error) {
+      this.#recorded.fault('fs.open', error)
+      return { stack: -1 }
+    }
+  }
+
+  /** `fs.open` has given a descriptor. */
+  opened(fd: number, path: unknown, afterMs: number, opening: Opening): void {
+    const { causes, scopes, pending, fileStreams } = this.#recorded
+    try {
+      const descriptor = this.#enter(fd, path, afterMs)
+      descriptor.stack = pending?.intern(opening) ?? -1
+      causes?.inherit(descriptor, opening)
+      scopes?.inherit(descriptor, opening)
+      fileStreams.inherit(descriptor, opening)
+      this.#count()
+    } catch (error) {
+      this.#recorded.fault('fs.open', error)
+    }
+  }
+
+  #enter(fd: number, path: unknown, afterMs: number): Descriptor {
+    this.#recorded.ownership.reopened(fd)
+    return this.#recorded.ledger.open(fd, path, afterMs)
+  }
+
+  #count(): void {
+    if (this.#recorded.held >= this.#recorded.crowdedAt) this.#recorded.crowded()
   }
 }
