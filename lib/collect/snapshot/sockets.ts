@@ -1,7 +1,6 @@
 // What sockets of Node and undici tell of themselves, undocumented as all of node-internals.ts.
 import type { Pool } from '../../model/resource.ts'
-import { Array, Object, Reflect } from '../intrinsics.ts'
-import { ownValue } from '../intrinsics.ts'
+import { Array, Object, ownValue, Reflect } from '../intrinsics.ts'
 import { asObject, read, valueOfSymbol } from '../node-internals.ts'
 import { getBuiltinModule } from '../taps/untapped.ts'
 

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { Reflect } from '../intrinsics.ts'
 import { closeSyncTap, closeTap } from './close.ts'
-import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
+import type { Call, FsStandby } from './fs-recorder.ts'
 import { tap, type Undo } from './tap.ts'
 import { descriptorUsers, useTap } from './use.ts'
 
