@@ -36,7 +36,7 @@ export interface Recording {
   /** The module that began it, as a URL. */
   readonly from: string
   readonly reserve: Reserve
-  /** Whether nothing was opened yet that is worth recording. */
+  /** Whether nothing was opened yet that is worth recording, and no tag is open. */
   readonly isIdle: boolean
   /** Whether a snapshot would have nothing to tell of. */
   isEmpty(): boolean
@@ -75,7 +75,7 @@ export function join(settings: Settings, own: readonly RegExp[] = []): Recording
     from: shared.from,
     reserve: shared.reserve,
     get isIdle() {
-      return shared.standby.isIdle && begunTracking() === null
+      return shared.standby.isIdle && (begunTracking()?.tags.isEmpty ?? true)
     },
     isEmpty,
     snapshot: () => tracked(captured(shared, { types: settings.types, kernel: shared.kernel }), settings),

@@ -65,3 +65,16 @@ t.test('a Reflect.apply of the program is never called', async t => {
     fs.open(process.execPath, 'r', (error, fd) => fs.close(fd, () => console.log('ran')))`
   t.match(await runNode({ eval: program }), { code: 0, stdout: 'ran\n', stderr: '', report: { complete: true, leaks: [] } })
 })
+
+t.test('when no recorder can be made the program goes on, its functions are its own again, and the report is incomplete', async t => {
+  const broken = `data:text/javascript,${encodeURIComponent("import vm from 'node:vm'; vm.createContext = () => { throw new Error('failed on purpose') }")}`
+  const program = `
+    const fs = require('node:fs'), { openSync } = fs
+    const fd = fs.openSync(process.execPath)
+    fs.closeSync(fs.openSync(process.execPath))
+    console.log(fd > 2, fs.openSync === openSync)`
+  const { code, stdout, stderr, report } = await runNode({ eval: program, before: [broken] })
+  t.match({ code, stdout, stderr }, { code: 0, stdout: 'true false\n', stderr: '' })
+  t.strictSame(schemaFaults(report), [])
+  t.match(report, { complete: false, leaks: [], faults: [{ where: String, message: 'failed on purpose' }] })
+})

@@ -39,6 +39,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #scopes: Scopes | null = null
   #hasDepth = false
   #isMaking = false
+  #isStopped = false
   #dropped = 0
   #undoFs: Undo | null = null
   #undoUse: Undo | null = null
@@ -78,9 +79,9 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     if (wanted.chain) this.wake()
   }
 
-  /** The recorder, made if there is none yet; null where that failed. */
+  /** The recorder, made if there is none yet; null where that failed, or is over. */
   wake(): Recorder | null {
-    if (this.recorder !== null || this.#isMaking) return this.recorder
+    if (this.recorder !== null || this.#isMaking || this.#isStopped) return this.recorder
     this.#isMaking = true
     try {
       const recorder = new Recorder(this)
@@ -149,6 +150,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#hook.disable()
     if (this.recorder === null) this.untap()
     else this.recorder.stop()
