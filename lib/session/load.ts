@@ -49,10 +49,16 @@ export function loadOnce(bundle: Bundle): object {
   return holder[brand]![ownRoot() + bundle] ??= load(bundle)
 }
 
-/** An object that is made when it is first asked for something. */
-function deferred(fill: (exports: object) => object): object {
+/** An object that is filled when it is first asked for something. Where that fails, the next to ask tries again. */
+function deferred(fill: ((exports: object) => object) | null): object {
   let made: object | null = null
-  return new Proxy({}, { get: (_target, name) => (made ??= fill({}))[name as keyof object] })
+  const filled = (): object => {
+    made = fill!({})
+    // With the bytes that it was made from.
+    fill = null
+    return made
+  }
+  return new Proxy({}, { get: (_target, name) => (made ?? filled())[name as keyof object] })
 }
 
 // Not imported: that alone would load modules of Node which a program in which leakwatch is off can see.
