@@ -11,7 +11,7 @@ interface CallSiteObject {
 const { getCallSites } = util as { getCallSites?: (frameCount: number, options: { readonly sourceMap: boolean }) => readonly CallSiteObject[] }
 
 // Frames of ours between the program and the question who calls.
-const ownFrames = 8
+const ownFrames = 6
 
 /**
  * The scripts of the frames above `below`, nearest first, without ours: '' for code without a file. Where Node tells them itself,

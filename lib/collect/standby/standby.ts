@@ -184,9 +184,8 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #isCalledByProgram(below: object): boolean {
     if (!this.#hasDepth) return true
     try {
-      const scripts = callingScripts(below, reach, this)
-      // readFileSync and its like close what they open, in the call.
-      return scripts[0] !== fsScript && this.#isOfProgram(scripts)
+      // readFileSync and its like close what they open, in the call. Node 26 reads each module that way.
+      return callingScripts(below, 1, this)[0] !== fsScript && this.#isOfProgram(callingScripts(below, reach, this))
     } catch (error) {
       this.#fault('fs', error)
       return false

@@ -7,12 +7,13 @@ export type Call = (this: unknown, ...args: unknown[]) => unknown
 
 /** Where the taps on node:fs find their recorder: there is none until something is worth recording. */
 export interface FsStandby {
+  readonly recorder: FsRecorder | null
   /**
    * Makes one if there is none yet and it is the program that calls `below`, rather than Node, which closes what it opens there. Null where
    * there is none.
    */
   wakeFor(below: object): FsRecorder | null
-  /** As `wakeFor`, for a call that is given a number: those of the standard streams are no reason to make one. */
+  /** As `wakeFor`, for a call that closes a number: those of the standard streams are no reason to make one. */
   wakeForNumber(fd: unknown, below: object): FsRecorder | null
   miss(where: string, error: unknown): void
 }

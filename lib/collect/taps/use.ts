@@ -14,7 +14,8 @@ export function useTap(standby: FsStandby, name: string, original: Call): Call {
   const use = {
     // A method is no constructor; its name and length become those of the original.
     use(this: unknown, ...args: unknown[]): unknown {
-      const recorder = standby.wakeForNumber(args[0], use)
+      // Where there is none yet, no number was closed.
+      const { recorder } = standby
       const refusal = recorder?.isRecording === true ? check(recorder, name, args[0], use) : null
       if (refusal !== null) throw refusal
       return apply(original, this, args)
