@@ -17,7 +17,7 @@ interface RealmError {
 /**
  * Captures init stacks through the `Error` of a realm of our own. V8 takes limit and prepareStackTrace from the realm
  * that captures and that owns the object, so neither the program's `Error.stackTraceLimit` (0, frozen, an accessor) nor
- * its `prepareStackTrace` is read or written, and `--frozen-intrinsics` does not reach it. One realm costs about 2 ms.
+ * its `prepareStackTrace` is read or written, and `--frozen-intrinsics` does not reach it. One realm costs about 1 ms.
  */
 export class StackCapture {
   /** V8's own function: every function of ours between it and the program costs what a frame costs that is kept. */

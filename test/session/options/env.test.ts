@@ -1,6 +1,8 @@
 import t from 'tap'
 import { resolveTests } from '../../../lib/session/tests/settings.ts'
 import { readEnv } from '../../../lib/session/options/env.ts'
+import { defaultPlan } from '../../../lib/session/options/plan.ts'
+import { readPlan } from '../../../lib/session/options/read-plan.ts'
 import { fixture } from '../../support/paths.ts'
 import { runNode } from '../../support/run.ts'
 
@@ -11,6 +13,14 @@ t.test('without variables everything has its default', async t => {
   t.match(plan, { format: 'text', output: null, signal: null, exitCode: null, notes: [], settings: { mode: 'full', depth: 16 } })
   t.strictSame([...plan.when], ['exit', 'emfile'])
   t.ok(plan.settings.types.has('fd') && plan.settings.types.has('TCPWRAP') && plan.settings.types.has('FSREQCALLBACK'))
+})
+
+t.test('who asks for nothing gets what reading nothing gives', async t => {
+  t.strictSame(read({}), defaultPlan)
+  t.strictSame(readPlan({ PATH: '/bin' }, null), defaultPlan)
+  const wanted = readEnv({}, { options: { types: ['fs', 'timers'] }, tests: resolveTests({}), notes: [] })
+  t.strictSame(readPlan({}, null, ['fs', 'timers']), wanted)
+  t.match(readPlan({ LEAKWATCH_DEPTH: '3' }, null, ['timers']), { settings: { depth: 3, types: new Set(['Timeout', 'Immediate']) } })
 })
 
 t.test('every variable is read', async t => {
