@@ -124,7 +124,7 @@ export const words: ReadonlyMap<string, Words> = new Map([
   ['SHUTDOWNWRAP', request('socket shutdown', 'Destroy the socket when the other side does not take what is left to send.')],
   ['WRITEWRAP', request('socket write', 'The other side does not read: heed the false that write() returns, or destroy the socket.', 'socket writes')],
   ['UDPSENDWRAP', request('UDP send', 'Await its callback before the socket is closed.')],
-  ['HTTPCLIENTREQUEST', request('HTTP request', 'Read the response to its end or destroy it, or give the request a timeout or an abort signal.')],
+  ['HTTPCLIENTREQUEST', request('HTTP request', 'Call request.end(), and read the response to its end or destroy it; give the request a timeout or an abort signal.')],
   ['HTTPINCOMINGMESSAGE', request('incoming HTTP request', 'Answer it on every path, also when an error is thrown: response.end().')],
   ['HTTP2SESSION', {
     noun: 'HTTP/2 session',
