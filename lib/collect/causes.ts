@@ -1,7 +1,8 @@
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import { deref, Map, WeakMap, WeakRef } from './intrinsics.ts'
 import { exchangeOf } from './node-internals.ts'
-import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
+import type { Opening, PendingStacks } from './stacks/pending.ts'
+import { openFrames } from './stacks/stack.ts'
 
 const knownLimit = 65_536
 const linkLimit = 8

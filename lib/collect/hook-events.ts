@@ -10,7 +10,8 @@ import type { Lifecycle } from './lifecycle.ts'
 import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
-import { openFrames, type Opening, type PendingStacks } from './stacks/pending.ts'
+import type { Opening, PendingStacks } from './stacks/pending.ts'
+import { openFrames } from './stacks/stack.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
 import { constructedBy } from './standby/node-calls.ts'
@@ -105,7 +106,7 @@ export class HookEvents {
     }
   }
 
-  // No closures, spreads or string building in here: it runs for every resource of the program.
+  // No closures, spreads or string building: it runs for every resource of the program.
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     this.#newest = null
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
@@ -244,7 +245,6 @@ export class HookEvents {
   }
 
   #entry(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null): Entry {
-    const openedAfterMs = this.#recorder.afterMs()
-    return { stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs, resource, parent: null, state: 'open', details: null }
+    return { stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(), resource, parent: null, state: 'open', details: null }
   }
 }

@@ -1,6 +1,6 @@
 import { Collections } from '../ends/collections.ts'
 import type { Sites } from './sites.ts'
-import type { RawStack, StackCapture } from './stack.ts'
+import { openFrames, type RawStack, type StackCapture } from './stack.ts'
 
 /** What was captured at an opening. */
 export interface Opening {
@@ -8,8 +8,6 @@ export interface Opening {
   stack: RawStack | number
 }
 
-/** Frames of Node between the program and init, taken beyond what was asked for: 10 at https.get (20 to 26). */
-export const openFrames = 12
 /** As `openFrames`, for requests: 2 at fs.stat. */
 export const requestFrames = 2
 const turnCapacity = 64

@@ -7,7 +7,7 @@ import { Map } from '../intrinsics.ts'
 import { type Beginnings, Recorder, type Wanted } from '../recorder.ts'
 import { callingScripts } from '../stacks/callers.ts'
 import { fsScript, isOfProgram } from '../stacks/scripts.ts'
-import { StackCapture } from '../stacks/stack.ts'
+import { openFrames, StackCapture } from '../stacks/stack.ts'
 import { showTaps, tapFs, tapUse } from '../taps/fs.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
 import { type NetStandby, tapNet } from '../taps/net.ts'
@@ -15,9 +15,6 @@ import type { Undo } from '../taps/tap.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import { constructedBy, makesStandardStream } from './node-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
-
-// Frames looked through for one of the program.
-const reach = 64
 
 /**
  * Stands by until the program opens something: most processes and most tests never do, and compiling the recorder would cost them more
@@ -37,7 +34,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   readonly #init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   #stacks: StackCapture | null = null
   #scopes: Scopes | null = null
-  #hasDepth = false
+  #depth = 0
   #isMaking = false
   #isStopped = false
   #dropped = 0
@@ -71,7 +68,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   widen(wanted: Wanted): void {
     this.#wanted.push(wanted)
     for (const type of wanted.types) this.tracked.add(type)
-    if (wanted.depth > 0) this.#hasDepth = true
+    this.#depth = Math.max(this.#depth, wanted.depth)
     if (this.tracked.has('fd')) this.#tapFs(wanted)
     if (this.tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
     this.recorder?.widen(wanted)
@@ -178,23 +175,24 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
       // Of no interest in itself, but the first one shows where FileHandles are posted from.
       if (type !== 'MESSAGEPORT' && this.tracked.leavesOut(type)) return false
     }
-    return !(resource instanceof AsyncResource) && (!this.#hasDepth || this.#isOfProgram(callingScripts(this.#init, reach, this)))
+    return !(resource instanceof AsyncResource) && (this.#depth === 0 || this.#isOfProgram(this.#init))
   }
 
   #isCalledByProgram(below: object): boolean {
-    if (!this.#hasDepth) return true
+    if (this.#depth === 0) return true
     try {
       // readFileSync and its like close what they open, in the call. Node 26 reads each module that way.
-      return callingScripts(below, 1, this)[0] !== fsScript && this.#isOfProgram(callingScripts(below, reach, this))
+      return callingScripts(below, 1, this)[0] !== fsScript && this.#isOfProgram(below)
     } catch (error) {
       this.#fault('fs', error)
       return false
     }
   }
 
-  // What Node and the runner of the tests open for themselves is nobody's leak: without a recorder it is not even listed.
-  #isOfProgram(scripts: readonly string[]): boolean {
-    for (const script of scripts) {
+  // What Node and the runner of the tests open for themselves is nobody's leak: without a recorder it is not even listed. As far as the
+  // recorder would look for a line of the program.
+  #isOfProgram(below: object): boolean {
+    for (const script of callingScripts(below, this.#depth + openFrames, this)) {
       if (makesStandardStream(script)) return false
       if (isOfProgram(script)) return !this.#isOwn(script)
     }
