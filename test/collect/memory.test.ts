@@ -12,10 +12,11 @@ for (const [kind, count] of [['request', 100_000], ['socket', 100_000], ['descri
   t.test(`one live ${kind} among ${count} costs at most ${most} bytes`, async t => {
     const bytes = async (register: boolean, before: readonly string[] = []) => {
       const { stdout } = await runNode({ script: fixture('collect', 'live.mjs'), args: [kind, String(count)], register, before, env: { UV_THREADPOOL_SIZE: '1' }, timeoutMs: 60_000 })
+      t.match(stdout, /^-?\d/)
       return Number(stdout)
     }
+    // Descriptors are but numbers there: the collector may have left less than before.
     const bare = await bytes(false)
-    t.ok(bare > 0)
     for (const { name, before } of ways) {
       const more = await bytes(true, before) - bare
       t.ok(more > 0 && more <= most, `${more} bytes, ${name}`)
