@@ -3,6 +3,7 @@
 // and tells, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
+import { stop, transform } from 'esbuild-wasm'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -17,62 +18,76 @@ const mapped = {
 // What lib/session/load.ts runs is handed its address. Rollup's own way asks for a `document` first, which a program may have made.
 const addressed = isLoaded => ({
   name: 'addressed',
-  resolveImportMeta: (_property, { format }) => format !== 'cjs' ? null : isLoaded ? '__url' : "require('node:url').pathToFileURL(__filename).href",
+  resolveImportMeta(property, { format }) {
+    if (format !== 'cjs') return null
+    if (property === 'filename') return isLoaded ? '__path' : '__filename'
+    return isLoaded ? '__url' : "require('node:url').pathToFileURL(__filename).href"
+  },
 })
 
 // Read as Latin-1, which takes no decoding. One character beyond it, be it in a comment, would make V8 read the whole file as two bytes a
-// character, which takes a fifth longer.
-const inAscii = {
-  name: 'in-ascii',
-  renderChunk: code => ({ code: code.replace(/[^\0-\x7f]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`), map: null }),
+// character, which takes a fifth longer. What runs in each process is without comments too: a text of twice the size, of which V8 keeps
+// each, brings on a collection in the shortest programs.
+const forLoading = {
+  name: 'for-loading',
+  async renderChunk(code, { name }) {
+    const written = await transform(code, { charset: 'ascii', target: 'node20', minifyWhitespace: !/-(options|recorder|reports|types)$/.test(name), legalComments: 'none', sourcemap: true })
+    return { code: written.code, map: written.map }
+  },
 }
 
 // What stands by is run at the start; each of these parts when it is first needed.
 const under = (...paths) => new RegExp(`/dist/lib/(${paths.join('|')})`)
-// Of the runners one is used.
-const runner = under('adapters/runners/([a-z-]+)\\.')
 // What reads options, where few are given any.
-const options = under('model/(settings/options|text/nearest)\\.', 'session/(options/(env|config)|tests/settings)\\.')
+const options = under('model/(errors|settings/options|text/nearest)\\.', 'session/(options/(env|config)|tests/settings)\\.')
+// What tells whether something is worth recording, once a line of the program stands behind it.
+const types = under('model/(type-table|path|text/pattern)\\.', 'collect/(own-collections|standby/tracked-types)\\.')
 // What records, once there is something to record. What was taken from the program's reach at load is not among it.
-const recorder = under('collect/', 'session/moments/pressure\\.', 'model/text/misuse-words\\.')
-const standby = under('collect/((intrinsics|thread|settle|hook-probes|tracked/scopes)\\.|standby/|taps/(?!openings|closings)|stacks/(stack|scripts|callers)\\.|snapshot/kernel\\.)')
-// What each test of an adapter asks for.
-const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.')
+const recorder = under('collect/', 'session/(taken|moments/pressure|tracked/tracking)\\.', 'model/text/misuse-words\\.')
+const standby = under('collect/((intrinsics|thread|settle|tracked/scopes)\\.|standby/(standby|node-calls|hook-options)\\.|taps/(?!openings|closings)|stacks/(own|scripts|callers)\\.|snapshot/listing\\.)')
+// What each test of an adapter asks for, once something was opened.
+const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.', 'adapters/watching/judging\\.', 'session/baseline/baseline-at\\.')
 // What judges and tells, with what looks at resources where that is done at the end.
-const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', 'session/(reports/|output\\.|moments/telling|tests/collector|baseline/(?!baseline-at))', 'adapters/watching/leak-error')
-const lookingOnce = under('collect/snapshot/(?!(kernel|attribution|empty)\\.)')
+const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', 'session/(reports/|output\\.|moments/telling|tests/collector|baseline/)', 'adapters/watching/leak-error')
+const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty)\\.)')
 
 const loaded = new Set(['preload', 'index', 'adapters'])
+const runners = ['jest', 'mocha', 'node-test', 'tap', 'vitest']
 
 function partOf(id, name) {
-  if (runner.test(id)) return `${name}-${runner.exec(id)[2]}`
+  if (!loaded.has(name)) return undefined
+  if (types.test(id)) return `${name}-types`
   if (name !== 'index' && options.test(id)) return `${name}-options`
   if (name === 'adapters' && asked.test(id)) return `${name}-recorder`
   if (reports.test(id) || (name === 'preload' && lookingOnce.test(id))) return `${name}-reports`
   return recorder.test(id) && !standby.test(id) ? `${name}-recorder` : name
 }
 
-for (const { input, name, format } of [
+// The runner that a process uses is loaded with what all share.
+const adapters = Object.fromEntries(runners.map(runner => [`adapters-${runner}`, `adapters/runners/${runner}.js`]))
+
+for (const { input, others = {}, name, format } of [
   { input: 'session/preload.js', name: 'preload', format: 'cjs' },
   { input: 'index.js', name: 'index', format: 'cjs' },
-  { input: 'adapters/runners.js', name: 'adapters', format: 'cjs' },
+  { input: 'adapters/watching/adapter.js', others: adapters, name: 'adapters', format: 'cjs' },
   { input: 'register.js', name: 'register', format: 'es' },
   // Before Node 24.9 Jest can't require a module: what tests of CommonJS import there has to be a script.
   { input: 'main.js', name: 'main', format: 'cjs' },
   { input: 'adapters/jest.js', name: 'adapters/jest', format: 'cjs' },
-  ...['jest', 'mocha', 'node-test', 'tap', 'vitest'].map(runner => ({ input: `adapters/${runner}.js`, name: `adapters/${runner}`, format: 'es' })),
+  ...runners.map(runner => ({ input: `adapters/${runner}.js`, name: `adapters/${runner}`, format: 'es' })),
   { input: 'main.js', name: 'main', format: 'es' },
   { input: 'noop.js', name: 'noop', format: 'es' },
 ]) {
   const bundle = await rollup({
-    input: { [name]: dist + input }, external: [/^node:/, 'vitest'], plugins: [mapped, addressed(loaded.has(name)), inAscii], preserveEntrySignatures: 'allow-extension',
+    input: Object.fromEntries(Object.entries({ [name]: input, ...others }).map(([entry, path]) => [entry, dist + path])), external: [/^node:/, 'vitest'], plugins: [mapped, addressed(loaded.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
   })
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
   await bundle.write({
     dir: dist, format, footer, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
-    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => partOf(id, name),
+    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => id.includes('/adapters/runners/') ? undefined : partOf(id, name),
   })
   await bundle.close()
 }
+await stop()

@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks'
-import { types } from '../../lib/model/resource.ts'
+import { factsOf } from '../../lib/model/type-table.ts'
 
 // A stack of 16 frames at every init that leakwatch captures at, kept unread until the next: no way to capture is cheaper.
 Error.stackTraceLimit = 16
@@ -8,7 +8,7 @@ export const captured = () => last
 
 createHook({
   init(_asyncId, type) {
-    if (!types.has(type)) return
+    if (factsOf(type) === undefined) return
     last = {}
     Error.captureStackTrace(last)
   },

@@ -1,6 +1,6 @@
 // The entry `leakwatch/node-test`: `node --test --import leakwatch/node-test`. Each test that leaves something open fails.
-import { adapters } from './loaded.ts'
+import { adapterTo } from './loaded.ts'
 
 export { allow } from './allow.ts'
 
-adapters()?.watchNodeTest()
+adapterTo('node-test')?.watchNodeTest()

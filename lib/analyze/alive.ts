@@ -1,6 +1,7 @@
 import { grouped } from '../model/grouped.ts'
 import type { AliveGroup } from '../model/report.ts'
-import { inFlight, type Resource, types } from '../model/resource.ts'
+import type { Resource } from '../model/resource.ts'
+import { factsOf, inFlight } from '../model/type-table.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { originOf } from './blame.ts'
 
@@ -20,7 +21,7 @@ export function aliveIn(snapshot: Snapshot): readonly AliveGroup[] {
 }
 
 function keepsAlive({ collectedAtMs, ref, type }: Resource): boolean {
-  const nature = types.get(type)?.nature
+  const nature = factsOf(type)?.nature
   if (collectedAtMs !== null || nature === undefined) return false
   if (nature === 'thread') return ref !== false
   // An exchange does so by its socket alone, a request or job by what libuv has in hand for it.

@@ -1,5 +1,7 @@
+import { isAnyOf } from '../model/text/pattern.ts'
 import { packageName } from '../model/path.ts'
-import { isServerType, type Link, type Resource } from '../model/resource.ts'
+import type { Link, Resource } from '../model/resource.ts'
+import { isServerType } from '../model/type-table.ts'
 import type { Frame, Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
@@ -29,12 +31,12 @@ export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }
 
-/** Whether the line that answers for a resource lies in a package of such a name. */
-export function isOfPackage(resource: Resource, snapshot: Snapshot, names: readonly RegExp[]): boolean {
+/** Whether the line that answers for a resource lies in a package of such a name, in which `*` stands for any text. */
+export function isOfPackage(resource: Resource, snapshot: Snapshot, names: readonly string[]): boolean {
   const site = snapshot.sites[originOf(resource, snapshot)]
   const file = site?.frames[site.user]?.file ?? null
   const name = file === null ? null : packageName(file)
-  return name !== null && names.some(expression => expression.test(name))
+  return name !== null && isAnyOf(name, names)
 }
 
 // Node makes timers, ports, resolvers and Workers of its own inside calls of the program (those of a server, of structuredClone,

@@ -1,4 +1,5 @@
-import { inFlight, knownType, type Resource, types } from '../model/resource.ts'
+import type { Resource } from '../model/resource.ts'
+import { factsOf, inFlight, knownType } from '../model/type-table.ts'
 import type { Site } from '../model/site.ts'
 import type { Verdict } from '../model/verdict.ts'
 
@@ -30,7 +31,7 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
 
 function endsByItself(resource: Resource): boolean {
   const { recurring, ref } = resource
-  const nature = types.get(knownType(resource))?.nature ?? 'object'
+  const nature = factsOf(knownType(resource))?.nature ?? 'object'
   // Memory alone, as whatever a newer Node adds may be, unless it keeps the event loop alive.
   if (nature === 'object') return ref !== true
   // Whoever lets go of a thread means it to last as long as the process does: compilers and pools keep some.
@@ -40,7 +41,7 @@ function endsByItself(resource: Resource): boolean {
 
 /** Whether something is waited for: a timer and what is memory alone only lie there. */
 function isInFlight(resource: Resource): boolean {
-  return inFlight.has(types.get(knownType(resource))?.nature ?? 'object')
+  return inFlight.has(factsOf(knownType(resource))?.nature ?? 'object')
 }
 
 // What was let go of with unref() is meant to outlast its maker.

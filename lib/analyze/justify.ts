@@ -1,5 +1,6 @@
 import { duration } from '../model/text/duration.ts'
-import { inFlight, knownType, type Resource, types } from '../model/resource.ts'
+import type { Resource } from '../model/resource.ts'
+import { factsOf, inFlight, knownType } from '../model/type-table.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 const neglect: ReadonlyMap<string, string> = new Map([
@@ -26,7 +27,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
   const type = knownType(resources[0]!)
   switch (verdict) {
     case 'active':
-      if (inFlight.has(types.get(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
+      if (inFlight.has(factsOf(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
       if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
       return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
     case 'collected':
@@ -41,7 +42,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
 }
 
 function unfinished(type: string): string {
-  const nature = types.get(type)?.nature
+  const nature = factsOf(type)?.nature
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
   if (nature === 'thread') return 'Its maker let go of it with unref(): it ends with the process at the latest.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
@@ -51,7 +52,7 @@ function unfinished(type: string): string {
 function unreferenced(resources: readonly Resource[]): string {
   const count = resources.filter(({ ref }) => ref === false).length
   if (count === 0) return ''
-  const holdsDescriptor = groupsWithDescriptor.has(types.get(resources[0]!.type)?.group ?? '')
+  const holdsDescriptor = groupsWithDescriptor.has(factsOf(resources[0]!.type)?.group ?? '')
   const isSingular = count === 1 || count === resources.length
   const subject = count === resources.length ? 'It' : `${count} of ${resources.length}`
   const held = isSingular ? ', but holds its descriptor' : ', but hold their descriptors'

@@ -1,5 +1,6 @@
 import { relativePath } from '../model/path.ts'
-import { expressionOf, type KnownMatcher, type Matcher, type Policy } from '../model/matcher.ts'
+import type { KnownMatcher, Matcher, Policy } from '../model/matcher.ts'
+import { expressionOf } from '../model/text/pattern.ts'
 import type { ReportedMatcher } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
 import { emptySite, type Site } from '../model/site.ts'

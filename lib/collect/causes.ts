@@ -1,8 +1,9 @@
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
-import { deref, Map, WeakMap, WeakRef } from './intrinsics.ts'
+import { deref, WeakRef } from './intrinsics.ts'
+import { Map, WeakMap } from './own-collections.ts'
 import { exchangeOf } from './node-internals.ts'
 import type { Opening, PendingStacks } from './stacks/pending.ts'
-import { openFrames } from './stacks/stack.ts'
+import { openFrames } from './stacks/scripts.ts'
 
 const knownLimit = 65_536
 const linkLimit = 8

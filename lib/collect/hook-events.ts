@@ -1,8 +1,9 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
-import { isServerType, type TypeFacts } from '../model/resource.ts'
+import { isServerType, type TypeFacts } from '../model/type-table.ts'
 import type { Causes } from './causes.ts'
-import { isInsideInit } from './hook-probes.ts'
-import { Map, WeakRef } from './intrinsics.ts'
+import { isInsideInit } from './standby/inside-init.ts'
+import { WeakRef } from './intrinsics.ts'
+import { Map } from './own-collections.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
 import { endsAtBefore, isOverWhenDestroyed } from './ends/moments.ts'
 import type { FileStreams } from './ends/file-streams.ts'
@@ -11,11 +12,11 @@ import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import type { Opening, PendingStacks } from './stacks/pending.ts'
-import { openFrames } from './stacks/stack.ts'
+import { openFrames } from './stacks/scripts.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
 import { constructedBy } from './standby/node-calls.ts'
-import type { TrackedTypes } from './standby/tracked-types.ts'
+import type { Heard } from './standby/heard.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
 interface Recording {
@@ -46,8 +47,7 @@ export class HookEvents {
   readonly before: (asyncId: number) => void
   readonly destroy: (asyncId: number) => void
   readonly #recorder: Recording
-  readonly #tracked: TrackedTypes
-  readonly #listeners: ReadonlyMap<string, (resource: object) => void>
+  readonly #heard: Heard
   readonly #closings = new Map<number, Descriptor>()
   #yielded: Entry | null = null
   #newest: Entry | null = null
@@ -55,10 +55,9 @@ export class HookEvents {
   #isSweepDue = false
   #isCrowded = false
 
-  constructor(recorder: Recording, tracked: TrackedTypes, listeners: ReadonlyMap<string, (resource: object) => void>) {
+  constructor(recorder: Recording, heard: Heard) {
     this.#recorder = recorder
-    this.#tracked = tracked
-    this.#listeners = listeners
+    this.#heard = heard
     this.init = (asyncId, type, triggerAsyncId, resource) => {
       try {
         this.#onInit(asyncId, type, triggerAsyncId, resource)
@@ -113,21 +112,21 @@ export class HookEvents {
     if (this.#recorder.causes !== null && this.#recorder.pending !== null) this.#recorder.causes.note(asyncId, type, triggerAsyncId, resource, this.#recorder.pending, this.init)
     if (type === 'PROMISE') return
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
-    let facts = this.#tracked.get(type)
+    let facts = this.#heard.tracked.get(type)
     if (facts === undefined) {
       const stream = type === 'TickObject' ? constructedBy(resource) : null
       // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
       if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
-      else if (this.#listeners.size !== 0) this.#listeners.get(type)?.(resource)
-      if (this.#tracked.leavesOut(type)) return
+      else if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
+      if (this.#heard.tracked.leavesOut(type)) return
     }
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return
     if (facts === undefined) {
       // Announced with neither name nor object, by code that calls Node's inside.
       if (typeof type !== 'string' || typeof resource !== 'object' || resource === null) return
-      facts = this.#tracked.addUnmet(type)
+      facts = this.#heard.tracked.addUnmet(type)
     }
     if (facts.nature === 'request') {
       if (type === 'WRITEWRAP' && isWriteBelow(resource)) return

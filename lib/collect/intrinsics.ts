@@ -2,22 +2,7 @@
 // it would be told of the recorder's calls, and the recorder would run its code. The files of this room import them under
 // the names that they have.
 
-class OwnMap<K, V> extends globalThis.Map<K, V> {}
-class OwnSet<T> extends globalThis.Set<T> {}
-class OwnWeakMap<K extends WeakKey, V> extends globalThis.WeakMap<K, V> {}
-class OwnWeakSet<T extends WeakKey> extends globalThis.WeakSet<T> {}
-class OwnFinalizationRegistry<T> extends globalThis.FinalizationRegistry<T> {}
-
-for (const own of [OwnMap, OwnSet, OwnWeakMap, OwnWeakSet, OwnFinalizationRegistry]) {
-  const { prototype } = Object.getPrototypeOf(own) as { prototype: object }
-  for (const key of globalThis.Reflect.ownKeys(prototype)) {
-    if (key !== 'constructor') {
-      globalThis.Object.defineProperty(own.prototype, key, globalThis.Object.getOwnPropertyDescriptor(prototype, key)!)
-    }
-  }
-}
-
-const { Object: { defineProperty, entries, getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf, hasOwn, setPrototypeOf } } = globalThis
+const { Object: { defineProperty, entries, getOwnPropertyDescriptor, getOwnPropertyDescriptors, getOwnPropertySymbols, getPrototypeOf, hasOwn, setPrototypeOf } } = globalThis
 const { Reflect: { apply, deleteProperty, get, ownKeys } } = globalThis
 const { isArray } = globalThis.Array
 
@@ -39,7 +24,16 @@ export function ownValue(owner: object, name: PropertyKey): unknown {
   return getOwnPropertyDescriptor(owner, name)?.value
 }
 
-export {
-  OwnArray as Array, OwnFinalizationRegistry as FinalizationRegistry, OwnMap as Map, OwnObject as Object,
-  OwnReflect as Reflect, OwnSet as Set, OwnWeakMap as WeakMap, OwnWeakSet as WeakSet, WeakRef,
+const { FinalizationRegistry, Map, Set, WeakMap, WeakSet } = globalThis
+
+/** What own-collections.ts makes its classes of, and what was on them. */
+export const collections = { FinalizationRegistry, Map, Set, WeakMap, WeakSet }
+export const members = {
+  FinalizationRegistry: getOwnPropertyDescriptors(FinalizationRegistry.prototype),
+  Map: getOwnPropertyDescriptors(Map.prototype),
+  Set: getOwnPropertyDescriptors(Set.prototype),
+  WeakMap: getOwnPropertyDescriptors(WeakMap.prototype),
+  WeakSet: getOwnPropertyDescriptors(WeakSet.prototype),
 }
+
+export { OwnArray as Array, OwnObject as Object, OwnReflect as Reflect, WeakRef }

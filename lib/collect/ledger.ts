@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { currentDirectory } from './snapshot/kernel.ts'
-import { Map } from './intrinsics.ts'
+import { currentDirectory } from './snapshot/listing.ts'
+import { Map } from './own-collections.ts'
 import type { Opening } from './stacks/pending.ts'
 
 /** An open integer descriptor. */

@@ -1,7 +1,8 @@
 import { ChildPipes } from './ends/child-pipes.ts'
 import { Collections } from './ends/collections.ts'
 import { isClosedFile, mayTransferFile } from './ends/filehandles.ts'
-import { Reflect, Set, WeakMap, WeakSet } from './intrinsics.ts'
+import { Reflect } from './intrinsics.ts'
+import { Set, WeakMap, WeakSet } from './own-collections.ts'
 import {
   activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith,
 } from './node-internals.ts'

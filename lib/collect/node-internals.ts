@@ -1,6 +1,7 @@
 // What is read of Node's undocumented inside; what sockets tell lies in snapshot/sockets.ts. Each reader says what is lost when its inside vanishes;
 // none throws, none is called before something asks about a resource that exists.
-import { Array, Object, ownValue, Reflect, Set } from './intrinsics.ts'
+import { Array, Object, ownValue, Reflect } from './intrinsics.ts'
+import { Set } from './own-collections.ts'
 import { getActiveHandles, getActiveRequests } from './taps/untapped.ts'
 
 /** A libuv handle as `init` hands it over. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
-import { Map, WeakMap } from './intrinsics.ts'
+import { Map, WeakMap } from './own-collections.ts'
 import type { Opening } from './stacks/pending.ts'
 
 const carriedLimit = 1_024

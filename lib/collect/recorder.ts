@@ -8,8 +8,9 @@ import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
 import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
-import { withoutPromises } from './hook-probes.ts'
-import { Set } from './intrinsics.ts'
+import type { Heard } from './standby/heard.ts'
+import { withoutPromises } from './standby/hook-options.ts'
+import { Set } from './own-collections.ts'
 import { Ledger } from './ledger.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Origins } from './origin.ts'
@@ -20,12 +21,13 @@ import { FileStreams } from './ends/file-streams.ts'
 import { Closings } from './taps/closings.ts'
 import { Openings } from './taps/openings.ts'
 import type { StackCapture } from './stacks/stack.ts'
-import type { TrackedTypes } from './standby/tracked-types.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
 /** What a recorder is to record; several watches of a thread share one, which records what any of them wants. */
 export interface Wanted {
   readonly types: ReadonlySet<string>
+  /** Whether nobody asked for types: then `fd` and the sockets are among them, and the others need not be looked up. */
+  readonly isUnasked: boolean
   /** Frames kept of each stack; 0 captures none. */
   readonly depth: number
   /** What is done about descriptors that are closed or used by somebody else than their owner. */
@@ -35,14 +37,11 @@ export interface Wanted {
 }
 
 /** What a recorder is made with: what there was before it. */
-export interface Beginnings {
-  readonly tracked: TrackedTypes
-  /** Whether hooks are told of promises although they asked not to be. */
+export interface Beginnings extends Heard {
+  /** Whether hooks are told of promises although they asked not to be (before 24.14, 25.6). */
   readonly hasPromises: boolean
   readonly stacks: StackCapture
   readonly faults: Fault[]
-  /** Told of each new resource of a type that is not recorded, by type. */
-  readonly listeners: ReadonlyMap<string, (resource: object) => void>
   /** Takes back the taps. */
   untap(): void
 }
@@ -86,7 +85,7 @@ export class Recorder {
   readonly #hook: AsyncHook
 
   constructor(beginnings: Beginnings) {
-    const { hasPromises, tracked, listeners } = beginnings
+    const { hasPromises } = beginnings
     this.#beginnings = beginnings
     this.faults = beginnings.faults
     this.origins = new Origins(hasPromises)
@@ -101,7 +100,7 @@ export class Recorder {
       isPromised: entry => this.sites.isReachedThrough(siteOf(this, entry), promisingFunction),
       onHandleClose: fd => this.ledger.close(fd),
     })
-    this.events = new HookEvents(this, tracked, listeners)
+    this.events = new HookEvents(this, beginnings)
     // A hook with destroy makes V8 track the end of every promise (up to 11 × the awaits, 20 and 22), unless promises
     // are left out. Without it requests end at `before` and handles at their closers, as they do with it.
     const { init, before, destroy } = this.events

@@ -1,6 +1,7 @@
-import { deref, Map, WeakRef } from './intrinsics.ts'
+import { deref, WeakRef } from './intrinsics.ts'
+import { Map } from './own-collections.ts'
 import type { Opening } from './stacks/pending.ts'
-import type { TypeFacts } from '../model/resource.ts'
+import type { TypeFacts } from '../model/type-table.ts'
 
 /** What is known of few resources alone, so that the others need no room for it. */
 export interface Details {

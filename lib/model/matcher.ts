@@ -33,9 +33,3 @@ export interface Policy {
 }
 
 export const plainPolicy: Policy = { pendingAfterMs: null, ignored: [], known: [], isTest: false }
-
-/** A text of a matcher, as an expression. */
-export function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's')
-}

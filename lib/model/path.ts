@@ -59,8 +59,3 @@ function isAbsolute(path: string): boolean {
 function segments(path: string): string[] {
   return path.split('/').filter(segment => segment !== '')
 }
-
-/** The folder that leakwatch runs from, as a URL that ends in a slash; the same in its modules as in the files they are bundled to. */
-export function ownRoot(): string {
-  return import.meta.url.slice(0, import.meta.url.lastIndexOf('/lib/') + '/lib/'.length)
-}

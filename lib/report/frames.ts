@@ -1,5 +1,5 @@
 import type { ReportGroup } from '../model/report.ts'
-import { isServerType } from '../model/resource.ts'
+import { isServerType } from '../model/type-table.ts'
 import { isInternal, packageName, packagePath, relativePath } from '../model/path.ts'
 import type { Frame, Site } from '../model/site.ts'
 import { escaped } from './escape.ts'

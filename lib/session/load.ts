@@ -1,10 +1,12 @@
+import { ownFolder, ownRoot } from '../collect/stacks/own.ts'
 import { LeakwatchError } from '../model/errors.ts'
-import { ownRoot } from '../model/path.ts'
 
 const brand = Symbol.for('leakwatch.loaded')
 
-type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
-type Run = (exports: object, require: (id: string) => unknown, url: string) => void
+type Runner = 'jest' | 'mocha' | 'node-test' | 'tap' | 'vitest'
+type Bundle = 'adapters.cjs' | `adapters-${Runner}.cjs` | 'index.cjs' | 'preload.cjs'
+type Run = (exports: object, require: (id: string) => unknown, url: string, path: string) => void
+type Parts = Record<string, object>
 
 /**
  * Runs one of the CommonJS bundles and returns what it exports. A module can't leave out what it imports, and a top-level await would
@@ -15,38 +17,53 @@ type Run = (exports: object, require: (id: string) => unknown, url: string) => v
  * in place, or used up every descriptor.
  * @throws {LeakwatchError} ERR_LEAKWATCH_RUNTIME in a Node that is too old to be watched.
  */
-export function load(bundle: Bundle): object {
+export function load(bundle: Bundle, parts = none()): object {
+  const root = ownRoot()
+  const found = parts[root + bundle]
+  if (found !== undefined) return found
   const builtin = builtins()
   const { readFileSync } = builtin('node:fs')
-  const { fileURLToPath } = builtin('node:url')
   const { compileFunction } = builtin('node:vm')
   const { apply } = Reflect
-  // No methods: the program may have replaced those of a Map by the time that a part asks for another.
-  const parts: Record<string, object> = { __proto__: null! }
+  const { slice } = String.prototype
+  const folder = ownFolder()
   const prepare = (name: string): <T extends object>(exports: T) => T => {
-    const url = ownRoot() + name
-    const path = fileURLToPath(url)
+    const path = folder + name
     // Bytes, since texts of that size bring on the collector.
     const bytes = readFileSync(path)
     const { toString } = bytes
     return exports => {
-      const run = compileFunction(apply(toString, bytes, ['latin1']), ['exports', 'require', '__url'], { filename: path }) as Run
-      run(exports, id => id[0] === '.' ? part(id) : builtin(id), url)
+      const run = compileFunction(apply(toString, bytes, ['latin1']), ['exports', 'require', '__url', '__path'], { filename: path }) as Run
+      run(exports, id => id[0] === '.' ? part(apply(slice, id, ['./'.length]) as string) : builtin(id), root + name, path)
       return exports
     }
   }
-  const part = (id: string): object => parts[id] ??= deferred(prepare(id.slice('./'.length)))
-  const exports = {}
-  parts[`./${bundle}`] = exports
-  return prepare(bundle)(exports)
+  const part = (name: string): object => parts[root + name] ??= entries[name] === true ? start(name) : deferred(prepare(name))
+  const start = (name: string): object => {
+    try {
+      return prepare(name)(parts[root + name] = {})
+    } catch (error) {
+      delete parts[root + name]
+      throw error
+    }
+  }
+  return start(bundle)
 }
 
 /** As `load`, the same for whoever asks in this thread. */
 export function loadOnce(bundle: Bundle): object {
-  const holder = process as { [brand]?: Record<string, object> }
+  const holder = process as { [brand]?: Parts }
   // Runners load the modules of tests anew for each file, each copy of the package from where it lies.
-  if (holder[brand] === undefined) Object.defineProperty(process, brand, { value: {} })
-  return holder[brand]![ownRoot() + bundle] ??= load(bundle)
+  if (holder[brand] === undefined) Object.defineProperty(process, brand, { value: none() })
+  return load(bundle, holder[brand])
+}
+
+// Needed from the start by what runs.
+const entries: Readonly<Record<string, true>> = { 'adapters.cjs': true, 'index.cjs': true, 'preload.cjs': true }
+
+// No methods: the program may have replaced those of a Map by the time that a part asks for another.
+function none(): Parts {
+  return { __proto__: null! }
 }
 
 /** An object that is filled when it is first asked for something. Where that fails, the next to ask tries again. */

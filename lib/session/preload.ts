@@ -1,4 +1,4 @@
-import { currentDirectory } from '../collect/snapshot/kernel.ts'
+import { currentDirectory } from '../collect/snapshot/listing.ts'
 import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
@@ -31,7 +31,8 @@ export function preload(): void {
 }
 
 function begin(plan: Plan, recording: Recording): void {
-  const baseline = baselineAt(plan.settings.baseline)
+  const { baseline: path } = plan.settings
+  const baseline = path === null ? null : baselineAt(path)
   // Most programs have nothing open at their end: what looks closer, judges and tells is not loaded for them.
   const isSilent = () => baseline === null && !documents.has(plan.format) && recording.isEmpty()
   let telling: Telling | null = null

@@ -1,9 +1,8 @@
 // session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
 // What of it runs before exit is small and synchronous; nothing of it throws into the program.
-import { capture } from '../collect/snapshot/capture.ts'
 import { emptySnapshot } from '../collect/snapshot/empty.ts'
-import { withTags } from '../collect/tracked/resources.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
+import { listing } from '../collect/snapshot/listing.ts'
 import type { Wanted } from '../collect/recorder.ts'
 import { Standby } from '../collect/standby/standby.ts'
 import { threads } from '../collect/thread.ts'
@@ -12,15 +11,18 @@ import type { Settings } from '../model/settings/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { Pressure, type Shortage } from './moments/pressure.ts'
 import { Reserve } from './reserve.ts'
+import { whyUntold } from './runtime.ts'
 import type { Scopes } from '../collect/tracked/scopes.ts'
+import { taken } from './taken.ts'
 import { begunScopes } from './tracked/thread-scopes.ts'
-import { begunTracking } from './tracked/tracking.ts'
+import { begunTracking } from './tracked/begun.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
-const protocol = 2
+const protocol = 3
 const brand = Symbol.for('leakwatch.recording')
 
-interface Shared {
+/** What records in a thread, for all copies of the package. */
+export interface Shared {
   readonly protocol: number
   readonly from: string
   readonly standby: Standby
@@ -47,6 +49,8 @@ export interface Recording {
   onMisuse(listener: (misused: Snapshot) => void): void
   /** Calls back when descriptors run out, or when few are left, as far as that is wanted. */
   onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
+  /** Calls a function that begins something of ours. */
+  aside<T>(run: () => T): T
   /** Nothing of the program runs after this. */
   end(): void
   /** The last one to leave ends the recording and takes back every tap. */
@@ -57,10 +61,11 @@ export interface Recording {
  * Joins the recording of this thread, beginning it where there is none: however many watches and copies of the package
  * there are, one AsyncHook records for them all.
  *
- * @param own Packages, by name, whose resources alone are no reason to begin
- * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already
+ * @param own Packages, `*` for any text, whose resources alone are no reason to begin
+ * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already, `ERR_LEAKWATCH_RUNTIME` where hooks
+ * are told of nothing
  */
-export function join(settings: Settings, own: readonly RegExp[] = []): Recording {
+export function join(settings: Settings, own: readonly string[] = []): Recording {
   const holder = process as { [brand]?: Shared }
   const found = holder[brand]
   if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
@@ -78,8 +83,8 @@ export function join(settings: Settings, own: readonly RegExp[] = []): Recording
       return shared.standby.isIdle && (begunTracking()?.tags.isEmpty ?? true)
     },
     isEmpty,
-    snapshot: () => tracked(captured(shared, { types: settings.types, kernel: shared.kernel }), settings),
-    glance: () => isEmpty() ? emptySnapshot() : tracked(captured(shared, { types: settings.types, kernel: null }), settings),
+    snapshot: () => taken(shared, settings.types, shared.kernel),
+    glance: () => isEmpty() ? emptySnapshot() : taken(shared, settings.types, null),
     onMisuse(listener) {
       shared.standby.whenAwake(({ ownership, sites }) => {
         ownership.onFirst = misuse => listener({ ...emptySnapshot(), sites: [...sites.all], misuses: [misuse] })
@@ -89,6 +94,7 @@ export function join(settings: Settings, own: readonly RegExp[] = []): Recording
       const asked = { emfile: wanted.has('emfile'), threshold: wanted.has('threshold') }
       shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve }, asked, listener))
     },
+    aside: run => shared.standby.aside(run),
     end() {
       shared.standby.end()
       begunTracking()?.tracking.end()
@@ -104,60 +110,53 @@ export function join(settings: Settings, own: readonly RegExp[] = []): Recording
   }
 }
 
-/** What is recorded and tracked in this thread at this instant, by whomever; where nothing is recorded, the tags. */
-export function threadSnapshot(): Snapshot {
-  const shared = (process as { [brand]?: Shared })[brand]
-  if (shared?.protocol !== protocol) return tracked({ ...emptySnapshot(), mode: 'full' }, tagsAlone)
-  return tracked(captured(shared, { types: null, kernel: shared.kernel }), tagsAlone)
+/** The recording of this thread; null where there is none that this copy understands. */
+export function begunRecording(): Shared | null {
+  const found = (process as { [brand]?: Shared })[brand]
+  return found?.protocol === protocol ? found : null
 }
 
 /** Has what is opened from here on marked with the scope that it is opened in. */
 export function recordScopes(scopes: Scopes): void {
-  const shared = (process as { [brand]?: Shared })[brand]
-  if (shared?.protocol === protocol) shared.standby.recordScopes(scopes)
+  begunRecording()?.standby.recordScopes(scopes)
   const begun = begunTracking()
   if (begun !== null) begun.tracking.scopes = scopes
 }
 
-/** Has a function called with each new resource of a type that is not recorded. */
-export function listenTo(type: string, listener: (resource: object) => void): void {
-  const shared = (process as { [brand]?: Shared })[brand]
-  if (shared?.protocol === protocol) shared.standby.listeners.set(type, listener)
+/** Has a function called with each new resource of a type that is not recorded; there is room for one. */
+export function listenTo(type: string, hear: (resource: object) => void): void {
+  const shared = begunRecording()
+  if (shared !== null) shared.standby.listener = { type, hear }
 }
 
-const tagsAlone = { types: new Set(['tracked']) }
-
-interface Asked {
-  /** Null for all that is recorded. */
-  readonly types: ReadonlySet<string> | null
-  /** Null where it is not to be asked. */
-  readonly kernel: Kernel | null
-}
-
-function captured({ standby, reserve }: Shared, { types, kernel }: Asked): Snapshot {
-  const recorder = standby.wake()
-  if (recorder === null) return { ...emptySnapshot(), complete: false, faults: [...standby.faults] }
-  return capture({ recorder, kernel, types: types ?? recorder.types, own: reserve.fds })
-}
-
-function begin(settings: Settings, own: readonly RegExp[]): Shared {
-  // What is open before us is the runtime's or inherited: the kernel is asked first.
-  const kernel = new Kernel()
+function begin(settings: Settings, own: readonly string[]): Shared {
+  // What is open before us is the runtime's or inherited: the kernel is asked first. What that leads to is asked when it is needed.
+  const listed = listing() ?? []
+  let kernel: Kernel | null = null
+  const kernelNow = () => kernel ??= new Kernel(listed, reserve.fd)
   // A Worker's descriptors are the process's: one is enough.
   const reserve = new Reserve(threads().isMainThread)
-  const standby = new Standby(wantedBy(settings), own)
+  const standby = new Standby(own)
+  if (!standby.isTold) {
+    standby.stop()
+    reserve.release()
+    throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', whyUntold())
+  }
+  standby.whenAwake(kernelNow)
+  standby.widen(wantedBy(settings))
   const scopes = begunScopes()
   if (scopes !== null) standby.recordScopes(scopes)
-  return { protocol, from: import.meta.url, standby, kernel, reserve, users: 0 }
+  return { protocol, from: import.meta.url, standby, reserve, users: 0, get kernel() { return kernelNow() } }
 }
 
-function tracked(snapshot: Snapshot, { types }: Pick<Settings, 'types'>): Snapshot {
-  const begun = types.has('tracked') ? begunTracking() : null
-  return begun === null ? snapshot : withTags(snapshot, begun.tags)
-}
-
-function wantedBy({ mode, types, depth, ownership, chain }: Settings): Wanted {
-  return { types, depth: mode === 'full' ? depth : 0, ownership: mode === 'full' ? ownership : 'off', chain: mode === 'full' && chain }
+function wantedBy(settings: Settings): Wanted {
+  const { mode, isUnasked, depth, ownership, chain } = settings
+  return {
+    get types() {
+      return settings.types
+    },
+    isUnasked, depth: mode === 'full' ? depth : 0, ownership: mode === 'full' ? ownership : 'off', chain: mode === 'full' && chain,
+  }
 }
 
 function otherCopy(found: Shared): LeakwatchError {

@@ -8,9 +8,8 @@ const devNull = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null'
  * program has used up every other.
  */
 export class Reserve {
-  /** The numbers that are ours. */
-  readonly fds = new Set<number>()
-
+  /** The number that is ours; null where none is held. */
+  fd: number | null = null
   readonly #isHeld: boolean
 
   /** Holds one where it is to. */
@@ -20,15 +19,15 @@ export class Reserve {
   }
 
   release(): void {
-    for (const fd of this.fds) closeSync(fd)
-    this.fds.clear()
+    if (this.fd !== null) closeSync(this.fd)
+    this.fd = null
   }
 
   /** Takes a descriptor again, if one can be had. */
   refill(): void {
-    if (!this.#isHeld || this.fds.size > 0) return
+    if (!this.#isHeld || this.fd !== null) return
     try {
-      this.fds.add(openSync(devNull, 'r'))
+      this.fd = openSync(devNull, 'r')
     } catch {
       // None is left: the report goes to standard error without excerpts.
     }

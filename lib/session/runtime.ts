@@ -1,5 +1,3 @@
-import { announced } from '../collect/hook-probes.ts'
-
 interface Versions {
   readonly bun?: string
   readonly deno?: string
@@ -19,5 +17,10 @@ export function whyUnsupported(versions: Versions = process.versions): string | 
   const [major = 0, minor = 0] = versions.node.split('.').map(Number)
   const floor = major >= 24 ? 0 : floors.get(major)
   if (floor === undefined || minor < floor) return `Node ${versions.node} is not supported: leakwatch needs ${wanted}.`
-  return announced().resources ? null : `this runtime does not announce async resources: leakwatch needs ${wanted}.`
+  return null
+}
+
+/** Why nothing can be recorded where hooks are told of nothing. */
+export function whyUntold(): string {
+  return `this runtime does not announce async resources: leakwatch needs ${wanted}.`
 }

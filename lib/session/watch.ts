@@ -1,6 +1,6 @@
 import { scopedTo } from '../analyze/compare/scoped.ts'
 import { emptySnapshot } from '../collect/snapshot/empty.ts'
-import { currentDirectory } from '../collect/snapshot/kernel.ts'
+import { currentDirectory } from '../collect/snapshot/listing.ts'
 import { settle, settlingTurns } from '../collect/settle.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'

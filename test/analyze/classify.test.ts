@@ -1,6 +1,6 @@
 import t from 'tap'
 import { classify } from '../../lib/analyze/classify.ts'
-import { types } from '../../lib/model/resource.ts'
+import { factsOf, knownTypes } from '../../lib/model/type-table.ts'
 import { emptySite } from '../../lib/model/site.ts'
 import { buildSite, buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
@@ -12,7 +12,7 @@ function verdict(input: ResourceInput, closing = false, isTest = false) {
 t.test('what has to be closed is active while it is open; what ends by itself, or holds memory alone, is pending', async t => {
   t.equal(verdict({ type: 'sql.Tx', kind: 'tracked' }), 'active')
   const closable = ['descriptor', 'handle', 'file', 'session', 'owned', 'port', 'timer', 'thread']
-  for (const [type, { nature }] of types) if (nature !== 'tag') t.equal(verdict({ type }), closable.includes(nature) ? 'active' : 'pending', type)
+  for (const { type, nature } of knownTypes.map(name => factsOf(name)!)) if (nature !== 'tag') t.equal(verdict({ type }), closable.includes(nature) ? 'active' : 'pending', type)
 })
 
 t.test('a timer that fires once is pending, one that fires again and again is active', async t => {

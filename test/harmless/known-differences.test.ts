@@ -1,5 +1,5 @@
 import t from 'tap'
-import { announced } from '../../lib/collect/hook-probes.ts'
+import { announcesPromises } from '../support/detection.ts'
 import { type Program, runBoth } from './compare.ts'
 
 // The price of the taps, of one hook, of the realm that captures stacks and of the descriptor in reserve; where promises are announced, of that too.
@@ -18,7 +18,7 @@ const known = [
 const ofPromises = ['whether an await has an asyncId', 'symbols of a promise']
 
 t.test('a program that looks for it can tell what is known, and nothing else', async t => {
-  t.strictSame(await differences({}), [...known, ...announced().promises ? ofPromises : []].toSorted())
+  t.strictSame(await differences({}), [...known, ...announcesPromises() ? ofPromises : []].toSorted())
 })
 
 t.test('while leakwatch is off, a program can tell nothing', async t => {

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { types } from '../../lib/model/resource.ts'
+import { factsOf, knownTypes } from '../../lib/model/type-table.ts'
 import { counted, hint, nounOf, words, wordsFor } from '../../lib/report/hints.ts'
 import { tagWords } from '../../lib/report/tag-hints.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 t.test('every type that is recorded has its words, and no other has', async t => {
-  t.strictSame([...words.keys()].sort(), [...types.keys()].sort())
+  t.strictSame([...words.keys()].sort(), [...knownTypes].sort())
 })
 
 t.test('every fix is a sentence', async t => {
@@ -15,7 +15,7 @@ t.test('every fix is a sentence', async t => {
 t.test('every tag of an integration has its words, a fix that is a sentence, and no name of a type', async t => {
   for (const [kind, { fix }] of tagWords) {
     t.match(fix, /^[A-Z][^\n]{10,160}\.$/, kind)
-    t.notOk(types.has(kind))
+    t.equal(factsOf(kind), undefined)
     t.equal(hint(kind, 'active', 'tracked'), fix)
   }
   t.equal(wordsFor('pg.Client', 'tracked').plural, 'PostgreSQL clients')

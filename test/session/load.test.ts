@@ -33,8 +33,9 @@ t.test('what tells was read at the start: the package may be gone by then, and f
 
 t.test('what records is run where the program opens something, and what judges and tells where that is still open', async t => {
   const none = ['preload.cjs', 'register.js']
-  const recorder = ['preload-recorder.cjs', ...none]
-  const everything = ['preload-recorder.cjs', 'preload-reports.cjs', ...none]
+  const types = ['preload-types.cjs', ...none]
+  const recorder = ['preload-recorder.cjs', ...types]
+  const everything = ['preload-reports.cjs', ...recorder]
   const runs: readonly (readonly [program: string, scripts: readonly string[]])[] = [
     ['', none],
     // A pipe is opened for what is printed, by the line that does.
@@ -43,6 +44,8 @@ t.test('what records is run where the program opens something, and what judges a
     ['fs.readFileSync(process.execPath); fs.readFileSync(process.execPath, "latin1")', none],
     ['Promise.resolve().then(() => process.nextTick(() => {}))', none],
     ['import("node:os")', none],
+    // Not recorded by default.
+    ['setTimeout(() => {})', types],
     ['fs.closeSync(fs.openSync(process.execPath))', recorder],
     // Between the program and fs.open lies a script of Node.
     ['require("node:util").promisify(fs.open)(process.execPath, "r").then(fs.closeSync)', recorder],
@@ -58,7 +61,7 @@ t.test('what records is run where the program opens something, and what judges a
 })
 
 t.test('what reads options is run where there are any', async t => {
-  t.strictSame(await scriptsRun(t, '', { LEAKWATCH_DEPTH: '3' }), ['preload-options.cjs', 'preload.cjs', 'register.js'])
+  t.strictSame(await scriptsRun(t, '', { LEAKWATCH_DEPTH: '3' }), ['preload-options.cjs', 'preload-types.cjs', 'preload.cjs', 'register.js'])
   t.strictSame(await scriptsRun(t, '', { LEAKWATCHER: '3' }), ['preload.cjs', 'register.js'])
 })
 

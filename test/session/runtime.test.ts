@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { announced } from '../../lib/collect/hook-probes.ts'
+import { announcesPromises } from '../support/detection.ts'
 import { whyUnsupported } from '../../lib/session/runtime.ts'
 import { registerUrl } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
@@ -54,7 +54,7 @@ t.test('under Bun watch throws ERR_LEAKWATCH_RUNTIME', async t => {
   t.equal(stdout, 'ERR_LEAKWATCH_RUNTIME\n')
 })
 
-t.test('the question leaves promises of the same turn unmarked', { skip: announced().promises && 'hooks are told of every promise' }, async t => {
+t.test('the question leaves promises of the same turn unmarked', { skip: announcesPromises() && 'hooks are told of every promise' }, async t => {
   const program = 'console.log(Object.getOwnPropertySymbols(Promise.resolve()).length)'
   const { stdout } = await runNode({ eval: program, register: false, flags: ['-r', fileURLToPath(registerUrl)] })
   t.equal(stdout, '0\n')

@@ -1,10 +1,10 @@
 // Programs that say in comments what a report has to say of them, run under both ways of learning ends of life.
 //   `// LEAK fd x3`, `// LEAK TCPSERVERWRAP, TCPWRAP x2`, `// LEAK FILEHANDLE collected`, `// PENDING WRITEWRAP`, `// POOLED TCPWRAP`
 // A line without such a comment must not be named at all: what it opens is released, or is nobody's.
+import { createHook, type HookCallbacks } from 'node:async_hooks'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Test } from 'tap'
-import { announced } from '../../lib/collect/hook-probes.ts'
 import type { Report, ReportGroup } from '../../lib/model/report.ts'
 import { announcePromisesUrl } from './paths.ts'
 import { schemaFaults } from './report-schema.ts'
@@ -15,8 +15,20 @@ type Section = 'leaks' | 'pending' | 'pooled'
 const sections: Readonly<Record<string, Section>> = { LEAK: 'leaks', PENDING: 'pending', POOLED: 'pooled' }
 const verdicts: Readonly<Record<Section, string>> = { leaks: 'active', pending: 'pending', pooled: 'pooled' }
 
+/** Whether hooks of this Node are told of promises although they asked not to be. */
+export function announcesPromises(): boolean {
+  let isTold = false
+  const init = (_asyncId: number, type: string) => {
+    if (type === 'PROMISE') isTold = true
+  }
+  const probe = createHook({ init, trackPromises: false } as HookCallbacks).enable()
+  void new Promise<void>(() => {})
+  probe.disable()
+  return isTold
+}
+
 /** Ways of learning ends of life that this Node can be watched in: by destroy events too where it honours `trackPromises`. */
-export const ways: readonly { readonly name: string, readonly before: readonly string[] }[] = announced().promises
+export const ways: readonly { readonly name: string, readonly before: readonly string[] }[] = announcesPromises()
   ? [{ name: 'as this Node is', before: [] }]
   : [{ name: 'with destroy events', before: [] }, { name: 'without destroy events', before: [announcePromisesUrl] }]
 

@@ -1,6 +1,6 @@
 // docs/types.md: every type that a Node announces, what leakwatch makes of it, and the test that holds it.
 import { classify } from '../../lib/analyze/classify.ts'
-import { type TypeFacts, types } from '../../lib/model/resource.ts'
+import { type TypeFacts, factsOf, knownTypes } from '../../lib/model/type-table.ts'
 import { buildSnapshot } from './snapshot-builder.ts'
 
 export interface Exemption {
@@ -27,7 +27,7 @@ export function exemptionOf(type: string): Exemption | undefined {
 
 /** The types that a test holds open; tags, which no Node announces, have theirs elsewhere. */
 export function testedTypes(): readonly TypeFacts[] {
-  return [...types.values()].filter(({ nature, type }) => nature !== 'tag' && exemptionOf(type) === undefined)
+  return knownTypes.map(type => factsOf(type)!).filter(({ nature, type }) => nature !== 'tag' && exemptionOf(type) === undefined)
 }
 
 export function testOf(type: string): string {

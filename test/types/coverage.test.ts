@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import t from 'tap'
-import { types } from '../../lib/model/resource.ts'
+import { factsOf } from '../../lib/model/type-table.ts'
 import { inRoot } from '../support/paths.ts'
 import { announces, providers } from '../support/providers.ts'
 import { runNode } from '../support/run.ts'
@@ -14,7 +14,7 @@ const announced = [...providers(), 'Timeout', 'Immediate']
 
 t.test('every type that this Node announces is known, or exempt with a reason', async t => {
   t.ok(announced.length > 50, 'the list of this Node was read')
-  t.strictSame(announced.filter(type => !types.has(type) && exemptionOf(type) === undefined), [], 'give it a row in lib/model/resource.ts')
+  t.strictSame(announced.filter(type => factsOf(type) === undefined && exemptionOf(type) === undefined), [], 'give it a row in lib/model/type-table.ts')
 })
 
 t.test('every known type has a test of its own, or is exempt with a reason', async t => {

@@ -15,7 +15,7 @@ import { Hang } from './hang.ts'
 import { adapterSettings } from './settings.ts'
 
 // Raised whenever the shared shape changes.
-const protocol = 1
+const protocol = 2
 const brand = Symbol.for('leakwatch.adapter')
 
 interface Shared {
@@ -30,7 +30,7 @@ type Holder = { [brand]?: Shared }
  * The watch of a file of tests that begins now. The recording goes on from file to file, as long as the thread lives. Null where
  * nothing is recorded: `mode` is off, or leakwatch cannot run here, which is said once.
  *
- * @param own Packages of the runner, whose resources are not the tests'
+ * @param own Packages of the runner, `*` for any text, whose resources are not the tests'
  */
 export function openFile(own: readonly string[]): FileWatch | null {
   const found = begun()

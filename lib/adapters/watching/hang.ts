@@ -21,7 +21,7 @@ export class Hang {
     this.stop()
     if (this.#afterMs === 0 || isEndedByRunner()) return
     // It does not make the process wait itself.
-    this.#timer = setTimeout(() => tell(recording), this.#afterMs).unref()
+    this.#timer = recording.aside(() => setTimeout(() => tell(recording), this.#afterMs).unref())
   }
 
   stop(): void {

@@ -1,6 +1,5 @@
-import { currentDirectory } from '../../collect/snapshot/kernel.ts'
+import { currentDirectory } from '../../collect/snapshot/listing.ts'
 import { threads } from '../../collect/thread.ts'
-import { expressionOf } from '../../model/matcher.ts'
 import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings/settings.ts'
 import { say } from '../../session/output.ts'
@@ -10,18 +9,18 @@ import type { TestSettings } from '../../session/tests/defaults.ts'
 export interface AdapterSettings {
   readonly settings: Settings
   readonly tests: TestSettings
-  /** Packages of the runner, whose resources are not the tests'. */
-  readonly own: readonly RegExp[]
+  /** Packages of the runner, `*` for any text, whose resources are not the tests'. */
+  readonly own: readonly string[]
 }
 
 /**
  * What environment and file of options ask of an adapter: as of `register`, with timers and what HTTP has open among the default
  * types. What is wrong is said on standard error.
  *
- * @param own Packages of the runner, whose resources are not the tests'
+ * @param own Packages of the runner, `*` for any text, whose resources are not the tests'
  */
 export function adapterSettings(own: readonly string[]): AdapterSettings {
   const { settings, tests, notes } = readPlan(process.env, currentDirectory(), [...defaultGroups, 'timers', 'http'])
   if (threads().isMainThread) for (const note of notes) say(`leakwatch: ${note}\n`)
-  return { settings, tests, own: own.map(expressionOf) }
+  return { settings, tests, own }
 }

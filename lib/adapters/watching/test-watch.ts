@@ -1,25 +1,18 @@
-import { withoutReplacements } from '../../analyze/compare/replaced.ts'
-import { outsideOf, scopedTo } from '../../analyze/compare/scoped.ts'
 import { births } from '../../collect/settle.ts'
 import type { OpenScope, Scopes } from '../../collect/tracked/scopes.ts'
 import type { LeakError } from '../../model/errors.ts'
 import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import type { Judging } from './judging.ts'
 import type { AdapterSettings } from './settings.ts'
 import type { Callable } from './within.ts'
-
-/** How much is asked of the recording. */
-export type Look = 'glance' | 'snapshot'
 
 /** The file that a test stands in. */
 interface TestFile {
   readonly scopes: Scopes
   readonly settings: AdapterSettings
-  readonly recording: { readonly isIdle: boolean }
-  look(look: Look): Snapshot
-  judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null>
-  forgive(left: Snapshot): void
-  bear(left: Snapshot, allowed: readonly KnownMatcher[]): void
+  /** Null while nothing was opened yet. */
+  readonly judging: Judging | null
   leave(test: TestWatch): void
 }
 
@@ -39,7 +32,7 @@ export class TestWatch {
   constructor(file: TestFile, scope: OpenScope, beside: ReadonlySet<number>) {
     this.#file = file
     this.scope = scope
-    this.#before = file.recording.isIdle ? null : outsideOf(file.look('glance'), beside)
+    this.#before = file.judging?.outside(beside) ?? null
   }
 
   /** Calls the function; what it opens, and what it starts opens, belongs to this test. */
@@ -58,19 +51,15 @@ export class TestWatch {
       // Tests that begin nothing follow upon each other without a tick between, and may rest on that.
       if (outcome === 'passed' && this.scope.hasBegun) await births()
       this.scope.isClosed = true
-      if (this.#file.recording.isIdle) return null
-      if (outcome === 'failed') this.#file.forgive(this.#left('glance'))
-      else if (this.#file.settings.tests.per === 'test') return await this.#file.judge(look => this.#left(look), this.allowed)
-      else this.#file.bear(this.#left('glance'), this.allowed)
+      const { judging, settings } = this.#file
+      if (judging === null) return null
+      const judged = { id: this.scope.id, before: this.#before, allowed: this.allowed }
+      if (outcome === 'failed') judging.forgive(judged)
+      else if (settings.tests.per === 'test') return await judging.judge(judged)
+      else judging.bear(judged)
       return null
     } finally {
       this.#file.leave(this)
     }
-  }
-
-  #left(look: Look): Snapshot {
-    const after = this.#file.look(look)
-    const left = scopedTo(after, this.scope.id)
-    return this.#before === null ? left : withoutReplacements(this.#before, after, left)
   }
 }

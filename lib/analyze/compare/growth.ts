@@ -1,5 +1,5 @@
 import { isInternal } from '../../model/path.ts'
-import { inFlight, isServerType, knownType, types } from '../../model/resource.ts'
+import { factsOf, inFlight, isServerType, knownType } from '../../model/type-table.ts'
 import type { Report, ReportedResource, ReportGroup } from '../../model/report.ts'
 import { emptySite, type Site } from '../../model/site.ts'
 import { fingerprint } from '../fingerprint.ts'
@@ -47,7 +47,7 @@ function survivorsOf({ leaks, pending, pooled, known }: Report): ReadonlyMap<str
 
 // Memory that waits for its collection comes and goes as the collector pleases.
 function isAwaited(group: ReportGroup): boolean {
-  const nature = types.get(knownType(group))?.nature ?? 'object'
+  const nature = factsOf(knownType(group))?.nature ?? 'object'
   return inFlight.has(nature) || nature === 'timer' || nature === 'file'
 }
 

@@ -1,4 +1,4 @@
-import { Set } from '../intrinsics.ts'
+import { Set } from '../own-collections.ts'
 import { ownerOf, pipesOf, wasKilled } from '../node-internals.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
 

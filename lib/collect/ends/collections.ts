@@ -1,4 +1,4 @@
-import { FinalizationRegistry } from '../intrinsics.ts'
+import { FinalizationRegistry } from '../own-collections.ts'
 
 /** Tells, some time later, of what the garbage collector has taken. */
 export class Collections<T> {

@@ -1,5 +1,5 @@
 import type { Endings as Facts } from '../../model/snapshot.ts'
-import { Map } from '../intrinsics.ts'
+import { Map } from '../own-collections.ts'
 
 const exactLimit = 4_096
 const samplingInterval = 16

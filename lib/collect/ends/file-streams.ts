@@ -1,4 +1,5 @@
-import { deref, WeakMap, WeakRef } from '../intrinsics.ts'
+import { deref, WeakRef } from '../intrinsics.ts'
+import { WeakMap } from '../own-collections.ts'
 import { closesItself } from '../node-internals.ts'
 
 /** The file streams that descriptors were opened by, by the opening and then by the descriptor. Keeps none of them alive. */

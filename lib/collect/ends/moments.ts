@@ -1,4 +1,4 @@
-import type { TypeFacts } from '../../model/resource.ts'
+import type { TypeFacts } from '../../model/type-table.ts'
 
 /**
  * Whether a type ends at its first callback: a thread calls back once, when it has ended; a reader of a Blob with each part, and is memory

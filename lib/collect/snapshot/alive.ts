@@ -1,5 +1,5 @@
 import type { AliveFacts } from '../../model/snapshot.ts'
-import { Map } from '../intrinsics.ts'
+import { Map } from '../own-collections.ts'
 import { standardHandles } from '../node-internals.ts'
 import { getActiveResourcesInfo } from '../taps/untapped.ts'
 

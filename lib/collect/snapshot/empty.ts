@@ -2,7 +2,7 @@ import { isoTime, nowMs } from '../../model/clock.ts'
 import { type ProcessFacts, type Snapshot, snapshotSchema } from '../../model/snapshot.ts'
 import { uptime } from '../taps/untapped.ts'
 import { threads } from '../thread.ts'
-import { currentDirectory } from './kernel.ts'
+import { currentDirectory } from './listing.ts'
 
 export const nothingEnded: Snapshot['endings'] = { isExact: true, bySite: [] }
 

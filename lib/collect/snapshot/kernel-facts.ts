@@ -7,13 +7,13 @@ export interface Held {
   readonly fds: ReadonlySet<number>
   /** Open directories whose descriptor Node does not tell. */
   readonly directories: number
-  /** Our own descriptors. */
-  readonly own: ReadonlySet<number>
+  /** Number of our own descriptor; null where there is none. */
+  readonly own: number | null
 }
 
 /** Compares the kernel's list of descriptors with what is held. */
 export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held): KernelFacts {
-  const open = list.filter(fd => !held.own.has(fd))
+  const open = list.filter(fd => fd !== held.own)
   const accounted = open.filter(fd => held.fds.has(fd))
   const rest = open.filter(fd => !held.fds.has(fd)).map(fd => ({ fd, target: linkOf(fd) }))
   const foreign = rest.filter(({ fd, target }) => !kernel.isRuntime(fd, target) && !isLoopPipe(target, rest))

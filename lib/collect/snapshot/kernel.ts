@@ -1,14 +1,22 @@
-import { closeSync, cwd, openSync, readdirSync, readFileSync, readlinkSync } from '../taps/untapped.ts'
-
-const directory = '/proc/self/fd'
+import { Map } from '../own-collections.ts'
+import { closeSync, openSync, readFileSync, readlinkSync } from '../taps/untapped.ts'
+import { directory, listing } from './listing.ts'
 
 /** The kernel's list of open descriptors (Linux). Elsewhere, and where it may not be read, it knows nothing. */
 export class Kernel {
   readonly #atStart = new Map<number, string | null>()
   #limit: number | null | undefined
 
-  constructor() {
-    for (const fd of this.list() ?? []) this.#atStart.set(fd, linkOf(fd))
+  /**
+   * Made before the program has opened anything.
+   * @param listed What was open at the start, as `listing` gives it
+   * @param ours Number of our own descriptor; null where there is none
+   */
+  constructor(listed: readonly string[], ours: number | null) {
+    for (let index = 0; index < listed.length; index++) {
+      const fd = +listed[index]!
+      if (fd !== ours) this.#atStart.set(fd, linkOf(fd))
+    }
   }
 
   /** How many descriptors the process may have; null where that is not known. */
@@ -25,9 +33,9 @@ export class Kernel {
   list(): readonly number[] | null {
     try {
       // The number that the listing itself takes, the lowest free one.
-      const listing = openSync(directory, 'r')
-      closeSync(listing)
-      return readdirSync(directory).map(Number).filter(fd => fd !== listing)
+      const own = openSync(directory, 'r')
+      closeSync(own)
+      return listing()?.map(Number).filter(fd => fd !== own) ?? null
     } catch {
       return null
     }
@@ -44,15 +52,6 @@ export class Kernel {
 export function linkOf(fd: number): string | null {
   try {
     return readlinkSync(`${directory}/${fd}`)
-  } catch {
-    return null
-  }
-}
-
-/** The working directory, null when it was removed. */
-export function currentDirectory(): string | null {
-  try {
-    return cwd()
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
-import { isStandard, isWanted, type Resource } from '../../model/resource.ts'
+import { isStandard, type Resource } from '../../model/resource.ts'
+import { isWanted } from '../../model/type-table.ts'
 import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
@@ -13,7 +14,8 @@ export interface View {
   /** Null where neither it is to be asked, nor what was closed. */
   readonly kernel: Kernel | null
   readonly types: ReadonlySet<string>
-  readonly own: ReadonlySet<number>
+  /** Number of our own descriptor; null where there is none. */
+  readonly own: number | null
 }
 
 export interface Live {

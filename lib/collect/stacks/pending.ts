@@ -1,6 +1,7 @@
 import { Collections } from '../ends/collections.ts'
 import type { Sites } from './sites.ts'
-import { openFrames, type RawStack, type StackCapture } from './stack.ts'
+import { openFrames } from './scripts.ts'
+import type { RawStack, StackCapture } from './stack.ts'
 
 /** What was captured at an opening. */
 export interface Opening {

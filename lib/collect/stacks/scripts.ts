@@ -1,9 +1,10 @@
-import { fileURLToPath } from 'node:url'
-import { ownRoot } from '../../model/path.ts'
 import { startsWith } from '../intrinsics.ts'
+import { ownFolder, ownRoot } from './own.ts'
 
 const ownUrl = ownRoot()
-const ownPath = ownUrl.startsWith('file:') ? fileURLToPath(ownUrl) : ownUrl
+const ownPath = ownFolder()
+/** Frames of Node between the program and init, taken beyond what was asked for: 10 at https.get (20 to 26). */
+export const openFrames = 12
 /** Whose `readFileSync` and its like open, and close in the same call. */
 export const fsScript = 'node:fs'
 const hookRunner = 'node:internal/async_hooks'

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Frame, Site } from '../../model/site.ts'
-import { Array, Map, startsWith } from '../intrinsics.ts'
+import { Array, startsWith } from '../intrinsics.ts'
+import { Map } from '../own-collections.ts'
 import { isHidden as isHiddenScript } from './scripts.ts'
 import type { RawStack } from './stack.ts'
 

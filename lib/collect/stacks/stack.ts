@@ -1,9 +1,6 @@
 import { createContext, runInContext } from 'node:vm'
 import { Array } from '../intrinsics.ts'
 
-/** Frames of Node between the program and init, taken beyond what was asked for: 10 at https.get (20 to 26). */
-export const openFrames = 12
-
 /** A captured, unread stack. It keeps the receivers and closures of its frames alive (all Nodes), so it must not be kept. */
 export interface RawStack {
   readonly stack?: unknown

@@ -1,18 +1,19 @@
 import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
+import { isAnyOf } from '../../model/text/pattern.ts'
 import { packageName } from '../../model/path.ts'
 import { isStandard } from '../../model/resource.ts'
 import { type Fault, faultOf } from '../../model/snapshot.ts'
-import { announced, withoutPromises } from '../hook-probes.ts'
-import { Map } from '../intrinsics.ts'
 import { type Beginnings, Recorder, type Wanted } from '../recorder.ts'
 import { callingScripts } from '../stacks/callers.ts'
-import { fsScript, isOfProgram } from '../stacks/scripts.ts'
-import { openFrames, StackCapture } from '../stacks/stack.ts'
+import { fsScript, isOfProgram, openFrames } from '../stacks/scripts.ts'
+import { StackCapture } from '../stacks/stack.ts'
 import { showTaps, tapFs, tapUse } from '../taps/fs.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
 import { type NetStandby, tapNet } from '../taps/net.ts'
 import type { Undo } from '../taps/tap.ts'
 import type { Scopes } from '../tracked/scopes.ts'
+import type { Listener } from './heard.ts'
+import { withoutPromises } from './hook-options.ts'
 import { constructedBy, makesStandardStream } from './node-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
 
@@ -22,20 +23,22 @@ import { TrackedTypes } from './tracked-types.ts'
  * looks at what is announced. The first of it that a line of the program stands behind makes the recorder, and is told to it.
  */
 export class Standby implements Beginnings, FsStandby, NetStandby {
-  readonly tracked = new TrackedTypes()
-  readonly listeners = new Map<string, (resource: object) => void>()
+  listener: Listener | null = null
   readonly faults: Fault[] = []
-  readonly hasPromises = announced().promises
+  /** Whether hooks are told of anything in this runtime. */
+  isTold = false
+  hasPromises = false
   recorder: Recorder | null = null
-  readonly #own: readonly RegExp[]
+  readonly #own: readonly string[]
   readonly #wanted: Wanted[] = []
   readonly #whenAwake: ((recorder: Recorder) => void)[] = []
   readonly #hook: AsyncHook
   readonly #init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
+  #tracked: TrackedTypes | null = null
   #stacks: StackCapture | null = null
   #scopes: Scopes | null = null
   #depth = 0
-  #isMaking = false
+  #isAside = false
   #isStopped = false
   #dropped = 0
   #undoFs: Undo | null = null
@@ -43,9 +46,9 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #undoNet: Undo | null = null
 
   /**
-   * @param own Packages whose resources are no reason to record
+   * @param own Packages, `*` for any text, whose resources are no reason to record
    */
-  constructor(wanted: Wanted, own: readonly RegExp[]) {
+  constructor(own: readonly string[]) {
     this.#own = own
     this.#init = (asyncId, type, triggerAsyncId, resource) => {
       try {
@@ -54,9 +57,19 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
         this.#fault('init', error)
       }
     }
-    this.#hook = createHook({ init: this.#init, ...withoutPromises })
-    this.widen(wanted)
-    if (this.recorder === null) this.#hook.enable()
+    this.#hook = createHook({ init: this.#init, ...withoutPromises }).enable()
+    // What hooks are told of is seen at once.
+    void new AsyncResource('LEAKWATCH')
+    void new Promise<void>(() => {})
+  }
+
+  /** What is recorded, by type. Looked up with the first resource that a line of the program stands behind. */
+  get tracked(): TrackedTypes {
+    if (this.#tracked === null) {
+      this.#tracked = new TrackedTypes()
+      for (const { types } of this.#wanted) this.#tracked.addAll(types)
+    }
+    return this.#tracked
   }
 
   /** The realm that captures stacks; it costs a millisecond. */
@@ -67,10 +80,10 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   /** Adds to what is recorded. */
   widen(wanted: Wanted): void {
     this.#wanted.push(wanted)
-    for (const type of wanted.types) this.tracked.add(type)
+    this.#tracked?.addAll(wanted.types)
     this.#depth = Math.max(this.#depth, wanted.depth)
-    if (this.tracked.has('fd')) this.#tapFs(wanted)
-    if (this.tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
+    if (wanted.isUnasked || this.tracked.has('fd')) this.#tapFs(wanted)
+    if (wanted.isUnasked || this.tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
     this.recorder?.widen(wanted)
     // How something was reached goes through what is not worth recording itself.
     if (wanted.chain) this.wake()
@@ -78,8 +91,8 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   /** The recorder, made if there is none yet; null where that failed, or is over. */
   wake(): Recorder | null {
-    if (this.recorder !== null || this.#isMaking || this.#isStopped) return this.recorder
-    this.#isMaking = true
+    if (this.recorder !== null || this.#isAside || this.#isStopped) return this.recorder
+    this.#isAside = true
     try {
       const recorder = new Recorder(this)
       for (const wanted of this.#wanted) recorder.widen(wanted)
@@ -93,7 +106,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     } catch (error) {
       this.#fault('start of the recorder', error)
     } finally {
-      this.#isMaking = false
+      this.#isAside = false
     }
     return this.recorder
   }
@@ -110,6 +123,17 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   whenAwake(run: (recorder: Recorder) => void): void {
     if (this.recorder === null) this.#whenAwake.push(run)
     else run(this.recorder)
+  }
+
+  /** Calls a function that begins something of ours: it is no reason to record. */
+  aside<T>(run: () => T): T {
+    const isAside = this.#isAside
+    this.#isAside = true
+    try {
+      return run()
+    } finally {
+      this.#isAside = isAside
+    }
   }
 
   /** Has what is opened from here on marked with the scope that it is opened in. */
@@ -162,20 +186,19 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   // As the recorder's own: no closures, spreads or string building.
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
-    if (type === 'PROMISE' || this.recorder !== null || this.#isMaking) return
+    this.isTold = true
+    if (type === 'PROMISE') this.hasPromises = true
+    if (type === 'PROMISE' || this.recorder !== null || this.#isAside) return
     if (this.#scopes !== null) this.#scopes.noteBegun()
-    if (this.listeners.size !== 0) this.listeners.get(type)?.(resource)
+    if (type === this.listener?.type) this.listener.hear(resource)
     if (!this.#isWorthRecording(type, resource)) return
     this.wake()?.events.replay(this.#init, asyncId, type, triggerAsyncId, resource)
   }
 
   #isWorthRecording(type: string, resource: object): boolean {
-    if (!this.tracked.has(type)) {
-      if (type === 'TickObject') return constructedBy(resource) !== null
-      // Of no interest in itself, but the first one shows where FileHandles are posted from.
-      if (type !== 'MESSAGEPORT' && this.tracked.leavesOut(type)) return false
-    }
-    return !(resource instanceof AsyncResource) && (this.#depth === 0 || this.#isOfProgram(this.#init))
+    if (type === 'TickObject') return constructedBy(resource) !== null
+    if (resource instanceof AsyncResource || this.#tracked?.isReason(type) === false) return false
+    return (this.#depth === 0 || this.#isOfProgram(this.#init)) && this.tracked.isReason(type)
   }
 
   #isCalledByProgram(below: object): boolean {
@@ -202,7 +225,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #isOwn(script: string): boolean {
     if (this.#own.length === 0) return false
     const name = packageName(script)
-    return name !== null && this.#own.some(expression => expression.test(name))
+    return name !== null && isAnyOf(name, this.#own)
   }
 
   #fault(where: string, error: unknown): void {

@@ -1,5 +1,5 @@
-import { anyUnmet, type TypeFacts, types, unmet } from '../../model/resource.ts'
-import { Map, Set } from '../intrinsics.ts'
+import { anyUnmet, factsOf, type TypeFacts, unmet } from '../../model/type-table.ts'
+import { Map } from '../own-collections.ts'
 
 // Requests whose completion yields an open resource, or closes one: recorded with it even when not asked for.
 const socketTypes = ['TCPWRAP', 'PIPEWRAP', 'TCPSERVERWRAP', 'PIPESERVERWRAP']
@@ -13,7 +13,6 @@ const companions: ReadonlyMap<string, readonly string[]> = new Map<string, reado
   ['TLSWRAP', socketTypes],
   ...['HTTPCLIENTREQUEST', 'HTTPINCOMINGMESSAGE', 'HTTP2SESSION', 'HTTP2STREAM'].map(type => [type, ['TLSWRAP', ...socketTypes]] as const),
 ])
-const known = new Set(types.keys())
 
 /** What is recorded of that which Node announces, by type. */
 export class TrackedTypes {
@@ -27,17 +26,23 @@ export class TrackedTypes {
     return this.#facts.get(type)
   }
 
-  /** Adds a type, and those that it can't be recorded without. */
-  add(wanted: string): void {
-    for (const type of [wanted, ...companions.get(wanted) ?? []]) {
-      const facts = type === anyUnmet ? unmet(type) : types.get(type)
-      if (facts !== undefined && facts.nature !== 'tag') this.#facts.set(type, facts)
+  /** Adds types, and those that they can't be recorded without. */
+  addAll(wanted: Iterable<string>): void {
+    for (const type of wanted) {
+      this.#add(type)
+      companions.get(type)?.forEach(companion => this.#add(companion))
     }
   }
 
   /** Whether a type that is not tracked is left out on purpose: it is known, or nobody asked for what is not. */
   leavesOut(type: string): boolean {
-    return type === 'TickObject' || known.has(type) || !this.#facts.has(anyUnmet)
+    return type === 'TickObject' || factsOf(type) !== undefined || !this.#facts.has(anyUnmet)
+  }
+
+  /** Whether a resource of such a type is a reason to record. */
+  isReason(type: string): boolean {
+    // Of no interest in itself, but the first port shows where FileHandles are posted from.
+    return this.#facts.has(type) || type === 'MESSAGEPORT' || !this.leavesOut(type)
   }
 
   /** Adds a type that nobody has met. */
@@ -45,5 +50,10 @@ export class TrackedTypes {
     const facts = unmet(type)
     this.#facts.set(type, facts)
     return facts
+  }
+
+  #add(type: string): void {
+    const facts = type === anyUnmet ? unmet(type) : factsOf(type)
+    if (facts !== undefined && facts.nature !== 'tag') this.#facts.set(type, facts)
   }
 }

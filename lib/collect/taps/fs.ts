@@ -4,39 +4,46 @@ import { Reflect } from '../intrinsics.ts'
 import { closeSyncTap, closeTap } from './close.ts'
 import type { Call, FsStandby } from './fs-recorder.ts'
 import { tap, type Undo } from './tap.ts'
-import { descriptorUsers, useTap } from './use.ts'
+import { descriptorOperations, useTap } from './use.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
+
+type Wrap = (standby: FsStandby, original: Call, name: string) => Call
 
 /**
  * Pairs opening and closing of integer descriptors, for which Node announces nothing. Seen by CommonJS, by named ESM
  * imports and by Node's own callers (readFileSync, streams). `fs.promises.open` needs no tap: its FileHandle is announced.
  */
 export function tapFs(standby: FsStandby): Undo {
-  return tapAll(standby, [
-    ['openSync', original => openSyncTap(standby, original)],
-    ['open', original => openTap(standby, original)],
-    ['closeSync', original => closeSyncTap(standby, original)],
-    ['close', original => closeTap(standby, original)],
-  ])
+  const undos: Undo[] = []
+  tapWith(openSyncTap, 'openSync', standby, undos)
+  tapWith(openTap, 'open', standby, undos)
+  tapWith(closeSyncTap, 'closeSync', standby, undos)
+  tapWith(closeTap, 'close', standby, undos)
+  return undoAll(undos)
 }
 
 /** Looks at the numbers that are read, written and asked, where somebody wants to know of those that are closed. */
 export function tapUse(standby: FsStandby): Undo {
-  return tapAll(standby, descriptorUsers.map(name => [name, original => useTap(standby, name, original)]))
+  const undos: Undo[] = []
+  for (const operation of descriptorOperations) {
+    tapWith(useTap, operation, standby, undos)
+    tapWith(useTap, `${operation}Sync`, standby, undos)
+  }
+  return undoAll(undos)
 }
 
-function tapAll(standby: FsStandby, wraps: readonly (readonly [string, (original: Call) => Call])[]): Undo {
-  const undos: Undo[] = []
-  for (const [name, wrap] of wraps) {
-    try {
-      const undo = tap<Call>(fs, name, wrap)
-      if (undo !== null) undos.push(undo)
-    } catch (error) {
-      standby.miss(`tap on fs.${name}`, error)
-    }
+function tapWith(wrap: Wrap, name: string, standby: FsStandby, undos: Undo[]): void {
+  try {
+    const undo = tap<Call>(fs, name, original => wrap(standby, original, name))
+    if (undo !== null) undos.push(undo)
+  } catch (error) {
+    standby.miss(`tap on fs.${name}`, error)
   }
+}
+
+function undoAll(undos: readonly Undo[]): Undo {
   return () => {
     for (const undo of undos) undo()
   }

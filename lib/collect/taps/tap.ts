@@ -16,7 +16,9 @@ export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: 
   if (before === undefined || typeof before.value !== 'function') return null
   const original = before.value as F
   const replacement = dress(wrap(original), original)
-  Object.defineProperty(owner, name, { __proto__: null, ...before, value: replacement } as PropertyDescriptor)
+  const after = descriptorOf(owner, name)!
+  after.value = replacement
+  Object.defineProperty(owner, name, after)
   return () => {
     if (Object.getOwnPropertyDescriptor(owner, name)?.value !== replacement) return
     try {
@@ -29,18 +31,21 @@ export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: 
 
 /** Gives a function the looks of another one. */
 export function dress<F extends Callable>(replacement: F, original: F): F {
-  Object.setPrototypeOf(replacement, Object.getPrototypeOf(original))
-  for (const key of Reflect.ownKeys(original)) {
+  const prototype = Object.getPrototypeOf(original) as object | null
+  // Set only where it differs: it takes V8 longer than all the rest.
+  if (Object.getPrototypeOf(replacement) !== prototype) Object.setPrototypeOf(replacement, prototype)
+  const keys = Reflect.ownKeys(original)
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!
     const own = Object.getOwnPropertyDescriptor(replacement, key)
-    if (own === undefined || own.configurable === true) {
-      Object.defineProperty(replacement, key, descriptorOf(original, key)!)
-    }
+    if (own === undefined || own.configurable === true) Object.defineProperty(replacement, key, descriptorOf(original, key)!)
   }
   return replacement
 }
 
-/** The descriptor of an own property, without a prototype: a program may have put `get` or `value` on Object's. */
+/** The descriptor of an own property. It takes nothing from Object's prototype, where a program may have put `get` or `value`. */
 export function descriptorOf(owner: object, key: PropertyKey): PropertyDescriptor | undefined {
   const found = Object.getOwnPropertyDescriptor(owner, key)
-  return found === undefined ? undefined : Object.setPrototypeOf(found, null) as PropertyDescriptor
+  const isMixed = found !== undefined && ('get' in found || 'set' in found) && ('value' in found || 'writable' in found)
+  return isMixed ? Object.setPrototypeOf(found, null) as PropertyDescriptor : found
 }

@@ -5,12 +5,10 @@ import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
 
-const operations = ['read', 'readv', 'write', 'writev', 'fstat', 'fsync', 'fdatasync', 'ftruncate', 'futimes', 'fchmod', 'fchown']
+/** The functions of node:fs that take the number of an open descriptor first, but for those that close it: each of these, and its `Sync`. */
+export const descriptorOperations = ['read', 'readv', 'write', 'writev', 'fstat', 'fsync', 'fdatasync', 'ftruncate', 'futimes', 'fchmod', 'fchown']
 
-/** The functions of node:fs that take the number of an open descriptor first, but for those that close it. */
-export const descriptorUsers: readonly string[] = operations.flatMap(name => [name, `${name}Sync`])
-
-export function useTap(standby: FsStandby, name: string, original: Call): Call {
+export function useTap(standby: FsStandby, original: Call, name: string): Call {
   const use = {
     // A method is no constructor; its name and length become those of the original.
     use(this: unknown, ...args: unknown[]): unknown {

@@ -1,6 +1,6 @@
 import type { Misuse, MisuseCode } from '../../model/misuse.ts'
 import type { Kind } from '../../model/resource.ts'
-import { Map } from '../intrinsics.ts'
+import { Map } from '../own-collections.ts'
 
 const capacity = 1_000
 

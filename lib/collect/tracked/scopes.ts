@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ResourceScope } from '../../model/resource.ts'
-import { Reflect, WeakMap } from '../intrinsics.ts'
+import { Reflect } from '../intrinsics.ts'
+import { WeakMap } from '../own-collections.ts'
 
 /** A test, request or job, carried to all that it starts. */
 export interface OpenScope {
@@ -25,7 +26,7 @@ export class Scopes {
   /** Whether somebody asks if anything was begun in a scope, which costs a look at each resource. */
   notesBegun = false
   readonly #storage = new AsyncLocalStorage<OpenScope>()
-  readonly #marks = new WeakMap<object, Mark>()
+  #made: WeakMap<object, Mark> | null = null
   #nextId = 1
 
   /** The scope that is running. */
@@ -45,6 +46,11 @@ export class Scopes {
   /** As `run`, for a function that is somebody else's, with no closure of ours on its stacks. */
   apply(scope: OpenScope, fn: (this: unknown, ...args: any[]) => unknown, thisArg: unknown, args: unknown[]): unknown {
     return this.#storage.run(scope, Reflect.apply, fn, thisArg, args)
+  }
+
+  // Made with the first opening.
+  get #marks(): WeakMap<object, Mark> {
+    return this.#made ??= new WeakMap()
   }
 
   /** Marks an opening with the scope that is running now. */

@@ -1,11 +1,13 @@
 import { LeakwatchError } from '../errors.ts'
 import type { KnownMatcher, Matcher } from '../matcher.ts'
-import { defaultGroups, type Group, groups, types, typesOf } from '../resource.ts'
-import { defaultSettings as byDefault, depthLimit, type Mode, type Ownership, type Settings, strictness, type WatchOptions } from './settings.ts'
+import { defaultGroups, type Group } from '../resource.ts'
+import { factsOf, groups, knownTypes, typesOf } from '../type-table.ts'
+import { depthLimit, type Mode, type Ownership, type Settings, strictness, unaskedSettings, type WatchOptions } from './settings.ts'
 import { nearest } from '../text/nearest.ts'
 
 export const ownershipLevels = Object.keys(strictness) as readonly Ownership[]
 export const modes: readonly Mode[] = ['off', 'count', 'full']
+const byDefault = unaskedSettings(defaultGroups)
 const settleLimitMs = 60_000
 export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'baseline', 'settleMs']
 const ageLimitMs = 365 * 24 * 3_600_000
@@ -24,6 +26,7 @@ export function resolve(options: WatchOptions = {}): Settings {
   return Object.freeze({
     mode: resolveOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
+    isUnasked: false,
     depth: resolveNumber('depth', depth, depthLimit),
     ownership: resolveOneOf('ownership', ownership, ownershipLevels),
     chain: resolveFlag('chain', chain),
@@ -73,7 +76,7 @@ export function resolveTypes(given: unknown): ReadonlySet<string> {
   const chosen = new Set<string>()
   for (const name of given) {
     if (name === 'all') addAll(chosen, groups)
-    else if (types.has(name)) chosen.add(name)
+    else if (typeof name === 'string' && factsOf(name) !== undefined) chosen.add(name)
     else if ((groups as readonly unknown[]).includes(name)) addAll(chosen, [name])
     else throw invalid('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
   }
@@ -85,7 +88,7 @@ function addAll(chosen: Set<string>, wanted: readonly Group[]): void {
 }
 
 export function typeNames(): string[] {
-  return [...groups, 'all', ...types.keys()]
+  return [...groups, 'all', ...knownTypes]
 }
 
 function resolvePath(name: string, given: unknown): string | null {

@@ -1,5 +1,6 @@
 import { type KnownMatcher, type Matcher, plainPolicy, type Policy } from '../matcher.ts'
-import { defaultGroups, typesOf } from '../resource.ts'
+import type { Group } from '../resource.ts'
+import { typesOf } from '../type-table.ts'
 
 /** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
 export type Mode = 'off' | 'count' | 'full'
@@ -69,6 +70,8 @@ export interface WatchOptions {
 export interface Settings {
   readonly mode: Mode
   readonly types: ReadonlySet<string>
+  /** Whether nobody asked for types: then `fd` and the sockets are among them, and the others need not be looked up. */
+  readonly isUnasked: boolean
   readonly depth: number
   readonly ownership: Ownership
   readonly chain: boolean
@@ -81,7 +84,22 @@ export interface Settings {
 export const strictness: Readonly<Record<Ownership, number>> = { off: 0, warn: 1, throw: 2 }
 export const depthLimit = 64
 
-/** The settings of those who ask for nothing. */
-export const defaultSettings: Settings = Object.freeze({
-  mode: 'full', types: typesOf(defaultGroups), depth: 16, ownership: 'warn', chain: false, policy: plainPolicy, baseline: null, settleMs: 500,
-})
+// Taken at load: the program may put others in their place.
+const { apply } = Reflect
+const { add } = Set.prototype
+
+/** The settings of those who ask for nothing, where such groups are recorded by default. */
+export function unaskedSettings(groups: readonly Group[]): Settings {
+  let types: Set<string> | null = null
+  return Object.freeze({
+    mode: 'full', isUnasked: true, depth: 16, ownership: 'warn', chain: false, policy: plainPolicy, baseline: null, settleMs: 500,
+    // Most processes open nothing: for them no type is looked up.
+    get types() {
+      if (types !== null) return types
+      types = new Set()
+      const names = typesOf(groups)
+      for (let index = 0; index < names.length; index++) apply(add, types, [names[index]])
+      return types
+    },
+  } satisfies Settings)
+}

@@ -1,5 +1,5 @@
 import { resolve as absolute } from 'node:path'
-import { currentDirectory } from '../../collect/snapshot/kernel.ts'
+import { currentDirectory } from '../../collect/snapshot/listing.ts'
 import { type Baseline, openBaseline } from './baseline.ts'
 
 const opened = new Map<string, Baseline | null>()

@@ -68,7 +68,7 @@ export class Pressure {
     const list = kernel.list()
     reserve.refill()
     if (list === null) return
-    const taken = list.length + reserve.fds.size
+    const taken = list.length + (reserve.fd === null ? 0 : 1)
     if (taken >= limitOf(kernel)) nextTurn(() => this.#ranOut())
     else if (this.#isBeforeThreshold && taken >= thresholdOf(kernel)) {
       this.#isBeforeThreshold = false

@@ -4,7 +4,7 @@ import { nearest } from '../../model/text/nearest.ts'
 import { modes, ownershipLevels, resolve, resolveTypes } from '../../model/settings/options.ts'
 import { depthLimit, type Mode } from '../../model/settings/settings.ts'
 import type { Config } from './config.ts'
-import { defaultPlan, type Format, isOurs, type Plan, type When } from './plan.ts'
+import { type Format, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
 
 const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
 
@@ -61,9 +61,9 @@ export function readEnv(env: Env, config: Config): Plan {
       ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' }, ...baseline === null ? {} : { baseline },
     }),
     tests: config.tests,
-    format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? defaultPlan.format,
+    format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
     output: read('LEAKWATCH_OUTPUT', given => given),
-    when: when === null || when.size === 0 ? new Set([...defaultPlan.when, ...signal === null ? [] : ['signal' as const]]) : when,
+    when: when === null || when.size === 0 ? new Set([...unaskedWhen, ...signal === null ? [] : ['signal' as const]]) : when,
     signal: signal as NodeJS.Signals | null,
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
     notes,

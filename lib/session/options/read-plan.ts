@@ -1,9 +1,8 @@
-import { defaultGroups, type Group, typesOf } from '../../model/resource.ts'
-import { defaultSettings } from '../../model/settings/settings.ts'
+import { defaultGroups, type Group } from '../../model/resource.ts'
 import { readConfig } from './config.ts'
 import { readEnv } from './env.ts'
 import { findOptions } from './file.ts'
-import { defaultPlan, isOurs, type Plan } from './plan.ts'
+import { isOurs, type Plan, unaskedPlan } from './plan.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -15,5 +14,5 @@ type Env = Readonly<Record<string, string | undefined>>
 export function readPlan(env: Env, cwd: string | null, byDefault: readonly Group[] = defaultGroups): Plan {
   const file = findOptions(env, cwd)
   if (file !== null || Object.keys(env).some(isOurs)) return readEnv(env, readConfig(file, { types: byDefault }))
-  return byDefault === defaultGroups ? defaultPlan : { ...defaultPlan, settings: { ...defaultSettings, types: typesOf(byDefault) } }
+  return unaskedPlan(byDefault)
 }

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { turn } from '../../collect/settle.ts'
 import { getBuiltinModule } from '../../collect/taps/untapped.ts'
 import type { Report } from '../../model/report.ts'
-import { types } from '../../model/resource.ts'
+import { factsOf } from '../../model/type-table.ts'
 
 let collector: (() => void) | null = null
 
@@ -24,7 +24,7 @@ export async function collectGarbage(): Promise<void> {
  * a FileHandle, since Node 25 and later end the process for that.
  */
 export function mayBeRefused({ leaks }: Report): boolean {
-  return leaks.some(({ type }) => types.get(type)?.nature === 'request') && !leaks.some(({ type }) => type === 'FILEHANDLE')
+  return leaks.some(({ type }) => factsOf(type)?.nature === 'request') && !leaks.some(({ type }) => type === 'FILEHANDLE')
 }
 
 // The flag shows in contexts that are made after it. Few need it: node:v8 is not loaded for the others.

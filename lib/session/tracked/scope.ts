@@ -4,7 +4,8 @@ import { LeakwatchError } from '../../model/errors.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import { requireOptions } from '../../model/settings/options.ts'
-import { recordScopes, threadSnapshot } from '../recording.ts'
+import { begunRecording, recordScopes } from '../recording.ts'
+import { taken } from '../taken.ts'
 import { report } from '../reports/reporting.ts'
 import { threadScopes } from './thread-scopes.ts'
 
@@ -44,7 +45,8 @@ export function scope<T>(given: string | ScopeOptions, fn: (scope: Scope) => T):
 }
 
 function reportOn({ id }: OpenScope): Report {
-  return report(scopedTo(threadSnapshot(), id), { reason: 'api', policy: plainPolicy })
+  const recording = begunRecording()
+  return report(scopedTo(taken(recording, null, recording?.kernel ?? null), id), { reason: 'api', policy: plainPolicy })
 }
 
 function closing<T>(scopes: Scopes, opened: OpenScope, run: () => T, onClosed: () => void): T {

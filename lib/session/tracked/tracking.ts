@@ -1,40 +1,20 @@
-import { Object, WeakMap } from '../../collect/intrinsics.ts'
+import { Object } from '../../collect/intrinsics.ts'
+import { WeakMap } from '../../collect/own-collections.ts'
 import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { Tracking } from '../../collect/tracked/tracking.ts'
 import { depthLimit } from '../../model/settings/settings.ts'
+import { begunTracking, brand, keepTracking, protocol, type ThreadTracking } from './begun.ts'
 import { begunScopes } from './thread-scopes.ts'
 
-// Raised whenever the shared shape changes: a copy of the package never uses a tracking that it does not understand.
-const protocol = 1
-const brand = Symbol.for('leakwatch.tracking')
 const defaultDepth = 16
-
-/** What is tracked in this thread, by whichever copy of the package. */
-export interface ThreadTracking {
-  readonly protocol: number
-  readonly tracking: Tracking
-  /** The process-wide tracker. */
-  readonly tags: OpenTags
-  /** Those of other trackers, by the Tracker that its user holds: it may be of another copy of the package. */
-  readonly trackers: WeakMap<object, OpenTags>
-}
-
-let known: ThreadTracking | null = null
 
 /** What this thread tracks; begun where nothing is yet. Where a copy of another version has begun, this one is on its own. */
 export function threadTracking(): ThreadTracking {
   const found = begunTracking()
   if (found !== null) return found
-  known = begin()
-  if (!(brand in process)) Object.defineProperty(process, brand, { __proto__: null, value: known, configurable: true } as PropertyDescriptor)
-  return known
-}
-
-/** What this thread tracks; null where nothing was tracked yet. */
-export function begunTracking(): ThreadTracking | null {
-  if (known !== null) return known
-  const found = (process as { [brand]?: ThreadTracking })[brand]
-  return known = found?.protocol === protocol ? found : null
+  const begun = keepTracking(begin())
+  if (!(brand in process)) Object.defineProperty(process, brand, { __proto__: null, value: begun, configurable: true } as PropertyDescriptor)
+  return begun
 }
 
 function begin(): ThreadTracking {

@@ -1,12 +1,19 @@
 import t from 'tap'
+import { defaultGroups } from '../../../lib/model/resource.ts'
 import { resolveTests } from '../../../lib/session/tests/settings.ts'
 import { readEnv } from '../../../lib/session/options/env.ts'
-import { defaultPlan } from '../../../lib/session/options/plan.ts'
+import { type Plan, unaskedPlan } from '../../../lib/session/options/plan.ts'
 import { readPlan } from '../../../lib/session/options/read-plan.ts'
 import { fixture } from '../../support/paths.ts'
 import { runNode } from '../../support/run.ts'
 
 const read = (env: Record<string, string>) => readEnv(env, { options: {}, tests: resolveTests({}), notes: [] })
+
+// Somebody who asks for what others get anyway is told from them.
+function asked(plan: Plan): Plan {
+  t.equal(plan.settings.isUnasked, true)
+  return { ...plan, settings: { ...plan.settings, isUnasked: false } }
+}
 
 t.test('without variables everything has its default', async t => {
   const plan = read({ PATH: '/bin', LEAK: 'x' })
@@ -16,10 +23,10 @@ t.test('without variables everything has its default', async t => {
 })
 
 t.test('who asks for nothing gets what reading nothing gives', async t => {
-  t.strictSame(read({}), defaultPlan)
-  t.strictSame(readPlan({ PATH: '/bin' }, null), defaultPlan)
+  t.strictSame(asked(unaskedPlan(defaultGroups)), read({}))
+  t.strictSame(asked(readPlan({ PATH: '/bin' }, null)), read({}))
   const wanted = readEnv({}, { options: { types: ['fs', 'timers'] }, tests: resolveTests({}), notes: [] })
-  t.strictSame(readPlan({}, null, ['fs', 'timers']), wanted)
+  t.strictSame(asked(readPlan({}, null, ['fs', 'timers'])), wanted)
   t.match(readPlan({ LEAKWATCH_DEPTH: '3' }, null, ['timers']), { settings: { depth: 3, types: new Set(['Timeout', 'Immediate']) } })
 })
 

@@ -1,0 +1,151 @@
+import { isOfPackage, isOfProgram } from '../../analyze/blame.ts'
+import { withoutReplacements } from '../../analyze/compare/replaced.ts'
+import { outsideOf, scopedTo } from '../../analyze/compare/scoped.ts'
+import { Matching } from '../../analyze/match.ts'
+import { settle, settlingTurns } from '../../collect/settle.ts'
+import type { LeakError } from '../../model/errors.ts'
+import { type KnownMatcher, plainPolicy } from '../../model/matcher.ts'
+import type { Report } from '../../model/report.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { baselineAt } from '../../session/baseline/baseline-at.ts'
+import { locate } from '../../session/reports/locate.ts'
+import { report } from '../../session/reports/reporting.ts'
+import { collect, collectGarbage, mayBeRefused } from '../../session/tests/collector.ts'
+import { leakError } from './leak-error.ts'
+import type { AdapterSettings } from './settings.ts'
+
+/** How much is asked of the recording. */
+type Look = 'glance' | 'snapshot'
+
+/** The file of tests that is judged. */
+interface Judged {
+  readonly settings: AdapterSettings
+  readonly allowed: readonly KnownMatcher[]
+  readonly recording: { glance(): Snapshot, snapshot(): Snapshot }
+  /** What belongs to a scope before it is another file's. */
+  readonly firstScope: number
+}
+
+/** A test as its end is judged. */
+interface JudgedTest {
+  /** Its scope. */
+  readonly id: number
+  /** What was open when it began; null where that was nothing. */
+  readonly before: Snapshot | null
+  readonly allowed: readonly KnownMatcher[]
+}
+
+/** Judges what tests and their file leave open. */
+export class Judging {
+  readonly #file: Judged
+  readonly #began: Snapshot | null
+  /** Keys of what was told of a test, or is not to be told. */
+  readonly #told = new Set<string>()
+
+  /**
+   * @param began What was open when the file began; null where that was nothing
+   */
+  constructor(file: Judged, began: Snapshot | null) {
+    this.#file = file
+    this.#began = began
+  }
+
+  /** What is open, for tests to be compared with; without what belongs to some of their scopes. */
+  outside(scopes: ReadonlySet<number>): Snapshot {
+    return outsideOf(this.#look('glance'), scopes)
+  }
+
+  /** The error that tells of what a test left open; null where that is nothing. */
+  async judge(test: JudgedTest): Promise<LeakError | null> {
+    return await this.#judge(look => this.#leftBy(test, look), test.allowed)
+  }
+
+  /** Keeps what a test leaves from being told later: it has failed for another reason. */
+  forgive(test: JudgedTest): void {
+    this.#tell(this.#leftBy(test, 'glance'))
+  }
+
+  /** Keeps what a test may leave from being told later. */
+  bear(test: JudgedTest): void {
+    if (test.allowed.length === 0) return
+    const located = locate(this.#leftBy(test, 'glance'))
+    const matching = new Matching({ ...plainPolicy, known: test.allowed }, located)
+    for (const resource of located.resources) if (matching.knownFor(resource) !== null) this.#told.add(resource.key)
+  }
+
+  /** The error that tells of what the file left open; null where that is nothing. */
+  async judgeFile(): Promise<LeakError | null> {
+    return await this.#judge(look => this.#left(look), [])
+  }
+
+  /** As `judgeFile`, where no turn of the event loop is to come any more. */
+  judgeFileNow(): LeakError | null {
+    if (this.#left('glance').resources.length === 0) return null
+    return this.#verdict(this.#report(this.#left('snapshot'), []))
+  }
+
+  // After the event loop had time to close what is being closed.
+  async #judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
+    const { tests, settings } = this.#file.settings
+    if (tests.collect) await collectGarbage()
+    const baseline = baselineAt(settings.baseline)
+    let found: Report | null = null
+    let looks = 0
+    let hasCollected = false
+    await settle(() => {
+      found = null
+      if (this.#untold(left('glance')).resources.length === 0) return true
+      // What is being closed is closed in the first turns, mostly: only then is it worth a report.
+      if (++looks <= settlingTurns) return false
+      const now = this.#untold(left('snapshot'))
+      if (now.resources.length > 0) found = this.#report(now, allowed)
+      if (found === null || (baseline?.judge(found, 'midway') ?? found).leaks.length === 0) return true
+      if (!hasCollected && mayBeRefused(found)) collect()
+      hasCollected = true
+      return false
+    }, settings.settleMs)
+    if (found === null) return null
+    this.#tell(left('glance'))
+    return this.#verdict(found)
+  }
+
+  #verdict(found: Report): LeakError | null {
+    const { left } = baselineAt(this.#file.settings.settings.baseline)?.settle(found) ?? { left: found }
+    return left.leaks.length === 0 ? null : leakError(left)
+  }
+
+  #report(left: Snapshot, allowed: readonly KnownMatcher[]): Report {
+    const { policy } = this.#file.settings.settings
+    const known = [...policy.known, ...this.#file.allowed, ...allowed]
+    const found = report(left, { reason: 'api', since: this.#began, policy: { ...policy, known, isTest: true } })
+    // Of one test most matchers say nothing.
+    return { ...found, matchers: [] }
+  }
+
+  #tell(left: Snapshot): void {
+    for (const { key } of left.resources) this.#told.add(key)
+  }
+
+  #leftBy({ id, before }: JudgedTest, look: Look): Snapshot {
+    const after = this.#look(look)
+    const left = scopedTo(after, id)
+    return before === null ? left : withoutReplacements(before, after, left)
+  }
+
+  #left(look: Look): Snapshot {
+    const after = this.#untold(this.#look(look))
+    const resources = after.resources.filter(({ scope }) => scope === null || (scope.ids[0] ?? 0) >= this.#file.firstScope)
+    return { ...after, resources, misuses: [], kernel: null }
+  }
+
+  // What is recorded, but for what the runner and Node keep for themselves: to tell of that would take a whole report at each end.
+  #look(look: Look): Snapshot {
+    const found = this.#file.recording[look]()
+    const resources = found.resources.filter(resource => isOfProgram(resource, found) && !isOfPackage(resource, found, this.#file.settings.own))
+    return { ...found, resources }
+  }
+
+  #untold(snapshot: Snapshot): Snapshot {
+    return { ...snapshot, resources: snapshot.resources.filter(({ key }) => !this.#told.has(key)) }
+  }
+}

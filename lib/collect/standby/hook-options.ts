@@ -1,0 +1,2 @@
+/** Keeps promises from a hook, where Node honours it. */
+export const withoutPromises = { trackPromises: false }
