@@ -1,5 +1,6 @@
 import t from 'tap'
-import { runNode } from '../../support/run.ts'
+import { registerUrl } from '../../support/paths.ts'
+import { type Ended, runCommand, runNode } from '../../support/run.ts'
 
 interface First {
   readonly title: string
@@ -37,6 +38,39 @@ for (const { title, leak, program } of firsts) {
     t.match(report, { complete: true, dropped: 0, kernel: { unexplained: [] } })
   })
 }
+
+// Without a variable of ours in the environment, which alone would have the types read at the start.
+const runUnasked = (program: string): Promise<Ended> => runCommand([process.execPath, '--import', registerUrl, '-e', program])
+
+for (const { title, program } of firsts.filter(({ leak }) => leak.endsWith(' active'))) {
+  t.test(`so it is where nobody asked for anything: ${title}`, async t => {
+    const { stderr } = await runUnasked(program)
+    t.match(stderr, /^leakwatch: \d leak/)
+    t.match(stderr, /at \[eval\]:2:\d+\n/)
+  })
+}
+
+t.test('where nobody asked for anything, what is not recorded by default is not', async t => {
+  const { code, stderr } = await runUnasked("setInterval(() => {}, 1); process.on('SIGUSR2', () => {}); require('zlib').createGzip().write('held'); setTimeout(() => process.exit(), 20)")
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+})
+
+// Standard streams that are pipes: who makes them is looked for, and no recorder is made.
+t.test("the program's Error is as it was, and what it put there is not called", async t => {
+  const program = `
+    const { writeSync } = require('fs')
+    const descriptors = () => JSON.stringify(Object.getOwnPropertyDescriptors(Error))
+    const { prepareStackTrace } = Error
+    const before = descriptors()
+    process.stdout
+    writeSync(1, String(descriptors() === before && Error.prepareStackTrace === prepareStackTrace))
+    for (const key of ['stackTraceLimit', 'prepareStackTrace']) {
+      Object.defineProperty(Error, key, { get: () => writeSync(1, ' get ' + key), set: () => writeSync(1, ' set ' + key) })
+    }
+    process.stderr`
+  const { stdout, stderr } = await runUnasked(program)
+  t.match({ stdout, stderr }, { stdout: 'true', stderr: '' })
+})
 
 t.test('what is closed by a function that was taken before anything was opened is closed', async t => {
   const { report } = await runNode({ eval: "const { openSync, closeSync, close } = require('fs'); closeSync(openSync(process.execPath)); close(openSync(process.execPath), () => {})" })
