@@ -3,6 +3,7 @@
 import { ownValue } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
+const moduleLoader = 'node:internal/modules/esm/load'
 
 /**
  * The file stream that is being constructed and calls `fs.open` in this TickObject; null for every other tick. If its callback or
@@ -16,9 +17,9 @@ export function constructedBy(tick: object): object | null {
 }
 
 /**
- * Whether a call is the one by which Node makes a standard stream when it is first touched. If the script is named otherwise: a
- * program that prints to a pipe pays for a recorder.
+ * Whether a script is one that opens what Node wants for itself: a standard stream that is first touched, a module that is loaded. If
+ * they are named otherwise: a program that prints to a pipe pays for a recorder, and the stack of each module is read to its end.
  */
-export function makesStandardStream(script: string): boolean {
-  return script === standardStreams
+export function opensForItself(script: string): boolean {
+  return script === standardStreams || script === moduleLoader
 }

@@ -1,11 +1,8 @@
 import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
-import { isAnyOf } from '../../model/text/pattern.ts'
-import { packageName } from '../../model/path.ts'
 import { isStandard } from '../../model/resource.ts'
 import { type Fault, faultOf } from '../../model/snapshot.ts'
 import { type Beginnings, Recorder, type Wanted } from '../recorder.ts'
-import { callingScripts } from '../stacks/callers.ts'
-import { fsScript, isOfProgram, openFrames } from '../stacks/scripts.ts'
+import { openFrames } from '../stacks/scripts.ts'
 import { StackCapture } from '../stacks/stack.ts'
 import { showTaps, tapFs, tapUse } from '../taps/fs.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
@@ -14,7 +11,8 @@ import type { Undo } from '../taps/tap.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import type { Listener } from './heard.ts'
 import { withoutPromises } from './hook-options.ts'
-import { constructedBy, makesStandardStream } from './node-calls.ts'
+import { constructedBy } from './node-calls.ts'
+import { isCalledByFs, isOfProgram } from './program-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
 
 /**
@@ -25,11 +23,13 @@ import { TrackedTypes } from './tracked-types.ts'
 export class Standby implements Beginnings, FsStandby, NetStandby {
   listener: Listener | null = null
   readonly faults: Fault[] = []
+  /** Packages, `*` for any text, whose resources are no reason to record. */
+  readonly own: readonly string[]
   /** Whether hooks are told of anything in this runtime. */
   isTold = false
   hasPromises = false
+  passedOver: number | null = null
   recorder: Recorder | null = null
-  readonly #own: readonly string[]
   readonly #wanted: Wanted[] = []
   readonly #whenAwake: ((recorder: Recorder) => void)[] = []
   readonly #hook: AsyncHook
@@ -45,12 +45,14 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #undoUse: Undo | null = null
   #undoNet: Undo | null = null
 
-  /**
-   * @param own Packages, `*` for any text, whose resources are no reason to record
-   */
   constructor(own: readonly string[]) {
-    this.#own = own
+    this.own = own
     this.#init = (asyncId, type, triggerAsyncId, resource) => {
+      // Most of what hooks are told of, where they are told of it.
+      if (type === 'PROMISE') {
+        this.hasPromises = true
+        return
+      }
       try {
         this.#onInit(asyncId, type, triggerAsyncId, resource)
       } catch (error) {
@@ -116,7 +118,10 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   }
 
   wakeForNumber(fd: unknown, below: object): Recorder | null {
-    return this.recorder ?? (typeof fd === 'number' && !isStandard(fd) ? this.wakeFor(below) : null)
+    if (this.recorder !== null || typeof fd !== 'number' || isStandard(fd)) return this.recorder
+    if (fd !== this.passedOver) return this.wakeFor(below)
+    this.passedOver = null
+    return null
   }
 
   /** Calls back with the recorder as soon as there is one. */
@@ -187,8 +192,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   // As the recorder's own: no closures, spreads or string building.
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     this.isTold = true
-    if (type === 'PROMISE') this.hasPromises = true
-    if (type === 'PROMISE' || this.recorder !== null || this.#isAside) return
+    if (this.recorder !== null || this.#isAside) return
     if (this.#scopes !== null) this.#scopes.noteBegun()
     if (type === this.listener?.type) this.listener.hear(resource)
     if (!this.#isWorthRecording(type, resource)) return
@@ -204,28 +208,16 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #isCalledByProgram(below: object): boolean {
     if (this.#depth === 0) return true
     try {
-      // readFileSync and its like close what they open, in the call. Node 26 reads each module that way.
-      return callingScripts(below, 1, this)[0] !== fsScript && this.#isOfProgram(below)
+      return !isCalledByFs(below, this) && this.#isOfProgram(below)
     } catch (error) {
       this.#fault('fs', error)
       return false
     }
   }
 
-  // What Node and the runner of the tests open for themselves is nobody's leak: without a recorder it is not even listed. As far as the
-  // recorder would look for a line of the program.
+  // As far as the recorder would look for a line of the program.
   #isOfProgram(below: object): boolean {
-    for (const script of callingScripts(below, this.#depth + openFrames, this)) {
-      if (makesStandardStream(script)) return false
-      if (isOfProgram(script)) return !this.#isOwn(script)
-    }
-    return false
-  }
-
-  #isOwn(script: string): boolean {
-    if (this.#own.length === 0) return false
-    const name = packageName(script)
-    return name !== null && isAnyOf(name, this.#own)
+    return isOfProgram(below, this.#depth + openFrames, this)
   }
 
   #fault(where: string, error: unknown): void {

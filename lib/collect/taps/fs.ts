@@ -62,7 +62,8 @@ function openSyncTap(standby: FsStandby, original: Call): Call {
       recorder?.failed(error)
       throw error
     }
-    if (recorder?.isRecording === true) recorder.openings.openedSync(fd as number, args[0], openSync)
+    if (recorder === null) standby.passedOver = fd as number
+    else if (recorder.isRecording) recorder.openings.openedSync(fd as number, args[0], openSync)
     return fd
   }
 }

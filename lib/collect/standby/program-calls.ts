@@ -1,0 +1,43 @@
+import { packageName } from '../../model/path.ts'
+import { isAnyOf } from '../../model/text/pattern.ts'
+import { callingScripts } from '../stacks/callers.ts'
+import { fsScript, isOfProgram as isScriptOfProgram } from '../stacks/scripts.ts'
+import type { StackCapture } from '../stacks/stack.ts'
+import { opensForItself } from './node-calls.ts'
+
+interface Asking {
+  /** Packages, `*` for any text, that are not the program. */
+  readonly own: readonly string[]
+  readonly stacks: StackCapture
+}
+
+// Node's loader and its standard streams show as near as that, and most lines of a program.
+const nearFrames = 5
+
+/** Whether a function of node:fs is called by another one: readFileSync and its like close what they open, in the call. Node 26 reads each module that way. */
+export function isCalledByFs(below: object, asking: Asking): boolean {
+  return callingScripts(below, 1, asking)[0] === fsScript
+}
+
+/**
+ * Whether a line of the program stands behind a call, within so many frames. What Node and the runner of the tests open for themselves
+ * is nobody's leak: without a recorder it is not even listed.
+ */
+export function isOfProgram(below: object, frames: number, asking: Asking): boolean {
+  return isWithin(nearFrames, below, asking) ?? isWithin(frames, below, asking) ?? false
+}
+
+// Null where none of so many frames tells.
+function isWithin(count: number, below: object, asking: Asking): boolean | null {
+  for (const script of callingScripts(below, count, asking)) {
+    if (opensForItself(script)) return false
+    if (isScriptOfProgram(script)) return !isOwn(script, asking)
+  }
+  return null
+}
+
+function isOwn(script: string, { own }: Asking): boolean {
+  if (own.length === 0) return false
+  const name = packageName(script)
+  return name !== null && isAnyOf(name, own)
+}
