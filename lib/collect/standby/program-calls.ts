@@ -27,9 +27,11 @@ export function isOfProgram(below: object, frames: number, asking: Asking): bool
   return isWithin(nearFrames, below, asking) ?? isWithin(frames, below, asking) ?? false
 }
 
-// Null where none of so many frames tells.
+// Null where none of so many frames tells, and others may.
 function isWithin(count: number, below: object, asking: Asking): boolean | null {
-  for (const script of callingScripts(below, count, asking)) {
+  const scripts = callingScripts(below, count, asking)
+  if (scripts.length === 0) return false
+  for (const script of scripts) {
     if (opensForItself(script)) return false
     if (isScriptOfProgram(script)) return !isOwn(script, asking)
   }
