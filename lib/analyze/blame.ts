@@ -1,5 +1,4 @@
-import { isAnyOf } from '../model/text/pattern.ts'
-import { packageName } from '../model/path.ts'
+import { isInPackage } from '../model/text/package-path.ts'
 import type { Link, Resource } from '../model/resource.ts'
 import { isServerType } from '../model/type-table.ts'
 import type { Frame, Site } from '../model/site.ts'
@@ -31,12 +30,11 @@ export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }
 
-/** Whether the line that answers for a resource lies in a package of such a name, in which `*` stands for any text. */
-export function isOfPackage(resource: Resource, snapshot: Snapshot, names: readonly string[]): boolean {
+/** Whether the line that answers for a resource lies in a package, given the beginnings of paths inside node_modules. */
+export function isOfPackage(resource: Resource, snapshot: Snapshot, beginnings: readonly string[]): boolean {
   const site = snapshot.sites[originOf(resource, snapshot)]
   const file = site?.frames[site.user]?.file ?? null
-  const name = file === null ? null : packageName(file)
-  return name !== null && isAnyOf(name, names)
+  return file !== null && isInPackage(file, beginnings)
 }
 
 // Node makes timers, ports, resolvers and Workers of its own inside calls of the program (those of a server, of structuredClone,

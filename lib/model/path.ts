@@ -1,15 +1,6 @@
-const windows = /^[A-Za-z]:[\\/]|^\\\\/
-const levelsUp = 3
+import { isWindows, normalized, packagePath } from './text/package-path.ts'
 
-/**
- * The path with forward slashes, and its drive, which Node reports as `c:` and as `C:`, in upper case. A backslash is
- * part of a name unless the path is one of Windows.
- */
-export function normalized(path: string): string {
-  if (!windows.test(path)) return path
-  const slashed = path.replaceAll('\\', '/')
-  return slashed.charAt(0).toUpperCase() + slashed.slice(1)
-}
+const levelsUp = 3
 
 /** Whether the file is one of Node's own modules. */
 export function isInternal(file: string): boolean {
@@ -38,13 +29,6 @@ export function liesIn(directory: string, file: string): boolean {
   return normalized(file).startsWith(base.endsWith('/') ? base : `${base}/`)
 }
 
-/** `name/rest` of a file inside node_modules, whatever the package manager nested it in; null for any other file. */
-export function packagePath(file: string): string | null {
-  const path = normalized(file)
-  const at = path.lastIndexOf('/node_modules/')
-  return at === -1 ? null : path.slice(at + '/node_modules/'.length)
-}
-
 /** Name of the package that the file lies in, `@scope/name` where it has one; null outside node_modules. */
 export function packageName(file: string): string | null {
   const [first, second] = packagePath(file)?.split('/') ?? []
@@ -53,7 +37,7 @@ export function packageName(file: string): string | null {
 }
 
 function isAbsolute(path: string): boolean {
-  return path.startsWith('/') || windows.test(path)
+  return path.startsWith('/') || isWindows(path)
 }
 
 function segments(path: string): string[] {

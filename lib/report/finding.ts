@@ -1,5 +1,6 @@
 import type { Report, ReportGroup } from '../model/report.ts'
-import { liesIn, normalized, relativePath } from '../model/path.ts'
+import { liesIn, relativePath } from '../model/path.ts'
+import { normalized } from '../model/text/package-path.ts'
 import type { Frame } from '../model/site.ts'
 import { escaped } from './escape.ts'
 import { applicationFrame, callersOf, openingFrame } from './frames.ts'

@@ -1,6 +1,7 @@
 import type { ReportGroup } from '../model/report.ts'
 import { isServerType } from '../model/type-table.ts'
-import { isInternal, packageName, packagePath, relativePath } from '../model/path.ts'
+import { isInternal, packageName, relativePath } from '../model/path.ts'
+import { packagePath } from '../model/text/package-path.ts'
 import type { Frame, Site } from '../model/site.ts'
 import { escaped } from './escape.ts'
 

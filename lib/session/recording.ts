@@ -61,7 +61,7 @@ export interface Recording {
  * Joins the recording of this thread, beginning it where there is none: however many watches and copies of the package
  * there are, one AsyncHook records for them all.
  *
- * @param own Packages, `*` for any text, whose resources alone are no reason to begin
+ * @param own Packages, as beginnings of paths inside node_modules, whose resources alone are no reason to begin
  * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already, `ERR_LEAKWATCH_RUNTIME` where hooks
  * are told of nothing
  */

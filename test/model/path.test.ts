@@ -1,5 +1,6 @@
 import t from 'tap'
-import { isInternal, liesIn, normalized, packageName, packagePath, relativePath } from '../../lib/model/path.ts'
+import { isInternal, liesIn, packageName, relativePath } from '../../lib/model/path.ts'
+import { isInPackage, normalized, packagePath } from '../../lib/model/text/package-path.ts'
 
 t.test('a path is told from a directory near it, and whole from one far away', async t => {
   t.equal(relativePath('/srv/app', '/srv/app/src/a.ts'), 'src/a.ts')
@@ -45,4 +46,11 @@ t.test('a package is named by the innermost node_modules', async t => {
 t.test('Node names its own modules', async t => {
   t.ok(isInternal('node:internal/fs/promises'))
   t.notOk(isInternal('/srv/app/node:fs'))
+})
+
+t.test('whether a file lies in a package, by the beginnings of paths inside node_modules', async t => {
+  const own = ['tap/', '@tapjs/', 'jest-']
+  for (const file of ['/app/node_modules/tap/index.js', 'file:///app/node_modules/@tapjs/core/dist/esm/tap.js', '/a/node_modules/b/node_modules/jest-circus/run.js', 'C:\\app\\node_modules\\tap\\index.js']) t.ok(isInPackage(file, own), file)
+  for (const file of ['/app/tap/index.js', '/app/node_modules/tapas/index.js', '/app/node_modules/tap/node_modules/other/index.js', '/app/node_modules/jest/index.js', 'node:fs', '']) t.notOk(isInPackage(file, own), file)
+  t.notOk(isInPackage('/app/node_modules/tap/index.js', []))
 })

@@ -42,7 +42,7 @@ export interface JestEnvironment {
 
 type EnvironmentClass = new (...args: any[]) => JestEnvironment
 
-const own = ['jest', 'jest-*', '@jest/*']
+const own = ['jest/', 'jest-', '@jest/']
 
 /** The test environment, watching the tests that run in it. */
 export function watchingEnvironment<E extends EnvironmentClass>(Environment: E): E {
@@ -69,7 +69,7 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
         if (added?.fn !== undefined) added.fn = within(added.fn, () => this.#watchOf(added, file))
       } else if (name === 'add_hook') {
         const hook = block.hooks.at(-1)
-        if (hook === undefined || !/Each$/.test(hook.type)) return
+        if (hook === undefined || !hook.type.endsWith('Each')) return
         hook.fn = within(hook.fn, () => this.#current === null ? null : this.#watchOf(this.#current, file))
       } else if (name === 'test_started' || name === 'test_retry') {
         if (name === 'test_retry') this.#tests.delete(test!)

@@ -31,7 +31,7 @@ export interface MochaHooks {
   afterAll?(this: unknown): Promise<void>
 }
 
-const own = ['mocha']
+const own = ['mocha/']
 
 export function mochaHooks(): MochaHooks {
   const opened = openFile(own)

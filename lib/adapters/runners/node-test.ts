@@ -51,7 +51,7 @@ function watch(prototype: object, file: FileWatch): void {
   interceptCalls(prototype, ({ resource, fn, thisArg, args }, make) => {
     const { hookType, parent } = resource as AsyncResource & NodeTest
     const context = thisArg as TestContext
-    const isOfTest = hookType === undefined ? parent !== null && resource.constructor.name !== 'Suite' : /Each$/.test(hookType)
+    const isOfTest = hookType === undefined ? parent !== null && resource.constructor.name !== 'Suite' : hookType.endsWith('Each')
     // A suite has no `after`, nor anything of its own: what it opens as it is defined belongs to the file.
     if (!isOfTest || typeof context?.after !== 'function') return make(fn, args)
     const test = testOf(context)

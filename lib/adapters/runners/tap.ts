@@ -18,7 +18,7 @@ export interface TapTest {
   readonly cb?: unknown
 }
 
-const own = ['tap', '@tapjs/*', 'async-hook-domain']
+const own = ['tap/', '@tapjs/', 'async-hook-domain/']
 
 /** Watches the tests below a test of tap. */
 export function watchTap(t: TapTest): void {

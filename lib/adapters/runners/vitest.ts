@@ -15,7 +15,7 @@ export interface Vitest {
   readonly aroundAll?: Around | undefined
 }
 
-const own = ['vitest', '@vitest/*', 'tinypool']
+const own = ['vitest/', '@vitest/', 'tinypool/']
 
 /** Watches the tests of the file that is being set up. */
 export function watchVitest({ aroundEach, aroundAll }: Vitest): void {

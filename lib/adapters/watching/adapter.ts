@@ -30,7 +30,7 @@ type Holder = { [brand]?: Shared }
  * The watch of a file of tests that begins now. The recording goes on from file to file, as long as the thread lives. Null where
  * nothing is recorded: `mode` is off, or leakwatch cannot run here, which is said once.
  *
- * @param own Packages of the runner, `*` for any text, whose resources are not the tests'
+ * @param own Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'
  */
 export function openFile(own: readonly string[]): FileWatch | null {
   const found = begun()

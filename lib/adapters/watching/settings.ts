@@ -9,7 +9,7 @@ import type { TestSettings } from '../../session/tests/defaults.ts'
 export interface AdapterSettings {
   readonly settings: Settings
   readonly tests: TestSettings
-  /** Packages of the runner, `*` for any text, whose resources are not the tests'. */
+  /** Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'. */
   readonly own: readonly string[]
 }
 
@@ -17,7 +17,7 @@ export interface AdapterSettings {
  * What environment and file of options ask of an adapter: as of `register`, with timers and what HTTP has open among the default
  * types. What is wrong is said on standard error.
  *
- * @param own Packages of the runner, `*` for any text, whose resources are not the tests'
+ * @param own Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'
  */
 export function adapterSettings(own: readonly string[]): AdapterSettings {
   const { settings, tests, notes } = readPlan(process.env, currentDirectory(), [...defaultGroups, 'timers', 'http'])

@@ -1,12 +1,11 @@
-import { packageName } from '../../model/path.ts'
-import { isAnyOf } from '../../model/text/pattern.ts'
+import { isInPackage } from '../../model/text/package-path.ts'
 import { callingScripts } from '../stacks/callers.ts'
 import { fsScript, isOfProgram as isScriptOfProgram } from '../stacks/scripts.ts'
 import type { StackCapture } from '../stacks/stack.ts'
 import { opensForItself } from './node-calls.ts'
 
 interface Asking {
-  /** Packages, `*` for any text, that are not the program. */
+  /** Packages that are not the program, as beginnings of paths inside node_modules. */
   readonly own: readonly string[]
   readonly stacks: StackCapture
 }
@@ -33,13 +32,7 @@ function isWithin(count: number, below: object, asking: Asking): boolean | null 
   if (scripts.length === 0) return false
   for (const script of scripts) {
     if (opensForItself(script)) return false
-    if (isScriptOfProgram(script)) return !isOwn(script, asking)
+    if (isScriptOfProgram(script)) return !isInPackage(script, asking.own)
   }
   return null
-}
-
-function isOwn(script: string, { own }: Asking): boolean {
-  if (own.length === 0) return false
-  const name = packageName(script)
-  return name !== null && isAnyOf(name, own)
 }

@@ -23,7 +23,7 @@ import { TrackedTypes } from './tracked-types.ts'
 export class Standby implements Beginnings, FsStandby, NetStandby {
   listener: Listener | null = null
   readonly faults: Fault[] = []
-  /** Packages, `*` for any text, whose resources are no reason to record. */
+  /** Packages, as beginnings of paths inside node_modules, whose resources are no reason to record. */
   readonly own: readonly string[]
   /** Whether hooks are told of anything in this runtime. */
   isTold = false

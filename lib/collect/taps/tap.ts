@@ -37,8 +37,7 @@ export function dress<F extends Callable>(replacement: F, original: F): F {
   const keys = Reflect.ownKeys(original)
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!
-    const own = Object.getOwnPropertyDescriptor(replacement, key)
-    if (own === undefined || own.configurable === true) Object.defineProperty(replacement, key, descriptorOf(original, key)!)
+    if (key !== 'prototype' || !Object.hasOwn(replacement, key)) Object.defineProperty(replacement, key, descriptorOf(original, key)!)
   }
   return replacement
 }

@@ -3,8 +3,3 @@ export function expressionOf(pattern: string): RegExp {
   const parts = pattern.split('*').map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's')
 }
-
-/** Whether a text is one that any of the patterns stands for. */
-export function isAnyOf(text: string, patterns: readonly string[]): boolean {
-  return patterns.some(pattern => expressionOf(pattern).test(text))
-}

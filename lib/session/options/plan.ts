@@ -33,6 +33,7 @@ export const unaskedWhen: ReadonlySet<When> = new Set(['exit', 'emfile'])
 /** Whether a variable is meant for leakwatch, misspelt or not. */
 export function isOurs(name: string): boolean {
   // No expression: one that leaves case out of account takes V8 a quarter of a megabyte to make (20).
+  if (name[0] !== 'L' && name[0] !== 'l') return false
   return name.slice(0, prefix.length).toUpperCase() === prefix && (name.length === prefix.length || name[prefix.length] === '_')
 }
 

@@ -1,0 +1,29 @@
+const windows = /^[A-Za-z]:[\\/]|^\\\\/
+
+/**
+ * The path with forward slashes, and its drive, which Node reports as `c:` and as `C:`, in upper case. A backslash is
+ * part of a name unless the path is one of Windows.
+ */
+export function normalized(path: string): string {
+  if (!isWindows(path)) return path
+  const slashed = path.replaceAll('\\', '/')
+  return slashed.charAt(0).toUpperCase() + slashed.slice(1)
+}
+
+/** `name/rest` of a file inside node_modules, whatever the package manager nested it in; null for any other file. */
+export function packagePath(file: string): string | null {
+  const path = normalized(file)
+  const at = path.lastIndexOf('/node_modules/')
+  return at === -1 ? null : path.slice(at + '/node_modules/'.length)
+}
+
+/** Whether a file lies in a package, given the beginnings of paths inside node_modules: `tap/`, `@tapjs/`. */
+export function isInPackage(file: string, beginnings: readonly string[]): boolean {
+  const path = packagePath(file)
+  return path !== null && beginnings.some(beginning => path.startsWith(beginning))
+}
+
+/** Whether a path is one of Windows. Asked of each: an expression, of which V8 makes code, only where it may be one. */
+export function isWindows(path: string): boolean {
+  return (path[1] === ':' || path[0] === '\\') && windows.test(path)
+}
