@@ -49,6 +49,8 @@ export interface Recording {
   onMisuse(listener: (misused: Snapshot) => void): void
   /** Calls back when descriptors run out, or when few are left, as far as that is wanted. */
   onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
+  /** Calls back as soon as something is opened; at once where something was. */
+  whenAwake(run: () => void): void
   /** Calls a function that begins something of ours. */
   aside<T>(run: () => T): T
   /** Nothing of the program runs after this. */
@@ -94,6 +96,7 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
       const asked = { emfile: wanted.has('emfile'), threshold: wanted.has('threshold') }
       shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve }, asked, listener))
     },
+    whenAwake: run => shared.standby.whenAwake(run),
     aside: run => shared.standby.aside(run),
     end() {
       shared.standby.end()

@@ -15,6 +15,8 @@ export interface Running {
   readonly hang: Hang
 }
 
+const restingLimit = 64
+
 /** The tests of one file, and what the file opens beside them. */
 export class FileWatch {
   readonly scopes: Scopes
@@ -26,6 +28,8 @@ export class FileWatch {
   readonly #hang: Hang
   /** By scope. */
   readonly #running = new Map<number, TestWatch>()
+  /** Tests that are through, with nothing opened yet, and how each is judged if something is. */
+  readonly #resting: { readonly test: TestWatch, readonly judge: () => void }[] = []
   #judging: Judging | null = null
 
   constructor({ recording, scopes, settings, hang }: Running) {
@@ -53,6 +57,30 @@ export class FileWatch {
     if (this.#running.size === 0) this.rest()
   }
 
+  /**
+   * Lets a test that has opened nothing go unjudged, as nothing was opened in the whole process; false where that is not so. If its
+   * hooks or promises still come to open something, the first that does has it judged.
+   */
+  letRest(test: TestWatch, judge: () => void): boolean {
+    if (!this.recording.isIdle || test.scope.hasBegun) return false
+    if (this.#resting.length === 0) this.recording.whenAwake(() => this.#judgeResting())
+    // Of so many at least the first are over.
+    else if (this.#resting.length === restingLimit) this.#resting.shift()
+    this.#resting.push({ test, judge })
+    this.leave(test)
+    return true
+  }
+
+  #judgeResting(): void {
+    for (const { judge } of this.#resting.splice(0)) {
+      try {
+        judge()
+      } catch {
+        // It is over: what it opens now is the file's.
+      }
+    }
+  }
+
   /** Nothing is to come that the process should go on for. */
   rest(): void {
     this.#hang.start(this.recording)
@@ -61,7 +89,8 @@ export class FileWatch {
   /** The test that the caller belongs to. */
   current(): TestWatch | null {
     for (let scope = this.scopes.current(); scope !== null; scope = scope.around) {
-      const test = this.#running.get(scope.id)
+      const { id } = scope
+      const test = this.#running.get(id) ?? this.#resting.find(({ test }) => test.scope.id === id)?.test
       if (test !== undefined) return test
     }
     return null
