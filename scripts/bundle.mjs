@@ -31,8 +31,8 @@ const addressed = isLoaded => ({
 const forLoading = {
   name: 'for-loading',
   async renderChunk(code, { name }) {
-    const written = await transform(code, { charset: 'ascii', target: 'node20', minifyWhitespace: !/-(options|recorder|reports|types)$/.test(name), legalComments: 'none', sourcemap: true })
-    return { code: written.code, map: written.map }
+    const isRunAlways = !/-(options|recorder|reports|types)$/.test(name)
+    return await transform(code, { charset: 'ascii', target: 'node20', minifyWhitespace: isRunAlways, legalComments: 'none', sourcemap: true })
   },
 }
 
@@ -64,7 +64,7 @@ function partOf(id, name) {
 }
 
 // The runner that a process uses is loaded with what all share.
-const adapters = Object.fromEntries(runners.map(runner => [`adapters-${runner}`, `adapters/runners/${runner}.js`]))
+const adapters = Object.fromEntries(runners.map(runner => [`adapters-${runner}`, `${dist}adapters/runners/${runner}.js`]))
 
 for (const { input, others = {}, name, format } of [
   { input: 'session/preload.js', name: 'preload', format: 'cjs' },
@@ -79,7 +79,8 @@ for (const { input, others = {}, name, format } of [
   { input: 'noop.js', name: 'noop', format: 'es' },
 ]) {
   const bundle = await rollup({
-    input: Object.fromEntries(Object.entries({ [name]: input, ...others }).map(([entry, path]) => [entry, dist + path])), external: [/^node:/, 'vitest'], plugins: [mapped, addressed(loaded.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
+    input: { [name]: dist + input, ...others }, external: [/^node:/, 'vitest'],
+    plugins: [mapped, addressed(loaded.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
   })
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''

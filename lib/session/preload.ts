@@ -10,7 +10,6 @@ import { documents, type Plan } from './options/plan.ts'
 import { readPlan } from './options/read-plan.ts'
 import { join, type Recording } from './recording.ts'
 import { misuseNotice } from './reports/reporting.ts'
-import { whyUnsupported } from './runtime.ts'
 
 /** Begins the recording that the environment asks for and arranges its reports. Never throws: what is wrong is said. */
 export function preload(): void {
@@ -18,8 +17,6 @@ export function preload(): void {
   // Workers inherit the environment: once a process is enough.
   if (threads().isMainThread) for (const note of plan.notes) tell(note)
   if (plan.settings.mode === 'off') return
-  const why = whyUnsupported()
-  if (why !== null) return tell(`nothing is recorded: ${why}`)
   try {
     const recording = join(plan.settings)
     if (recording.isShared) return tell(`nothing is added: ${recording.from} records this process already.`)

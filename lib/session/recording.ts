@@ -11,7 +11,7 @@ import type { Settings } from '../model/settings/settings.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { Pressure, type Shortage } from './moments/pressure.ts'
 import { Reserve } from './reserve.ts'
-import { whyUntold } from './runtime.ts'
+import { whyUnsupported, whyUntold } from './runtime.ts'
 import type { Scopes } from '../collect/tracked/scopes.ts'
 import { taken } from './taken.ts'
 import { begunScopes } from './tracked/thread-scopes.ts'
@@ -64,8 +64,8 @@ export interface Recording {
  * there are, one AsyncHook records for them all.
  *
  * @param own Packages, as beginnings of paths inside node_modules, whose resources alone are no reason to begin
- * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already, `ERR_LEAKWATCH_RUNTIME` where hooks
- * are told of nothing
+ * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already, `ERR_LEAKWATCH_RUNTIME` where nothing
+ * can be recorded
  */
 export function join(settings: Settings, own: readonly string[] = []): Recording {
   const holder = process as { [brand]?: Shared }
@@ -133,6 +133,8 @@ export function listenTo(type: string, hear: (resource: object) => void): void {
 }
 
 function begin(settings: Settings, own: readonly string[]): Shared {
+  const why = whyUnsupported()
+  if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
   // What is open before us is the runtime's or inherited: the kernel is asked first. What that leads to is asked when it is needed.
   const listed = listing() ?? []
   let kernel: Kernel | null = null

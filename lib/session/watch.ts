@@ -14,7 +14,6 @@ import { join, type Recording } from './recording.ts'
 import { report } from './reports/reporting.ts'
 import { collect, mayBeRefused } from './tests/collector.ts'
 import type { Scope } from './tracked/scope.ts'
-import { whyUnsupported } from './runtime.ts'
 
 /** What `check` compares with. */
 export interface CheckOptions {
@@ -118,10 +117,7 @@ export function watch(options: WatchOptions = {}): Watch {
  */
 export function settingsOf(options: WatchOptions): Settings {
   requireOptions(options, optionNames)
-  const settings = resolve({ ...requireConfig(findOptions(process.env, currentDirectory())), ...options })
-  const why = whyUnsupported()
-  if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
-  return settings
+  return resolve({ ...requireConfig(findOptions(process.env, currentDirectory())), ...options })
 }
 
 function stopped(call: string): LeakwatchError {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { announcesPromises } from '../support/detection.ts'
 import { whyUnsupported } from '../../lib/session/runtime.ts'
-import { registerUrl } from '../support/paths.ts'
+import { inRoot, registerUrl } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
 t.test('the running Node is supported', async t => {
@@ -38,6 +38,14 @@ for (const [what, preload, says] of [
     t.match({ code, stdout, report }, { code: 0, stdout: 'ran\n', report: null })
     t.match(stderr, says)
     t.equal(stderr.trim().split('\n').length, 1)
+  })
+
+  t.test(`under ${what} an adapter says so, and the tests run as they are`, async t => {
+    const program = 'require("node:test").test("leaks", () => { require("fs").openSync(process.execPath) })'
+    const { code, stdout, stderr } = await runNode({ eval: program, register: inRoot('dist/lib/adapters/node-test.js'), before: [preload] })
+    t.equal(code, 0)
+    t.match(stdout, 'leaks')
+    t.match(stderr, says)
   })
 }
 

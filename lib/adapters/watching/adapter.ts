@@ -1,18 +1,17 @@
 // adapters: what stands between leakwatch and a test runner, one runner a file. The runner tells when a test begins and ends;
 // what was opened in between, and in whose scope, is recorded below. A leak is an error that the runner reports as its own.
 // Flow: runner -> openFile -> FileWatch.begin -> TestWatch.run -> TestWatch.end -> LeakError.
-import { LeakwatchError } from '../../model/errors.ts'
+import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
 import type { Matcher } from '../../model/matcher.ts'
 import { resolveMatchers } from '../../model/settings/options.ts'
 import { atExit } from '../../session/moments/exit.ts'
-import { join, recordScopes } from '../../session/recording.ts'
+import { join, type Recording, recordScopes } from '../../session/recording.ts'
 import { say } from '../../session/output.ts'
-import { whyUnsupported } from '../../session/runtime.ts'
 import { threadScopes } from '../../session/tracked/thread-scopes.ts'
 import { threadTracking } from '../../session/tracked/tracking.ts'
 import { FileWatch, type Running } from './file-watch.ts'
 import { Hang } from './hang.ts'
-import { adapterSettings } from './settings.ts'
+import { type AdapterSettings, adapterSettings } from './settings.ts'
 
 // Raised whenever the shared shape changes.
 const protocol = 2
@@ -72,14 +71,23 @@ function begun(): Shared | null {
 
 function begin(own: readonly string[]): Running | null {
   const settings = adapterSettings(own)
-  const why = whyUnsupported()
-  if (why !== null) say(`leakwatch: nothing is recorded: ${why}\n`)
-  if (why !== null || settings.settings.mode === 'off') return null
-  const recording = join(settings.settings, settings.own)
+  const recording = settings.settings.mode === 'off' ? null : joined(settings)
+  if (recording === null) return null
   const scopes = threadScopes()
   scopes.notesBegun = true
   recordScopes(scopes)
   return { recording, scopes, settings, hang: new Hang(settings.tests.hangMs) }
+}
+
+// The tests go on in a runtime where nothing can be recorded.
+function joined({ settings, own }: AdapterSettings): Recording | null {
+  try {
+    return join(settings, own)
+  } catch (error) {
+    if (!isLeakwatchError(error) || error.code !== 'ERR_LEAKWATCH_RUNTIME') throw error
+    say(`leakwatch: nothing is recorded: ${error.message}\n`)
+    return null
+  }
 }
 
 /** Judges the file as the process ends, where its runner has no moment for that: prints what it left, and makes the process fail. */

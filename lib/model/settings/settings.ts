@@ -85,6 +85,7 @@ export const strictness: Readonly<Record<Ownership, number>> = { off: 0, warn: 1
 export const depthLimit = 64
 
 // Taken at load: the program may put others in their place.
+const { Set } = globalThis
 const { apply } = Reflect
 const { add } = Set.prototype
 

@@ -19,7 +19,7 @@ export function packagePath(file: string): string | null {
 
 /** Whether a file lies in a package, given the beginnings of paths inside node_modules: `tap/`, `@tapjs/`. */
 export function isInPackage(file: string, beginnings: readonly string[]): boolean {
-  const path = packagePath(file)
+  const path = beginnings.length === 0 ? null : packagePath(file)
   return path !== null && beginnings.some(beginning => path.startsWith(beginning))
 }
 
