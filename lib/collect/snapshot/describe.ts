@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
 import type { Pool, Resource, ResourceScope } from '../../model/resource.ts'
-import { siteOf } from './attribution.ts'
+import { carriedBy, siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
@@ -20,7 +20,7 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
   }
 }
 
-const poolable = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP'])
+const poolable = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP', 'HTTP2SESSION'])
 
 /** What is told of a live resource. */
 export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
@@ -36,13 +36,25 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     name: null, scope: scopeOf(recorder, entry), ref: handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
-    pool: owner === null || !poolable.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(owner)),
+    pool: poolNow(recorder, entry, owner),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
 
 function scopeOf({ scopes }: Recorder, opening: object): ResourceScope | null {
   return scopes?.of(opening) ?? null
+}
+
+// A session of HTTP/2 lies in the pool in which its socket does.
+function poolNow(recorder: Recorder, entry: Entry, owner: object | null): Pool | null {
+  const socket = entry.facts.type === 'HTTP2SESSION' ? ownerOfCarrier(recorder, entry) : owner
+  return socket === null || !poolable.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(socket))
+}
+
+function ownerOfCarrier(recorder: Recorder, entry: Entry): object | null {
+  const carrier = carriedBy(recorder, entry)
+  const handle = carrier === undefined ? undefined : resourceOf(carrier)
+  return handle === undefined ? null : ownerOf(handle)
 }
 
 // The dispatcher that Node holds for fetch is undici too: the one from npm is told by its frames.
