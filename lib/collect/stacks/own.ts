@@ -7,7 +7,11 @@ export function ownRoot(): string {
 
 /** As `ownRoot`, as scripts are named that no loader has loaded. */
 export function ownFolder(): string {
-  // Missing where a module comes from no file.
-  const file = (import.meta.filename as string | undefined) ?? import.meta.url
+  return folderOf(import.meta.filename, import.meta.url)
+}
+
+/** The folder `lib` that a module lies in, given what it is told of itself: runners that load modules their own way may leave out its file. */
+export function folderOf(filename: string | undefined, url: string): string {
+  const file = filename ?? (url.startsWith('file:') ? process.getBuiltinModule('node:url').fileURLToPath(url) : url)
   return file.slice(0, Math.max(file.lastIndexOf('/lib/'), file.lastIndexOf('\\lib\\')) + '/lib/'.length)
 }
