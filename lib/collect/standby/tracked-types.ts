@@ -30,7 +30,7 @@ export class TrackedTypes {
   addAll(wanted: Iterable<string>): void {
     for (const type of wanted) {
       this.#add(type)
-      companions.get(type)?.forEach(companion => this.#add(companion))
+      for (const companion of companions.get(type) ?? []) this.#add(companion)
     }
   }
 
