@@ -37,6 +37,8 @@ const everything: readonly RunnerCase[] = [
   { name: 'vitest', runner: 'vitest', language: 'typescript', args: ['--pool=forks'] },
   { name: 'vitest-threads', runner: 'vitest', language: 'typescript', args: ['--pool=threads'] },
   { name: 'vitest-one-realm', runner: 'vitest', language: 'typescript', args: ['--no-isolate', '--pool=forks'] },
+  { name: 'vitest-vm-threads', runner: 'vitest', language: 'typescript', args: ['--pool=vmThreads', '--execArgv=--import=leakwatch/register'] },
+  { name: 'vitest-vm-forks', runner: 'vitest', language: 'esm', args: ['--pool=vmForks', '--execArgv=--import=leakwatch/register'] },
   { name: 'vitest-esm', runner: 'vitest', language: 'esm', args: ['--pool=forks', '--no-file-parallelism'] },
   { name: 'jest', runner: 'jest', language: 'commonjs', args: ['--runInBand'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
   { name: 'jest-typescript', runner: 'jest', language: 'typescript', args: ['--runInBand'], own: ['own/jest.test.ts', 'own/jest-retries.test.ts'] },
