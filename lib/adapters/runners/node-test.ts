@@ -5,7 +5,7 @@ import { listenTo } from '../../session/recording.ts'
 import { finishAtExit, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
-import { interceptCalls, within } from '../watching/within.ts'
+import { type Callable, interceptCalls, within } from '../watching/within.ts'
 
 interface NodeTest {
   /** Of a hook alone. */
@@ -53,15 +53,15 @@ function watch(prototype: object, file: FileWatch): void {
     const context = thisArg as TestContext
     const isOfTest = hookType === undefined ? parent !== null && resource.constructor.name !== 'Suite' : hookType.endsWith('Each')
     // A suite has no `after`, nor anything of its own: what it opens as it is defined belongs to the file.
-    if (!isOfTest || typeof context?.after !== 'function') return make(fn, args)
+    if (!isOfTest || typeof context?.after !== 'function') return make(fn, thisArg, ...args)
     const test = testOf(context)
     const called = within(fn, () => test)
-    return hookType === undefined ? callTest(file, test, context, given => make(called, given), args) : make(called, args)
+    return hookType === undefined ? callTest(file, test, context, make.bind(null, called, context), args) : make(called, thisArg, ...args)
   })
 }
 
 // The last of the test's own hooks is called after every other hook: it is added when the function is through.
-function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: (args: unknown[]) => unknown, args: unknown[]): unknown {
+function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: Callable, args: unknown[]): unknown {
   const judge = () => context.after?.(async () => {
     const error = await test.end('passed')
     if (error !== null) throw error
@@ -73,15 +73,15 @@ function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: 
   const failed = () => void test.end('failed')
   const [first, callback, ...rest] = args
   if (typeof callback === 'function') {
-    return call([first, (error: unknown) => {
+    return call(first, (error: unknown) => {
       if (error === undefined || error === null) passed()
       else failed()
       Reflect.apply(callback, undefined, [error])
-    }, ...rest])
+    }, ...rest)
   }
   let returned: unknown
   try {
-    returned = call(args)
+    returned = call(...args)
   } catch (error) {
     failed()
     throw error

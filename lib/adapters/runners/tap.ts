@@ -39,7 +39,7 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
     child.runMain = done => {
       const test = file.begin(child.name, around)
       watchChildren(child, file, test)
-      interceptCalls(child.hook, ({ fn, args }, make) => make(fn === child.main ? fn : within(fn, () => test), args))
+      interceptCalls(child.hook, ({ fn, thisArg, args }, make) => make(fn === child.main ? fn : within(fn, () => test), thisArg, ...args))
       let isOver = false
       test.apply(runMain, child, [() => {
         // An error of a test within, told when that was over, has tap call twice.

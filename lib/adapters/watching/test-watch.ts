@@ -1,11 +1,10 @@
 import { births } from '../../collect/settle.ts'
-import type { OpenScope, Scopes } from '../../collect/tracked/scopes.ts'
+import type { OpenScope, Scopes, Within } from '../../collect/tracked/scopes.ts'
 import type { LeakError } from '../../model/errors.ts'
 import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Judging } from './judging.ts'
 import type { AdapterSettings } from './settings.ts'
-import type { Callable } from './within.ts'
 
 /** The file that a test stands in. */
 interface TestFile {
@@ -21,6 +20,8 @@ export class TestWatch {
   /** What it may leave open. */
   readonly allowed: KnownMatcher[] = []
   readonly scope: OpenScope
+  /** Calls a function; what it opens, and what it starts opens, belongs to this test. */
+  readonly apply: Within
   readonly #file: TestFile
   /** What was open when it began; null where that was nothing. */
   readonly #before: Snapshot | null
@@ -32,12 +33,8 @@ export class TestWatch {
   constructor(file: TestFile, scope: OpenScope, beside: ReadonlySet<number>) {
     this.#file = file
     this.scope = scope
+    this.apply = file.scopes.within(scope)
     this.#before = file.judging?.outside(beside) ?? null
-  }
-
-  /** Calls the function; what it opens, and what it starts opens, belongs to this test. */
-  apply(fn: Callable, thisArg: unknown, args: unknown[]): unknown {
-    return this.#file.scopes.apply(this.scope, fn, thisArg, args)
   }
 
   /**

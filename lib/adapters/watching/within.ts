@@ -1,10 +1,11 @@
 import type { AsyncResource } from 'node:async_hooks'
+import type { Within } from '../../collect/tracked/scopes.ts'
 
 export type Callable = (this: unknown, ...args: any[]) => unknown
 
 /** What calls functions in a scope. */
 interface Scoped {
-  apply(fn: Callable, thisArg: unknown, args: unknown[]): unknown
+  readonly apply: Within
 }
 
 /**
@@ -49,16 +50,18 @@ export interface Call {
   readonly args: unknown[]
 }
 
+/** Makes a call, as `runInAsyncScope` of its resource does. */
+export type Make = (fn: Callable, thisArg: unknown, ...args: unknown[]) => unknown
+
 /**
  * Has a call that an async resource makes in the context where it was made itself go through `through` instead, which is given the
  * call and what makes it.
  */
-export function interceptCalls(resource: object, through: (call: Call, make: (fn: Callable, args: unknown[]) => unknown) => unknown): void {
+export function interceptCalls(resource: object, through: (call: Call, make: Make) => unknown): void {
   const { runInAsyncScope } = resource as AsyncResource
   Object.defineProperty(resource, 'runInAsyncScope', {
     value(this: AsyncResource, fn: Callable, thisArg: unknown, ...args: unknown[]) {
-      const make = (called: Callable, given: unknown[]) => Reflect.apply(runInAsyncScope, this, [called, thisArg, ...given])
-      return through({ resource: this, fn, thisArg, args }, make)
+      return through({ resource: this, fn, thisArg, args }, runInAsyncScope.bind(this) as Make)
     },
     configurable: true,
     writable: true,

@@ -13,6 +13,9 @@ export interface OpenScope {
   isClosed: boolean
 }
 
+/** Calls a function, on what it is to be called on and with its arguments. */
+export type Within = (fn: (this: unknown, ...args: any[]) => unknown, thisArg: unknown, args: readonly unknown[]) => unknown
+
 interface Mark {
   readonly scope: OpenScope
   readonly isAfter: boolean
@@ -43,9 +46,10 @@ export class Scopes {
     return this.#storage.run(scope, fn)
   }
 
-  /** As `run`, for a function that is somebody else's, with no closure of ours on its stacks. */
-  apply(scope: OpenScope, fn: (this: unknown, ...args: any[]) => unknown, thisArg: unknown, args: unknown[]): unknown {
-    return this.#storage.run(scope, Reflect.apply, fn, thisArg, args)
+  /** What calls functions of somebody else's in a scope: bound, so that no frame of ours stands on their stacks. */
+  within(scope: OpenScope): Within {
+    const { run } = this.#storage
+    return run.bind(this.#storage, scope, Reflect.apply) as Within
   }
 
   // Made with the first opening.

@@ -4,10 +4,10 @@ import { type Callable, interceptCalls, within } from '../../../lib/adapters/wat
 
 /** What is called in a scope notes that, and does it. */
 function scope() {
-  const calls: unknown[][] = []
+  const calls: (readonly unknown[])[] = []
   return {
     calls,
-    apply(fn: Callable, thisArg: unknown, args: unknown[]): unknown {
+    apply(fn: Callable, thisArg: unknown, args: readonly unknown[]): unknown {
       calls.push(args)
       return Reflect.apply(fn, thisArg, args)
     },
@@ -53,7 +53,7 @@ t.test('what an async resource calls goes through what was put in between, in th
   const resource = new AsyncResource('TEST')
   interceptCalls(resource, ({ resource: at, fn, thisArg, args }, make) => {
     t.strictSame([at === resource, thisArg, args], [true, 'me', [1]])
-    return make(within(fn, () => null), [2])
+    return make(within(fn, () => null), thisArg, 2)
   })
   t.strictSame(resource.runInAsyncScope(function (this: unknown, given: number) { return [this, given] }, 'me', 1), ['me', 2])
 })
