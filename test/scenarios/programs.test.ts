@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Report } from '../../lib/model/report.ts'
 import { detects, marked, named, ways } from '../support/detection.ts'
-import { fixture } from '../support/paths.ts'
+import { fixture, inRoot } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { runNode } from '../support/run.ts'
 
@@ -68,6 +68,15 @@ t.test('code made by eval, new Function and vm is named by the line that made it
 
 t.test('a program whose await never settles is reported, and ends with 13 all the same', async t => {
   await detects(t, { script: fixture('scenarios', 'waits-forever.mjs') }, { code: 13, stderr: /unsettled top-level await|^$/i })
+})
+
+t.test('where the permission model keeps every folder above from the process, its leak is named all the same', async t => {
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+  const script = write('alone/app.mjs', "import { openSync } from 'node:fs'\nopenSync(import.meta.filename)\n")
+  const { report, stderr } = await runNode({ script, format: 'text', flags: [permission, `--allow-fs-read=${inRoot('*')}`, `--allow-fs-read=${join(base, 'alone', '*')}`] })
+  t.equal(report, null)
+  t.match(stderr, '1 file descriptor opened at ')
+  t.match(stderr, 'app.mjs:2:1')
 })
 
 function app(): string {

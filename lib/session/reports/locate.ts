@@ -83,8 +83,17 @@ function rootOf(directory: string): string | null {
   let root = rootsByDirectory.get(directory)
   if (root !== undefined) return root
   const parent = dirname(directory)
-  if (existsSync(join(directory, 'package.json'))) root = directory
+  if (isThere(join(directory, 'package.json'))) root = directory
   else root = parent === directory ? null : rootOf(parent)
   rootsByDirectory.set(directory, root)
   return root
+}
+
+function isThere(file: string): boolean {
+  try {
+    return existsSync(file)
+  } catch {
+    // Where Node's permission model keeps it from the process, it is not even asked for.
+    return false
+  }
 }
