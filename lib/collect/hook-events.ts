@@ -11,6 +11,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
+import { originOfFired } from './stacks/fired.ts'
 import type { Opening, PendingStacks } from './stacks/pending.ts'
 import { openFrames } from './stacks/scripts.ts'
 import type { Sites } from './stacks/sites.ts'
@@ -159,6 +160,7 @@ export class HookEvents {
       if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.endTransferred()
       // Born in the native completion of its request, whose `before` comes next.
       else if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
+      else if (facts.nature === 'timer') originOfFired(entry, this.#recorder)
     }
     this.#recorder.lifecycle.follow(entry, resource)
     this.#add(entry)
@@ -194,8 +196,7 @@ export class HookEvents {
     this.#recorder.table.end(entry)
   }
 
-  // The resource takes the origin of the request that yielded it. Its path is read now: once the collector has closed
-  // it, nothing else tells which file it was.
+  // It takes the origin of the request that yielded it. Its path is read now: once the collector has closed it, nothing else tells it.
   #pair(yielded: Entry, request: Entry): void {
     this.#yielded = null
     if (!this.#hasUser(yielded)) {

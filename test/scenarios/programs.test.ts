@@ -62,6 +62,18 @@ t.test('a leak deep inside a package is named with the line that called the pack
   t.equal(frames.length, app + 1, 'no frame is kept beyond it')
 })
 
+t.test('a timer that a package sets anew each time it fires keeps the line that called the package', async t => {
+  write('node_modules/again/index.js', "exports.every = function every(ms, fn) {\n  setTimeout(() => {\n    fn()\n    every(ms, fn)\n  }, ms)\n}\n")
+  const script = write('again.cjs', "const { every } = require('again')\nlet fired = 0\nevery(1, () => {\n  if (++fired > 3) process.exit()\n})\n")
+  const { report } = await runNode({ script, types: 'timers' })
+  const groups: Report['pending'] = report.pending
+  t.equal(groups.length, 1)
+  for (const { site: { frames, user, app }, count } of groups) {
+    t.equal(count, 1)
+    t.match([frames[user], frames[app]], [{ file: join(base, 'node_modules/again/index.js'), line: 2 }, { file: script, line: 3 }])
+  }
+})
+
 t.test('code made by eval, new Function and vm is named by the line that made it', async t => {
   await detects(t, { script: fixture('scenarios', 'evaluated.cjs') })
 })

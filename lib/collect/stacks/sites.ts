@@ -68,6 +68,11 @@ export class Sites {
     return site !== -1 && this.#sites[site]!.user !== -1
   }
 
+  /** Whether a line of the program led to it, rather than of its packages alone. */
+  hasApp(site: number): boolean {
+    return site !== -1 && this.#sites[site]!.app !== -1
+  }
+
   /** Whether a function of that name was called by the program, or by what it called, on the way to the resource. */
   isReachedThrough(site: number, name: string): boolean {
     if (site === -1) return false
