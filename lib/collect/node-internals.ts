@@ -9,9 +9,15 @@ export interface NativeHandle {
   readonly fd?: number
   getAsyncId(): number
   hasRef?(): boolean
+  loopStartTime?(): number
   getsockname?(out: Address): number
   getpeername?(out: Address): number
   readonly _parent?: NativeHandle | null
+}
+
+/** Whether a thread has not come to run its code yet. If `loopStartTime` vanishes: every thread has. */
+export function isStarting(thread: NativeHandle): boolean {
+  return thread.loopStartTime?.() === -1
 }
 
 export interface Address {

@@ -6,6 +6,7 @@ import { type Fault, faultOf } from '../model/snapshot.ts'
 import { isEntry, isOfNode, siteOf } from './snapshot/attribution.ts'
 import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
+import { LetGo } from './ends/let-go.ts'
 import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
 import type { Heard } from './standby/heard.ts'
@@ -68,6 +69,7 @@ export class Recorder {
   /** Set from the first scope on. */
   scopes: Scopes | null = null
   readonly fileStreams = new FileStreams()
+  readonly letGo = new LetGo()
   readonly openings = new Openings(this)
   readonly closings = new Closings(this)
   /** As many are held, somebody wants to know: of descriptors, few may be left. */
@@ -194,6 +196,15 @@ export class Recorder {
       this.onRefused()
     } catch (fault) {
       this.fault('limit', fault)
+    }
+  }
+
+  /** The event loop is over; listeners of `exit` are still to come. */
+  ending(): void {
+    try {
+      this.letGo.note(this.table)
+    } catch (error) {
+      this.fault('exit', error)
     }
   }
 

@@ -45,7 +45,7 @@ function begin(plan: Plan, recording: Recording): void {
       if (isSilent()) return
       const found = tellings().tell(isCrash ? 'crash' : 'exit')
       if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
-    }), error => {
+    }), () => recording.ending(), error => {
       const handle = collectedHandleOf(error)
       if (handle === null) return
       const isCaught = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()

@@ -18,7 +18,7 @@ import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/begun.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
-const protocol = 3
+const protocol = 4
 const brand = Symbol.for('leakwatch.recording')
 
 /** What records in a thread, for all copies of the package. */
@@ -53,6 +53,8 @@ export interface Recording {
   whenAwake(run: () => void): void
   /** Calls a function that begins something of ours. */
   aside<T>(run: () => T): T
+  /** The event loop is over; listeners of `exit` are still to come. */
+  ending(): void
   /** Nothing of the program runs after this. */
   end(): void
   /** The last one to leave ends the recording and takes back every tap. */
@@ -98,6 +100,7 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
     },
     whenAwake: run => shared.standby.whenAwake(run),
     aside: run => shared.standby.aside(run),
+    ending: () => shared.standby.ending(),
     end() {
       shared.standby.end()
       begunTracking()?.tracking.end()

@@ -76,8 +76,10 @@ const between = `Names on Node's own list that have no test:
 |---|---|---|`
 
 function held(facts: TypeFacts): string {
-  const { resources, sites } = buildSnapshot({ resources: [true, false].map(recurring => ({
-    type: facts.type, at: 'src/app.js:1:1', recurring: facts.type === 'Timeout' ? recurring : facts.nature === 'timer' ? false : null,
+  const { resources, sites } = buildSnapshot({ resources: [true, false].map(isEither => ({
+    type: facts.type, at: 'src/app.js:1:1',
+    recurring: facts.type === 'Timeout' ? isEither : facts.nature === 'timer' ? false : null,
+    ref: facts.nature === 'thread' ? isEither : null,
   })) })
   const verdicts = resources.map(resource => classify(resource, { closing: false, isLate: false, isTest: false, site: sites[resource.site]! }))
   const collected = facts.nature === 'file' ? ['collected'] : []

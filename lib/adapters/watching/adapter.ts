@@ -98,5 +98,5 @@ export function finishAtExit(watched: FileWatch): void {
     if (error === null) return
     say(`${error.message}\n`)
     process.exitCode ||= 1
-  }, () => {})
+  }, () => watched.recording.ending(), () => {})
 }

@@ -33,7 +33,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd,
     target: targetOf(entry, handle, owner),
-    name: null, scope: scopeOf(recorder, entry), ref: handle.hasRef?.() ?? null,
+    name: null, scope: scopeOf(recorder, entry), ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),

@@ -170,6 +170,11 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     this.#undoNet?.()
   }
 
+  /** The event loop is over; listeners of `exit` are still to come. */
+  ending(): void {
+    this.recorder?.ending()
+  }
+
   /** Nothing of the program runs after this. */
   end(): void {
     this.recorder?.end()

@@ -10,20 +10,21 @@ type Call = (this: unknown, ...args: unknown[]) => unknown
  * Calls the function once, at the very end: after the program's own `exit` listeners, whether the loop ran empty,
  * `process.exit()` was called (also within such a listener), or an error was not caught. Adds no listener: a program with
  * ten of its own would be warned of the eleventh. An error that nobody caught is shown to `onUncaught` before anything is done
- * about it, as to listeners of `uncaughtExceptionMonitor`. Signals that kill the process, `process.abort()` and
+ * about it, as to listeners of `uncaughtExceptionMonitor`; `onEnding` is called before the first listener of `exit`. Signals that kill the process, `process.abort()` and
  * `worker.terminate()` leave no moment to run in.
  */
-export function atExit(run: () => void, onUncaught: (error: unknown) => void): Undo {
+export function atExit(run: () => void, onEnding: () => void, onUncaught: (error: unknown) => void): Undo {
   let isDone = false
   const once = () => {
     if (isDone) return
     isDone = true
     run()
   }
-  const undoEmit = tapEmit(() => {
-    // The program may emit it itself.
-    if ((process as { _exiting?: boolean })._exiting !== false) once()
-  }, onUncaught)
+  // The program may emit it itself.
+  const ifExiting = (then: () => void) => () => {
+    if ((process as { _exiting?: boolean })._exiting !== false) then()
+  }
+  const undoEmit = tapEmit(ifExiting(onEnding), ifExiting(once), onUncaught)
   const undoExit = tap<Call>(process, 'reallyExit', original => ({
     reallyExit(this: unknown, ...args: unknown[]) {
       const chosen = process.exitCode
@@ -41,7 +42,7 @@ export function atExit(run: () => void, onUncaught: (error: unknown) => void): U
 
 // Node calls `process.emit` for the natural end and for an uncaught error. It is put on the prototype that process alone
 // has, where it neither shows among the keys of process nor touches other emitters.
-function tapEmit(run: () => void, onUncaught: (error: unknown) => void): Undo {
+function tapEmit(before: () => void, after: () => void, onUncaught: (error: unknown) => void): Undo {
   const prototype = Object.getPrototypeOf(process) as object
   const above = Object.getPrototypeOf(prototype) as { emit: Call }
   const inherited = above.emit
@@ -53,10 +54,11 @@ function tapEmit(run: () => void, onUncaught: (error: unknown) => void): Undo {
     const emitNow = hadOwn ? original : above.emit
     if (args[0] === 'uncaughtExceptionMonitor' && this === process) onUncaught(args[1])
     if (args[0] !== 'exit' || this !== process) return apply(emitNow, this, args)
+    before()
     try {
       return apply(emitNow, this, args)
     } finally {
-      run()
+      after()
     }
   })
   return () => {
