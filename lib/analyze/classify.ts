@@ -30,12 +30,12 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
 }
 
 function endsByItself(resource: Resource): boolean {
-  const { recurring, ref } = resource
+  const { type, recurring, ref } = resource
   const nature = factsOf(knownType(resource))?.nature ?? 'object'
   // Memory alone, as whatever a newer Node adds may be, unless it keeps the event loop alive.
   if (nature === 'object') return ref !== true
-  // Whoever lets go of a thread means it to last as long as the process does: compilers and pools keep some.
-  if (nature === 'thread') return ref === false
+  // Whoever lets go of a thread or a child means it to last: compilers, loggers and pools keep some, and a daemon outlives its maker.
+  if (nature === 'thread' || type === 'PROCESSWRAP') return ref === false
   return inFlight.has(nature) || recurring === false
 }
 

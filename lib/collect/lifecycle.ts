@@ -75,9 +75,11 @@ export class Lifecycle {
     return this.#byHandle.get(handle)
   }
 
-  /** The asyncIds of pipes to children that are ending. */
-  closingPipes(): ReadonlySet<number> {
-    return this.#childPipes.closing(this.#watched.table, handle => this.entryOf(handle), this.#watched.afterMs())
+  /** The asyncIds of pipes to children: those that are ending, and those that are let go of with their child. */
+  pipesToChildren(): { readonly closing: ReadonlySet<number>, readonly letGo: ReadonlySet<number> } {
+    const { table, afterMs } = this.#watched
+    const entryOf = (handle: object) => this.entryOf(handle)
+    return { closing: this.#childPipes.closing(table, entryOf, afterMs()), letGo: this.#childPipes.letGo(table, entryOf) }
   }
 
   /** False for a thread whose Worker was refused what it was to be started with. */

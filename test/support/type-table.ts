@@ -79,7 +79,7 @@ function held(facts: TypeFacts): string {
   const { resources, sites } = buildSnapshot({ resources: [true, false].map(isEither => ({
     type: facts.type, at: 'src/app.js:1:1',
     recurring: facts.type === 'Timeout' ? isEither : facts.nature === 'timer' ? false : null,
-    ref: facts.nature === 'thread' ? isEither : null,
+    ref: facts.nature === 'thread' || facts.type === 'PROCESSWRAP' ? isEither : null,
   })) })
   const verdicts = resources.map(resource => classify(resource, { closing: false, isLate: false, isTest: false, site: sites[resource.site]! }))
   const collected = facts.nature === 'file' ? ['collected'] : []

@@ -1,5 +1,5 @@
 import { Set } from '../own-collections.ts'
-import { ownerOf, pipesOf, wasKilled } from '../node-internals.ts'
+import { type NativeHandle, ownerOf, pipesOf, wasKilled } from '../node-internals.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
 
 type EntryOf = (handle: object) => Entry | undefined
@@ -26,16 +26,39 @@ export class ChildPipes {
   /** The asyncIds of the pipes that are about to close. */
   closing(table: Table, entryOf: EntryOf, afterMs: number): ReadonlySet<number> {
     const closing = new Set<number>(this.#isPast(afterMs) ? [] : this.#ended)
-    for (const entry of table.values()) {
-      const handle = entry.facts.type === 'PROCESSWRAP' ? resourceOf(entry) : undefined
-      const child = handle === undefined ? null : ownerOf(handle)
-      if (child === null || !wasKilled(child)) continue
-      for (const pipe of pipesOf(child)) closing.add(entryOf(pipe)?.asyncId ?? entry.asyncId)
+    for (const child of childrenIn(table)) {
+      if (!wasKilled(child)) continue
+      for (const pipe of pipesOf(child)) add(closing, entryOf(pipe))
     }
     return closing
+  }
+
+  /** The asyncIds of the pipes to children of which their maker let go, child and pipe: they end with the child, and it is told of. */
+  letGo(table: Table, entryOf: EntryOf): ReadonlySet<number> {
+    const letGo = new Set<number>()
+    for (const child of childrenIn(table, isLetGo)) {
+      for (const pipe of pipesOf(child)) if (isLetGo(pipe)) add(letGo, entryOf(pipe))
+    }
+    return letGo
   }
 
   #isPast(afterMs: number): boolean {
     return afterMs - this.#endedAfterMs > patienceMs
   }
+}
+
+function* childrenIn(table: Table, isAsked = (_handle: object) => true): Generator<object> {
+  for (const entry of table.values()) {
+    const handle = entry.facts.type === 'PROCESSWRAP' ? resourceOf(entry) : undefined
+    const child = handle !== undefined && isAsked(handle) ? ownerOf(handle) : null
+    if (child !== null) yield child
+  }
+}
+
+function isLetGo(handle: object): boolean {
+  return (handle as NativeHandle).hasRef?.() === false
+}
+
+function add(asyncIds: Set<number>, entry: Entry | undefined): void {
+  if (entry !== undefined) asyncIds.add(entry.asyncId)
 }

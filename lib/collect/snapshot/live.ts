@@ -34,15 +34,15 @@ export function liveResources(view: View): Live {
 
 function addEntries({ recorder, types }: View, { resources, closing, held }: Live): void {
   const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
-  const closingPipes = recorder.lifecycle.closingPipes()
+  const pipes = recorder.lifecycle.pipesToChildren()
   for (const entry of recorder.table.values()) {
-    const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry)
+    const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId)
     const fd = entry.resource === null ? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry)) continue
-    if (isAsked) (closingPipes.has(entry.asyncId) || isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
+    if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
     if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
