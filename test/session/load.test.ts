@@ -65,6 +65,11 @@ t.test('what reads options is run where there are any', async t => {
   t.strictSame(await scriptsRun(t, '', { LEAKWATCHER: '3' }), ['preload.cjs', 'register.js'])
 })
 
+t.test('without stacks, too, nothing records what Node opens for itself', async t => {
+  const scripts = await scriptsRun(t, 'console.log(1); require("node:fs").readFileSync(process.execPath)', { LEAKWATCH: 'count' })
+  t.notOk(scripts.includes('preload-recorder.cjs'), scripts.join(', '))
+})
+
 t.test('nothing of it shows in require.cache', async t => {
   const { stdout } = await runNode({ eval: 'require("fs").openSync(process.execPath); console.log(Object.keys(require.cache).length)' })
   t.equal(stdout, '0\n')

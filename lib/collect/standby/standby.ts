@@ -207,11 +207,10 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #isWorthRecording(type: string, resource: object): boolean {
     if (type === 'TickObject') return constructedBy(resource) !== null
     if (resource instanceof AsyncResource || this.#tracked?.isReason(type) === false) return false
-    return (this.#depth === 0 || this.#isOfProgram(this.#init)) && this.tracked.isReason(type)
+    return this.#isOfProgram(this.#init) && this.tracked.isReason(type)
   }
 
   #isCalledByProgram(below: object): boolean {
-    if (this.#depth === 0) return true
     try {
       return !isCalledByFs(below, this) && this.#isOfProgram(below)
     } catch (error) {

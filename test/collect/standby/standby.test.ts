@@ -39,6 +39,14 @@ for (const { title, leak, program } of firsts) {
   })
 }
 
+for (const { title, program, leak } of firsts) {
+  t.test(`so it is counted where no stacks are kept: ${title}`, async t => {
+    const { report } = await runNode({ eval: program, types: 'fs,net,process,watch,requests', env: { LEAKWATCH: 'count' } })
+    const found = [...report.leaks, ...report.pending].map(({ type, verdict }) => `${type} ${verdict}`)
+    t.ok(found.includes(leak), found.join(', '))
+  })
+}
+
 // Without a variable of ours in the environment, which alone would have the types read at the start.
 const runUnasked = (program: string): Promise<Ended> => runCommand([process.execPath, '--import', registerUrl, '-e', program])
 
