@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild-wasm'
+import { buildSync, transformSync } from 'esbuild-wasm'
 import t, { type Test } from 'tap'
 import { detects, named } from '../support/detection.ts'
 import { fixture, inRoot } from '../support/paths.ts'
@@ -47,6 +47,20 @@ if ((process.features as { typescript?: unknown }).typescript === 'strip') {
   t.test('TypeScript that Node strips of its types is named by its own lines', async t => {
     const { source } = project('strip')
     await detectsSource(t, source, { script: source, flags: ['--disable-warning=ExperimentalWarning'] })
+  })
+}
+
+for (const extension of ['.ts', '.js']) {
+  t.test(`a ${extension} that a hook of require compiles in memory is named by its own lines`, async t => {
+    const directory = mkdtempSync(join(base, 'hook '))
+    const source = join(directory, `written${extension}`)
+    writeFileSync(source, "const { openSync } = require('fs')\n\nmodule.exports = function open(path) {\n  return openSync(path) // LEAK fd\n}\n")
+    const { code } = transformSync(readFileSync(source, 'utf8'), { minify: true, sourcemap: 'inline', sourcefile: source })
+    const script = join(directory, 'main.cjs')
+    writeFileSync(script, `
+      for (const extension of ['.ts', '.js']) require.extensions[extension] = (module, file) => module._compile(${JSON.stringify(code)}, file)
+      require('./written${extension}')(process.execPath)`)
+    await detects(t, { script }, { sources: [source] })
   })
 }
 

@@ -41,15 +41,17 @@ export function atExit(run: () => void, onEnding: () => void, onUncaught: (error
 }
 
 // Node calls `process.emit` for the natural end and for an uncaught error. It is put on the prototype that process alone
-// has, where it neither shows among the keys of process nor touches other emitters.
+// has, where it neither shows among the keys of process nor touches other emitters; and on process itself where a preload before us
+// (source-map-support, ts-node) has put one of its own.
 function tapEmit(before: () => void, after: () => void, onUncaught: (error: unknown) => void): Undo {
   const prototype = Object.getPrototypeOf(process) as object
   const above = Object.getPrototypeOf(prototype) as { emit: Call }
   const inherited = above.emit
-  const hadOwn = Object.hasOwn(prototype, 'emit')
+  const owner = Object.hasOwn(process, 'emit') ? process : prototype
+  const hadOwn = Object.hasOwn(owner, 'emit')
   // Enumerable, as it is above, or `for in` would miss it.
   if (!hadOwn) Object.defineProperty(prototype, 'emit', { ...Object.getOwnPropertyDescriptor(above, 'emit') })
-  const undo = tap<Call>(prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
+  const undo = tap<Call>(owner, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
     // What the program puts on EventEmitter.prototype later goes for process too.
     const emitNow = hadOwn ? original : above.emit
     if (args[0] === 'uncaughtExceptionMonitor' && this === process) onUncaught(args[1])

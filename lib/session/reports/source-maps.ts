@@ -2,7 +2,7 @@ import { createRequire, findSourceMap } from 'node:module'
 import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync } from '../../collect/taps/untapped.ts'
-import { isInternal } from '../../model/path.ts'
+import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { generatedMaps } from './generated-maps.ts'
 
@@ -48,14 +48,25 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
   return moved(frame, found.fileName, found.lineNumber, found.columnNumber)
 }
 
-// Vitest and Jest run files under their own names, but what they run they have transformed.
+// Vitest and Jest run files under their own names, but what they run they have transformed; so do ts-node, Babel and their like.
 function mapGenerated(frame: Frame, file: string, line: number, column: number): Frame | null {
-  if (process.env.VITEST === undefined && process.env.JEST_WORKER_ID === undefined) return null
+  if (!isTransformed(file)) return null
   const url = isAbsolute(file) ? pathToFileURL(file).href : file
   const found = (generated ??= generatedMaps()).get(url)?.findEntry(line - 1, column - 1)
   if (found === undefined || !('originalLine' in found)) return null
   // Its sources are named relative to the file, which is the only one of them.
   return moved(frame, file, found.originalLine + 1, found.originalColumn + 1)
+}
+
+function isTransformed(file: string): boolean {
+  if (process.env.VITEST !== undefined || process.env.JEST_WORKER_ID !== undefined) return true
+  // What a compiler has written to disk names its map there.
+  return isAbsolute(file) && packageName(file) === null && (!/\.[cm]?js$/.test(file) || hasRequireHook()) && !namesMap(file)
+}
+
+// A hook of `require` takes more kinds of files than Node does.
+function hasRequireHook(): boolean {
+  return Object.keys(createRequire(import.meta.url).extensions).some(extension => !/^\.(?:js|json|node)$/.test(extension))
 }
 
 function mapOnDisk(frame: Frame, file: string, line: number, column: number): Frame {

@@ -54,6 +54,13 @@ for (const [what, { program, code, stderr = /^$/ }] of Object.entries(ends)) {
   })
 }
 
+t.test('a program is reported whose process has an emit of its own since before the preload', async t => {
+  // As source-map-support does it, and ts-node by it.
+  const before = 'const { emit } = process; process.emit = function () { return emit.apply(this, arguments) }'
+  const { report } = await runNode({ eval: open, before: [`data:text/javascript,${encodeURIComponent(before)}`] })
+  t.match(report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] })
+})
+
 t.test('the report comes once, although exit is emitted again', async t => {
   const { reports } = await runNode({ eval: `${open} process.on("exit", () => process.exit(1)); process.exit()` })
   t.equal(reports.size, 1)
