@@ -4,6 +4,7 @@ import { isLeakwatchError } from '../model/errors.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
 import { collectedHandleOf } from './moments/crash.ts'
 import { atExit } from './moments/exit.ts'
+import { atSignal } from './moments/signal.ts'
 import { Telling } from './moments/telling.ts'
 import { say } from './output.ts'
 import { documents, type Plan } from './options/plan.ts'
@@ -53,7 +54,15 @@ function begin(plan: Plan, recording: Recording): void {
     })
   }
   if (plan.when.has('emfile') || plan.when.has('threshold')) recording.onShortage(plan.when, shortage => tellings().tellShortage(shortage))
-  if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) process.on(plan.signal, () => void tellings().tell('signal'))
+  if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) listenTo(plan.signal, () => void tellings().tell('signal'))
+}
+
+function listenTo(signal: NodeJS.Signals, run: () => void): void {
+  try {
+    atSignal(signal, run)
+  } catch (error) {
+    tell(`no report is made at ${signal}, to which Node can't listen here (${(error as Error).message}). Choose another LEAKWATCH_SIGNAL, such as SIGUSR2.`)
+  }
 }
 
 function quietly(run: () => void): void {

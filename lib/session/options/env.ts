@@ -70,9 +70,9 @@ export function readEnv(env: Env, config: Config): Plan {
   }
 }
 
-// Asked for by few: node:os is not loaded for the others.
+// Asked for by few: node:os is not loaded for the others. To two of them nobody can listen.
 function signalNames(): readonly string[] {
-  return Object.keys(getBuiltinModule('node:os').constants.signals)
+  return Object.keys(getBuiltinModule('node:os').constants.signals).filter(name => name !== 'SIGKILL' && name !== 'SIGSTOP')
 }
 
 const whens: readonly When[] = ['exit', 'signal', 'emfile', 'threshold']

@@ -54,6 +54,19 @@ for (const [what, { program, code, stderr = /^$/ }] of Object.entries(ends)) {
   })
 }
 
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  t.test(`at ${signal} a program is reported, and ends by it all the same`, async t => {
+    const run = await runNode({ eval: `${open} setInterval(() => {}, 1000); console.log("ready")`, env: { LEAKWATCH_SIGNAL: signal }, signalAfterOutput: { output: 'ready', signal } })
+    t.match(run, { signal, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
+  })
+}
+
+t.test('a program that listens to the signal itself decides whether it ends', async t => {
+  const program = `${open} setInterval(() => {}, 1000); process.once("SIGTERM", () => setTimeout(() => process.exit(3), 10)); console.log("ready")`
+  const run = await runNode({ eval: program, env: { LEAKWATCH_SIGNAL: 'SIGTERM' }, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } })
+  t.match(run, { code: 3, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
+})
+
 t.test('a program is reported whose process has an emit of its own since before the preload', async t => {
   // As source-map-support does it, and ts-node by it.
   const before = 'const { emit } = process; process.emit = function () { return emit.apply(this, arguments) }'

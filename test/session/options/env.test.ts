@@ -59,6 +59,7 @@ const misread: readonly (readonly [name: string, value: string, note: RegExp])[]
   ['LEAKWATCH_TYPES', 'TCPWARP', /^LEAKWATCH_TYPES wants a group or type that leakwatch records, but was given 'TCPWARP'\. Did you mean 'TCPWRAP'\?$/],
   ['LEAKWATCH_WHEN', 'exti', /Did you mean 'exit'\?$/],
   ['LEAKWATCH_SIGNAL', 'SIGUSER2', /Did you mean 'SIGUSR2'\?$/],
+  ['LEAKWATCH_SIGNAL', 'SIGKILL', /^LEAKWATCH_SIGNAL wants one of .*, but was given 'SIGKILL'\./],
   ['LEAKWATCH_EXIT_CODE', '-1', /a whole number from 1 to 255, but was given '-1'/],
   ['LEAKWATCH_EXIT_CODE', '256', /given '256'/],
   ['LEAKWATCH_EXIT_CODE', 'one', /given 'one'/],
