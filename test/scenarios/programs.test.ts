@@ -74,6 +74,14 @@ t.test('a timer that a package sets anew each time it fires keeps the line that 
   }
 })
 
+t.test('another timer that a package sets as one fires is not put on the line that asked for the first', async t => {
+  write('node_modules/queue/index.js', "exports.later = function later(ms, fn) {\n  setTimeout(() => {\n    fn()\n    setTimeout(() => {}, 60_000)\n  }, ms)\n}\n")
+  const script = write('queue.cjs', "const { later } = require('queue')\nlater(1, () => setImmediate(() => process.exit()))\n")
+  const { report } = await runNode({ script, types: 'timers' })
+  const late: Report['pending'] = report.pending.filter(({ site: { frames, user } }: Report['pending'][number]) => frames[user]?.line === 4)
+  t.match(late, [{ type: 'Timeout', count: 1, site: { app: -1 } }])
+})
+
 t.test('code made by eval, new Function and vm is named by the line that made it', async t => {
   await detects(t, { script: fixture('scenarios', 'evaluated.cjs') })
 })

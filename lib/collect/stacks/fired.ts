@@ -11,11 +11,12 @@ interface Recorded {
 
 /**
  * A package that sets its timer anew each time it fires (the intervals of jsdom) goes on with the one that the program asked for: no
- * stack but the first has that line, so the others take it over.
+ * stack but the first has that line, so the others of the same line of the package take it over.
  */
 export function originOfFired(timer: Entry, { table, sites, pending }: Recorded): void {
   const fired = table.get(executionAsyncId())
-  if (pending === null || fired?.facts.nature !== 'timer' || sites.hasApp(pending.intern(timer))) return
-  const site = pending.intern(fired)
-  if (sites.hasApp(site)) timer.stack = site
+  if (pending === null || fired?.facts.nature !== 'timer') return
+  const own = pending.intern(timer)
+  const first = pending.intern(fired)
+  if (!sites.hasApp(own) && sites.hasApp(first) && sites.shareLine(own, first)) timer.stack = first
 }

@@ -73,11 +73,22 @@ export class Sites {
     return site !== -1 && this.#sites[site]!.app !== -1
   }
 
+  /** Whether two stacks have their first frame of the program or its packages in common. */
+  shareLine(one: number, other: number): boolean {
+    const [a, b] = [this.#userFrame(one), this.#userFrame(other)]
+    return a !== undefined && b !== undefined && a.file === b.file && a.line === b.line && a.column === b.column
+  }
+
   /** Whether a function of that name was called by the program, or by what it called, on the way to the resource. */
   isReachedThrough(site: number, name: string): boolean {
     if (site === -1) return false
     const { frames, user } = this.#sites[site]!
     return frames.some((frame, index) => frame.function === name && (user === -1 || index < user))
+  }
+
+  #userFrame(site: number): Frame | undefined {
+    const found = this.#sites[site]
+    return found?.frames[found.user]
   }
 
   #add(frames: readonly InternedFrame[]): number {
