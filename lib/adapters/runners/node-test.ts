@@ -21,15 +21,16 @@ interface TestContext {
 
 /** Watches the tests of `node:test` in this process, from the first on. */
 export function watchNodeTest(): void {
-  const file = openFile([])
+  const file = openFile([], () => {})
   if (file === null) return
-  if (file.settings.tests.per !== 'process') finishAtExit(file)
   const watched = new WeakSet<object>()
   listenTo('Test', resource => {
     const prototype = testPrototype(resource)
     if (prototype === null || watched.has(prototype)) return
     watched.add(prototype)
     watch(prototype, file)
+    // Workers and processes that tests start are given `--import` too: without a test of their own, how they end is their own affair.
+    finishAtExit(file)
   })
 }
 

@@ -30,8 +30,9 @@ type Holder = { [brand]?: Shared }
  * nothing is recorded: `mode` is off, or leakwatch cannot run here, which is said once.
  *
  * @param own Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'
+ * @param judgeProcess Called with the first file of a process that is judged as a whole; by default that is done as it ends
  */
-export function openFile(own: readonly string[]): FileWatch | null {
+export function openFile(own: readonly string[], judgeProcess = finishAtExit): FileWatch | null {
   const found = begun()
   if (found !== null) return found.file = new FileWatch(found.running)
   const running = begin(own)
@@ -39,7 +40,7 @@ export function openFile(own: readonly string[]): FileWatch | null {
   const file = new FileWatch(running)
   Object.defineProperty(process, brand, { value: { protocol, running, file } satisfies Shared, configurable: true })
   // The first file has seen all that came after it.
-  if (running.settings.tests.per === 'process') finishAtExit(file)
+  if (running.settings.tests.per === 'process') judgeProcess(file)
   return file
 }
 
