@@ -2,7 +2,7 @@ import { grouped } from '../model/grouped.ts'
 import type { Contrast } from '../model/report.ts'
 import type { Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { originOf } from './blame.ts'
+import { openingLine, originOf } from './blame.ts'
 
 const closersShown = 8
 
@@ -17,15 +17,15 @@ export class Contrasts {
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
-    this.#endings = grouped(snapshot.endings.bySite, ({ type, site }) => lineOf(type, snapshot.sites[site]))
+    this.#endings = grouped(snapshot.endings.bySite, ({ type, site }) => `${type} ${openingLine(snapshot.sites[site])}`)
     const resources = this.#endings.size === 0 ? [] : snapshot.resources
-    const open = grouped(resources, resource => lineOf(resource.type, snapshot.sites[originOf(resource, snapshot)]))
+    const open = grouped(resources, resource => `${resource.type} ${openingLine(snapshot.sites[originOf(resource, snapshot)])}`)
     this.#open = new Map([...open].map(([line, some]) => [line, some.length]))
   }
 
   /** Null where nothing of the type that the line of the site opened was closed. */
   of(type: string, site: Site): Contrast | null {
-    const line = lineOf(type, site)
+    const line = `${type} ${openingLine(site)}`
     const endings = this.#endings.get(line)
     if (endings === undefined) return null
     const closed = total(endings, ending => ending.closed)
@@ -35,17 +35,12 @@ export class Contrasts {
 
   #closersOf(endings: Snapshot['endings']['bySite']): Contrast['closers'] {
     const closers = endings.flatMap(ending => ending.closers).map(({ site, count }) => ({ count, site: this.#snapshot.sites[site] ?? null }))
-    const byLine = [...grouped(closers, ({ site }) => lineOf('', site ?? undefined)).values()]
+    const byLine = [...grouped(closers, ({ site }) => openingLine(site ?? undefined)).values()]
     return byLine
       .map(some => ({ count: total(some, ({ count }) => count), site: some[0]!.site }))
       .toSorted((a, b) => b.count - a.count)
       .slice(0, closersShown)
   }
-}
-
-function lineOf(type: string, site: Site | undefined): string {
-  const frame = site?.frames[site.user]
-  return `${type} ${frame?.file}:${frame?.line}:${frame?.column}`
 }
 
 function total<Item>(items: readonly Item[], countOf: (item: Item) => number): number {

@@ -24,6 +24,13 @@ t.test('a leak is held against what the same line opened, whoever called it, and
   })
 })
 
+t.test('what a package opened for other lines of the application is no contrast', async t => {
+  const snapshot = buildSnapshot({ resources: [{ ...held, at: 'node_modules/pool/index.js:88:5 in acquire < app.js:3:1' }] })
+  const ended = (caller: string) => contrastOf(snapshot, [['fd', `node_modules/pool/index.js:88:5 in acquire < ${caller}`, 41, 'pool.js:95:3 in release']])
+  t.equal(ended('other.js:9:1'), null)
+  t.equal(ended('app.js:3:1 < main.js:1:1')?.closed, 41)
+})
+
 t.test('closers are told by line, the commonest first; one that is not known has no line', async t => {
   const opening = 'pool.js:88:5 in acquire < other.js:9:1'
   const found = contrastOf(buildSnapshot({ resources: [held] }), [

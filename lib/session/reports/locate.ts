@@ -1,4 +1,5 @@
 import { dirname, join, sep } from 'node:path'
+import { openingLine } from '../../analyze/blame.ts'
 import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
@@ -27,16 +28,11 @@ function usedSites({ resources, closing, endings, misuses, sites: all }: Snapsho
     for (const site of [opened, closed, second, earlier?.opened ?? -1, earlier?.closed ?? -1, ...children.map(child => child.site)]) used.add(site)
   }
   // Of what was closed, those that a resource which is open shares its line with.
-  const lines = new Set([...used].map(site => lineOf(all[site])))
+  const lines = new Set([...used].map(site => openingLine(all[site])))
   for (const { site, closers } of endings.bySite) {
-    if (lines.has(lineOf(all[site]))) for (const closer of [site, ...closers.map(one => one.site)]) used.add(closer)
+    if (lines.has(openingLine(all[site]))) for (const closer of [site, ...closers.map(one => one.site)]) used.add(closer)
   }
   return used
-}
-
-function lineOf(site: Site | undefined): string {
-  const frame = site?.frames[site.user]
-  return `${frame?.file}:${frame?.line}:${frame?.column}`
 }
 
 function locateSite(site: Site, roots: Set<string>): Site {
