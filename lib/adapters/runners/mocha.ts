@@ -14,7 +14,7 @@ interface Runnable {
 interface Suite {
   readonly suites: readonly Suite[]
   readonly file?: string
-  getHooks(name: 'beforeEach' | 'afterEach' | 'afterAll'): Runnable[]
+  getHooks(name: 'beforeAll' | 'beforeEach' | 'afterEach' | 'afterAll'): Runnable[]
   afterAll(title: string, fn: () => Promise<void>): void
 }
 
@@ -38,6 +38,7 @@ export function mochaHooks(): MochaHooks {
   if (opened === null) return {}
   let file: FileWatch = opened
   let running: TestWatch | null = null
+  const outside = { apply: file.scopes.outside() }
   const wrapped = new WeakSet<Runnable>()
   const calledWithin = new WeakSet<Callable>()
   const ours = {
@@ -79,12 +80,13 @@ export function mochaHooks(): MochaHooks {
     if (error !== null) throw error
   }
 
+  // Mocha calls a hook where the test before it ended, in that test's context: what hooks of a suite open belongs to no test.
   function wrapHooks(suite: Suite): void {
-    for (const name of ['beforeEach', 'afterEach'] as const) {
+    for (const name of ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'] as const) {
       for (const hook of suite.getHooks(name)) {
         if (hook.fn === undefined || hook.fn === ours[name] || wrapped.has(hook)) continue
         wrapped.add(hook)
-        hook.fn = within(hook.fn, () => running)
+        hook.fn = within(hook.fn, name.endsWith('All') ? () => outside : () => running)
       }
     }
     suite.suites.forEach(wrapHooks)

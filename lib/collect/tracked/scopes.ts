@@ -48,7 +48,16 @@ export class Scopes {
 
   /** What calls functions of somebody else's in a scope: bound, so that no frame of ours stands on their stacks. */
   within(scope: OpenScope): Within {
-    const { run } = this.#storage
+    return this.#calling(scope)
+  }
+
+  /** As `within`, outside of every scope. */
+  outside(): Within {
+    return this.#calling(undefined)
+  }
+
+  #calling(scope: OpenScope | undefined): Within {
+    const { run } = this.#storage as AsyncLocalStorage<OpenScope | undefined>
     return run.bind(this.#storage, scope, Reflect.apply) as Within
   }
 
