@@ -1,4 +1,4 @@
-import { isOfPackage, isOfProgram } from '../../analyze/blame.ts'
+import { acceptedBy, isOfPackage, isOfProgram } from '../../analyze/blame.ts'
 import { withoutReplacements } from '../../analyze/compare/replaced.ts'
 import { outsideOf, scopedTo } from '../../analyze/compare/scoped.ts'
 import { Matching } from '../../analyze/match.ts'
@@ -32,6 +32,8 @@ interface JudgedTest {
   readonly id: number
   /** What was open when it began; null where that was nothing. */
   readonly before: Snapshot | null
+  /** Milliseconds since the Unix epoch. */
+  readonly beganAtMs: number
   readonly allowed: readonly KnownMatcher[]
 }
 
@@ -63,6 +65,9 @@ export class Judging {
   /** Keeps what a test leaves from being told later: it has failed for another reason. */
   forgive(test: JudgedTest): void {
     this.#tell(this.#leftBy(test, 'glance'))
+    // What servers that were there before it took from it meanwhile, and may never have answered.
+    const { resources } = this.#look('glance')
+    for (const resource of resources) if (resource.openedAtMs >= test.beganAtMs && acceptedBy(resource) !== null) this.#told.add(resource.key)
   }
 
   /** Keeps what a test may leave from being told later. */

@@ -1,5 +1,6 @@
 import { births } from '../../collect/settle.ts'
 import type { OpenScope, Scopes, Within } from '../../collect/tracked/scopes.ts'
+import { nowMs } from '../../model/clock.ts'
 import type { LeakError } from '../../model/errors.ts'
 import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -25,6 +26,7 @@ export class TestWatch {
   readonly #file: TestFile
   /** What was open when it began; null where that was nothing. */
   readonly #before: Snapshot | null
+  readonly #beganAtMs = nowMs()
   #hasEnded = false
 
   /**
@@ -50,7 +52,7 @@ export class TestWatch {
       this.scope.isClosed = true
       const { judging, settings } = this.#file
       if (judging === null) return null
-      const judged = { id: this.scope.id, before: this.#before, allowed: this.allowed }
+      const judged = { id: this.scope.id, before: this.#before, beganAtMs: this.#beganAtMs, allowed: this.allowed }
       if (outcome === 'failed') judging.forgive(judged)
       else if (settings.tests.per === 'test') return await judging.judge(judged)
       else judging.bear(judged)
