@@ -1,3 +1,5 @@
+import { readFileSync } from '../../collect/taps/untapped.ts'
+import { say } from '../../session/output.ts'
 import { openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
@@ -34,6 +36,11 @@ export interface MochaHooks {
 const own = ['mocha/']
 
 export function mochaHooks(): MochaHooks {
+  const version = versionRunning()
+  if (version !== null && Number.parseInt(version, 10) < 8) {
+    say(`leakwatch: no test is watched: Mocha ${version} calls no root hooks of what it requires. leakwatch/mocha needs Mocha 8 or later.\n`)
+    return {}
+  }
   const opened = openFile(own)
   if (opened === null) return {}
   let file: FileWatch = opened
@@ -93,6 +100,17 @@ export function mochaHooks(): MochaHooks {
   }
 
   return ours as MochaHooks
+}
+
+// Of the Mocha whose command was called; null where it is another's.
+function versionRunning(): string | null {
+  const [root] = /^.*[\\/]mocha[\\/](?=bin[\\/])/.exec(process.argv[1] ?? '') ?? []
+  if (root === undefined) return null
+  try {
+    return (JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { readonly version: string }).version
+  } catch {
+    return null
+  }
 }
 
 function moveToEnd(hooks: Runnable[]): void {
