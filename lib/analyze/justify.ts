@@ -44,7 +44,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
 function unfinished(type: string): string {
   const nature = factsOf(type)?.nature
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
-  if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it had not begun yet.'
+  if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was still starting.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
   return nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'

@@ -10,15 +10,24 @@ export interface NativeHandle {
   getAsyncId(): number
   hasRef?(): boolean
   loopStartTime?(): number
+  loopIdleTime?(): number
   getsockname?(out: Address): number
   getpeername?(out: Address): number
   readonly _parent?: NativeHandle | null
 }
 
-/** Whether a thread has not come to run its code yet. If `loopStartTime` vanishes: every thread has. */
+/** Whether a thread has no event loop yet. If `loopStartTime` vanishes: every thread has. */
 export function isStarting(thread: NativeHandle): boolean {
   return thread.loopStartTime?.() === -1
 }
+
+/** Whether a thread has not come to rest yet, and so still loads its code. If `loopIdleTime` vanishes: every thread has. */
+export function isLoading(thread: NativeHandle): boolean {
+  return (thread.loopIdleTime?.() ?? Infinity) < loadingIdleMs
+}
+
+// What a thread may rest while it waits for the files of its modules.
+const loadingIdleMs = 1
 
 export interface Address {
   address?: string

@@ -1,5 +1,6 @@
 // session: the life of leakwatch in a process. Joins the rooms below: options -> recorder -> snapshot -> report -> output.
 // What of it runs before exit is small and synchronous; nothing of it throws into the program.
+import { hasLoadingThread } from '../collect/ends/let-go.ts'
 import { emptySnapshot } from '../collect/snapshot/empty.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
 import { listing } from '../collect/snapshot/listing.ts'
@@ -42,6 +43,8 @@ export interface Recording {
   readonly isIdle: boolean
   /** Whether a snapshot would have nothing to tell of. */
   isEmpty(): boolean
+  /** Whether a thread that is recorded still loads its code. */
+  isLoading(): boolean
   snapshot(): Snapshot
   /** As `snapshot`, in a fraction of the time: without the kernel, so that what nobody was seen to close is among it, and without what was closed. */
   glance(): Snapshot
@@ -87,6 +90,7 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
       return shared.standby.isIdle && (begunTracking()?.tags.isEmpty ?? true)
     },
     isEmpty,
+    isLoading: () => shared.standby.recorder !== null && hasLoadingThread(shared.standby.recorder.table),
     snapshot: () => taken(shared, settings.types, shared.kernel),
     glance: () => isEmpty() ? emptySnapshot() : taken(shared, settings.types, null),
     onMisuse(listener) {

@@ -79,7 +79,7 @@ export class Watch implements Disposable {
       if (leaks.length === 0 && (pending.length === 0 || isTest)) return true
       if (isTest && ++looks === settlingTurns && mayBeRefused(found)) collect()
       return false
-    }, settleMs)
+    }, settleMs, () => this.#recording?.isLoading() ?? false)
     return baseline?.settle(found).report ?? found
   }
 

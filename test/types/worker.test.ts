@@ -6,7 +6,7 @@ t.test('a Worker is named by the line that started it until it has ended, and it
   await detects(t, { script: fixture('types', 'worker-threads.mjs'), types: 'process' })
 })
 
-t.test('a Worker that the process did not wait for, or that had not begun, is pending, whoever holds on to it as the process ends', async t => {
+t.test('a Worker that the process did not wait for, or that is still starting, is pending, whoever holds on to it as the process ends', async t => {
   await detects(t, { script: fixture('types', 'worker-exits.mjs'), types: 'process' })
 })
 

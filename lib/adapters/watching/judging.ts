@@ -8,6 +8,7 @@ import { type KnownMatcher, plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { baselineAt } from '../../session/baseline/baseline-at.ts'
+import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
 import { report } from '../../session/reports/reporting.ts'
 import { collect, collectGarbage, mayBeRefused } from '../../session/tests/collector.ts'
@@ -21,7 +22,7 @@ type Look = 'glance' | 'snapshot'
 interface Judged {
   readonly settings: AdapterSettings
   readonly allowed: readonly KnownMatcher[]
-  readonly recording: { glance(): Snapshot, snapshot(): Snapshot }
+  readonly recording: Pick<Recording, 'glance' | 'isLoading' | 'snapshot'>
   /** What belongs to a scope before it is another file's. */
   readonly firstScope: number
 }
@@ -108,7 +109,7 @@ export class Judging {
       if (!hasCollected && mayBeRefused(found)) collect()
       hasCollected = true
       return false
-    }, settings.settleMs)
+    }, settings.settleMs, () => this.#file.recording.isLoading())
     if (found === null) return null
     this.#tell(left('glance'))
     return this.#verdict(found)

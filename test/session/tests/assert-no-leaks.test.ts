@@ -5,6 +5,7 @@ import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import t from 'tap'
 import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../../lib/index.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
@@ -29,6 +30,22 @@ t.test('a leak is thrown as a LeakError, its first line the summary, with the re
   t.match(error.message, /assert-no-leaks\.test\.ts:\d+/)
   t.equal(isLeakError(error) && !isLeakwatchError(error), true)
   t.strictSame(schemaFaults(error.report), [])
+})
+
+t.test('what a thread is to let go of when it has begun is waited for while it is starting', async t => {
+  const start = (startMs: number) => {
+    const { port1, port2 } = new MessageChannel()
+    const code = `const { parentPort, workerData } = require('worker_threads')
+      for (const end = Date.now() + ${startMs}; Date.now() < end;);
+      workerData.on('message', () => {}).postMessage('ready')`
+    const worker = new Worker(code, { eval: true, workerData: port2, transferList: [port2] })
+    worker.unref()
+    port1.on('message', () => port1.unref())
+    t.teardown(() => worker.terminate())
+  }
+  await assertNoLeaks(() => start(400), { types: ['process'], settleMs: 100 })
+  const error = await assertNoLeaks(() => start(2_000), { types: ['process'], settleMs: 100 }).catch(error => error)
+  t.match(error, { report: { leaks: [{ type: 'MESSAGEPORT', count: 1 }] } }, 'but for no longer than ten times')
 })
 
 t.test('a request that is still in flight is thrown too', async t => {
