@@ -17,8 +17,8 @@ export interface Judged {
   readonly verdict: Verdict
 }
 
-/** What to do about resources of a type that were given a verdict. */
-export type Hint = (type: string, verdict: Verdict, kind?: Kind) => string
+/** What to do about resources of a type that were given a verdict, and which a server may have accepted. */
+export type Hint = (type: string, verdict: Verdict, kind?: Kind, isAccepted?: boolean) => string
 
 /**
  * Judged resources by verdict, type and init stack, the largest group first. Every resource is counted; the oldest
@@ -53,7 +53,7 @@ function describe(judged: readonly Judged[], snapshot: Snapshot, contrasts: Cont
     verdict,
     reason: justify(verdict, resources),
     count: resources.length,
-    hint: hint(oldest.type, verdict, oldest.kind),
+    hint: hint(oldest.type, verdict, oldest.kind, acceptedBy(oldest) !== null),
     site,
     contrast: isLeak(verdict) ? contrasts.of(oldest.type, site) : null,
     chain: oldest.chain.map(link => ({ ...link, site: snapshot.sites[link.site] ?? emptySite })),

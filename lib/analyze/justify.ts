@@ -54,10 +54,8 @@ function unreferenced(resources: readonly Resource[]): string {
   const count = resources.filter(({ ref }) => ref === false).length
   if (count === 0) return ''
   const holdsDescriptor = groupsWithDescriptor.has(factsOf(resources[0]!.type)?.group ?? '')
-  const isSingular = count === 1 || count === resources.length
-  const subject = count === resources.length ? 'It' : `${count} of ${resources.length}`
-  const held = isSingular ? ', but holds its descriptor' : ', but hold their descriptors'
-  return ` ${subject} ${isSingular ? 'does' : 'do'} not keep the event loop alive${holdsDescriptor ? held : ''}.`
+  if (count === resources.length) return ` It does not keep the event loop alive${holdsDescriptor ? ', but holds its descriptor' : ''}.`
+  return ` Not all of them keep the event loop alive${holdsDescriptor ? ', but all hold a descriptor' : ''}.`
 }
 
 function collected(type: string, resources: readonly Resource[]): string {

@@ -195,12 +195,16 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${count} ${count === 1 ? singular : plural}`
 }
 
-/** What to do about resources of a type that were given a verdict. */
-export function hint(type: string, verdict: Verdict, kind: Kind = 'async'): string {
+// The other end is a client that nobody may have in hand.
+const acceptedFix = 'Call socket.destroy() on it, or server.closeAllConnections() of an HTTP server: server.close() alone waits for it to end.'
+const socketTypes: ReadonlySet<string> = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
+
+/** What to do about resources of a type that were given a verdict, and which a server may have accepted. */
+export function hint(type: string, verdict: Verdict, kind: Kind = 'async', isAccepted = false): string {
   switch (verdict) {
     case 'active':
     case 'pending':
-      return wordsFor(type, kind).fix
+      return isAccepted && socketTypes.has(type) ? acceptedFix : wordsFor(type, kind).fix
     case 'collected':
       return `Do not leave it to the garbage collector. ${wordsFor(type, kind).fix}`
     case 'pooled':

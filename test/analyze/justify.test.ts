@@ -21,8 +21,8 @@ t.test('what holds no descriptor is not said to hold one', async t => {
 t.test('an unreferenced resource is said to hold its descriptor all the same', async t => {
   const [held, unreferenced] = [{ type: 'UDPWRAP', ref: true }, { type: 'UDPWRAP', ref: false }]
   t.equal(reason('active', unreferenced), 'Nobody called close(). It does not keep the event loop alive, but holds its descriptor.')
-  t.equal(reason('active', unreferenced, held), 'Nobody called close(). 1 of 2 does not keep the event loop alive, but holds its descriptor.')
-  t.equal(reason('active', unreferenced, unreferenced, held), 'Nobody called close(). 2 of 3 do not keep the event loop alive, but hold their descriptors.')
+  t.equal(reason('active', unreferenced, held), 'Nobody called close(). Not all of them keep the event loop alive, but all hold a descriptor.')
+  t.equal(reason('active', unreferenced, unreferenced, held), 'Nobody called close(). Not all of them keep the event loop alive, but all hold a descriptor.')
 })
 
 t.test('a collected resource is said to be closed by the collector, and how long after its opening', async t => {

@@ -30,6 +30,9 @@ t.test('a type that leakwatch has not met goes by its own name', async t => {
 t.test('the hint tells what to do about the verdict', async t => {
   t.match(hint('FILEHANDLE', 'active'), /^Call await handle\.close\(\)/)
   t.match(hint('FILEHANDLE', 'collected'), /^Do not leave it to the garbage collector\. Call await handle\.close\(\)/)
+  t.match(hint('TCPWRAP', 'active'), 'body of an HTTP response')
+  t.match(hint('TCPWRAP', 'active', 'async', true), 'server.closeAllConnections()')
+  t.match(hint('HTTPINCOMINGMESSAGE', 'pending', 'async', true), /^Answer it/)
   t.match(hint('TCPWRAP', 'pooled'), /^Nothing: /)
   t.match(hint('TCPWRAP', 'closing'), /^Nothing: /)
   t.match(hint('FSREQCALLBACK', 'pending'), 'FIFO')
