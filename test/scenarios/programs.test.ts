@@ -64,7 +64,7 @@ t.test('a leak deep inside a package is named with the line that called the pack
 
 t.test('a timer that a package sets anew each time it fires keeps the line that called the package', async t => {
   write('node_modules/again/index.js', "exports.every = function every(ms, fn) {\n  setTimeout(() => {\n    fn()\n    every(ms, fn)\n  }, ms)\n}\n")
-  const script = write('again.cjs', "const { every } = require('again')\nlet fired = 0\nevery(1, () => {\n  if (++fired > 3) process.exit()\n})\n")
+  const script = write('again.cjs', "const { every } = require('again')\nlet fired = 0\nevery(1, () => {\n  if (++fired === 3) setTimeout(() => process.exit())\n})\n")
   const { report } = await runNode({ script, types: 'timers' })
   const groups: Report['pending'] = report.pending
   t.equal(groups.length, 1)
@@ -80,6 +80,12 @@ t.test('another timer that a package sets as one fires is not put on the line th
   const { report } = await runNode({ script, types: 'timers' })
   const late: Report['pending'] = report.pending.filter(({ site: { frames, user } }: Report['pending'][number]) => frames[user]?.line === 4)
   t.match(late, [{ type: 'Timeout', count: 1, site: { app: -1 } }])
+})
+
+t.test('lines are told from where the process began, wherever it went', async t => {
+  const script = write('went.cjs', "process.chdir('/')\nrequire('fs').openSync(__filename)\n")
+  const { stderr } = await runNode({ script, cwd: base, format: 'text' })
+  t.match(stderr, '1 file descriptor opened at went.cjs:2:15\n')
 })
 
 t.test('code made by eval, new Function and vm is named by the line that made it', async t => {

@@ -2,7 +2,7 @@ import { isoTime, nowMs } from '../../model/clock.ts'
 import { type ProcessFacts, type Snapshot, snapshotSchema } from '../../model/snapshot.ts'
 import { uptime } from '../taps/untapped.ts'
 import { threads } from '../thread.ts'
-import { currentDirectory } from './listing.ts'
+import { firstDirectory } from './listing.ts'
 
 export const nothingEnded: Snapshot['endings'] = { isExact: true, bySite: [] }
 
@@ -19,6 +19,6 @@ export function emptySnapshot(): Snapshot {
 export function processFacts(): ProcessFacts {
   return {
     pid: process.pid, ppid: process.ppid, threadId: threads().threadId, node: process.version, platform: process.platform,
-    argv: [...process.argv], cwd: currentDirectory() ?? '/', uptimeMs: Math.round(uptime() * 1000),
+    argv: [...process.argv], cwd: firstDirectory ?? '/', uptimeMs: Math.round(uptime() * 1000),
   }
 }

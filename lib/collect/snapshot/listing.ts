@@ -20,3 +20,6 @@ export function currentDirectory(): string | null {
     return null
   }
 }
+
+/** Where the process was as leakwatch was loaded: what a report names is told from there, wherever the program goes. */
+export const firstDirectory: string | null = currentDirectory()

@@ -1,10 +1,11 @@
+import { executionAsyncId } from 'node:async_hooks'
 import { isStandard, type Resource } from '../../model/resource.ts'
 import { isWanted } from '../../model/type-table.ts'
 import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { isEnding } from './sockets.ts'
-import { hasPid, isIdleWatcher, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
+import { hasPid, isIdleWatcher, isRecurring, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf } from '../table.ts'
 
@@ -41,7 +42,7 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     if (entry.facts.type === 'DIRHANDLE') held.directories++
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)
-    else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry)) continue
+    else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry) || isFiring(entry)) continue
     if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
@@ -69,6 +70,11 @@ const endsOfItself = new Set(['PROCESSWRAP', 'TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
 // A port that does not keep the loop alive is closed, or unused and left to the collector: it holds nothing.
 function isIdlePort(entry: Entry): boolean {
   return entry.facts.nature === 'port' && (resourceOf(entry) as NativeHandle | undefined)?.hasRef?.() !== true
+}
+
+// A timer that fires once, and whose callback takes the snapshot, has fired.
+function isFiring(entry: Entry): boolean {
+  return entry.facts.nature === 'timer' && entry.asyncId === executionAsyncId() && !isRecurring(resourceOf(entry) ?? {})
 }
 
 // Made by a call that then refused its arguments: the handle of a child, thread or watcher that was never started, of a
