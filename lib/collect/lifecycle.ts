@@ -1,4 +1,4 @@
-import { ChildPipes } from './ends/child-pipes.ts'
+import { ChildPipes, type PipesToChildren } from './ends/child-pipes.ts'
 import { Collections } from './ends/collections.ts'
 import { isClosedFile, mayTransferFile } from './ends/filehandles.ts'
 import { Reflect } from './intrinsics.ts'
@@ -75,11 +75,8 @@ export class Lifecycle {
     return this.#byHandle.get(handle)
   }
 
-  /** The asyncIds of pipes to children: those that are ending, and those that are let go of with their child. */
-  pipesToChildren(): { readonly closing: ReadonlySet<number>, readonly letGo: ReadonlySet<number> } {
-    const { table, afterMs } = this.#watched
-    const entryOf = (handle: object) => this.entryOf(handle)
-    return { closing: this.#childPipes.closing(table, entryOf, afterMs()), letGo: this.#childPipes.letGo(table, entryOf) }
+  pipesToChildren(): PipesToChildren {
+    return this.#childPipes.now(this.#watched.table, handle => this.entryOf(handle), this.#watched.afterMs())
   }
 
   /** False for a thread whose Worker was refused what it was to be started with. */

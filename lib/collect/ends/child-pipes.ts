@@ -4,11 +4,19 @@ import { type Entry, resourceOf, type Table } from '../table.ts'
 
 type EntryOf = (handle: object) => Entry | undefined
 
+/** Pipes to children, by asyncId. */
+export interface PipesToChildren {
+  /** Those that are about to close. */
+  readonly closing: ReadonlySet<number>
+  /** Those of which their maker let go, as of the child: they end with it, and it is told of. */
+  readonly letGo: ReadonlySet<number>
+}
+
 // Node learns that a child exited and that its pipes were closed from different events, mostly of one turn. What is open
 // longer is held by somebody else, such as a child of the child.
 const patienceMs = 1_000
 
-/** Pipes to children that were sent their signal or have just ended: Node closes them when it reads that the other side did. */
+/** Pipes to children. Those of one that was sent its signal or has just ended Node closes when it reads that the other side did. */
 export class ChildPipes {
   readonly #ended = new Set<number>()
   #endedAfterMs = 0
@@ -23,23 +31,23 @@ export class ChildPipes {
     }
   }
 
-  /** The asyncIds of the pipes that are about to close. */
-  closing(table: Table, entryOf: EntryOf, afterMs: number): ReadonlySet<number> {
+  now(table: Table, entryOf: EntryOf, afterMs: number): PipesToChildren {
     const closing = new Set<number>(this.#isPast(afterMs) ? [] : this.#ended)
-    for (const child of childrenIn(table)) {
-      if (!wasKilled(child)) continue
-      for (const pipe of pipesOf(child)) add(closing, entryOf(pipe))
-    }
-    return closing
-  }
-
-  /** The asyncIds of the pipes to children of which their maker let go, child and pipe: they end with the child, and it is told of. */
-  letGo(table: Table, entryOf: EntryOf): ReadonlySet<number> {
     const letGo = new Set<number>()
-    for (const child of childrenIn(table, isLetGo)) {
-      for (const pipe of pipesOf(child)) if (isLetGo(pipe)) add(letGo, entryOf(pipe))
+    for (const entry of table.values()) {
+      if (entry.facts.type !== 'PROCESSWRAP') continue
+      const handle = resourceOf(entry)
+      const child = handle === undefined ? null : ownerOf(handle)
+      if (handle === undefined || child === null) continue
+      const isKilled = wasKilled(child)
+      for (const pipe of pipesOf(child)) {
+        const asyncId = entryOf(pipe)?.asyncId
+        if (asyncId === undefined) continue
+        if (isKilled) closing.add(asyncId)
+        else if (isLetGo(handle) && isLetGo(pipe)) letGo.add(asyncId)
+      }
     }
-    return letGo
+    return { closing, letGo }
   }
 
   #isPast(afterMs: number): boolean {
@@ -47,18 +55,6 @@ export class ChildPipes {
   }
 }
 
-function* childrenIn(table: Table, isAsked = (_handle: object) => true): Generator<object> {
-  for (const entry of table.values()) {
-    const handle = entry.facts.type === 'PROCESSWRAP' ? resourceOf(entry) : undefined
-    const child = handle !== undefined && isAsked(handle) ? ownerOf(handle) : null
-    if (child !== null) yield child
-  }
-}
-
 function isLetGo(handle: object): boolean {
   return (handle as NativeHandle).hasRef?.() === false
-}
-
-function add(asyncIds: Set<number>, entry: Entry | undefined): void {
-  if (entry !== undefined) asyncIds.add(entry.asyncId)
 }
