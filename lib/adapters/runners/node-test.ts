@@ -21,17 +21,26 @@ interface TestContext {
 
 /** Watches the tests of `node:test` in this process, from the first on. */
 export function watchNodeTest(): void {
-  const file = openFile([], () => {})
+  let isTested = false
+  // Workers and processes that tests start are given `--import` too: without tests of their own, how they end is their own affair.
+  const finish = (file: FileWatch) => finishAtExit(file, () => isTested || isLoaded())
+  const file = openFile([], finish)
   if (file === null) return
+  if (file.settings.tests.per !== 'process') finish(file)
   const watched = new WeakSet<object>()
   listenTo('Test', resource => {
     const prototype = testPrototype(resource)
     if (prototype === null || watched.has(prototype)) return
     watched.add(prototype)
+    isTested = true
     watch(prototype, file)
-    // Workers and processes that tests start are given `--import` too: without a test of their own, how they end is their own affair.
-    finishAtExit(file)
   })
+}
+
+// Whether this thread has loaded Node's tests: where they are announced no more, that alone tells. If `moduleLoadList` vanishes: they are announced.
+function isLoaded(): boolean {
+  const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] }
+  return moduleLoadList.some(name => name.includes('internal/test_runner/'))
 }
 
 // The class of tests itself; suites and hooks derive from it.

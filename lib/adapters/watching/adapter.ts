@@ -32,7 +32,7 @@ type Holder = { [brand]?: Shared }
  * @param own Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'
  * @param judgeProcess Called with the first file of a process that is judged as a whole; by default that is done as it ends
  */
-export function openFile(own: readonly string[], judgeProcess = finishAtExit): FileWatch | null {
+export function openFile(own: readonly string[], judgeProcess: (file: FileWatch) => void = finishAtExit): FileWatch | null {
   const found = begun()
   if (found !== null) return found.file = new FileWatch(found.running)
   const running = begin(own)
@@ -91,11 +91,15 @@ function joined({ settings, own }: AdapterSettings): Recording | null {
   }
 }
 
-/** Judges the file as the process ends, where its runner has no moment for that: prints what it left, and makes the process fail. */
-export function finishAtExit(watched: FileWatch): void {
+/**
+ * Judges the file as the process ends, where its runner has no moment for that: prints what it left, and makes the process fail.
+ *
+ * @param isOfTests Whether the process has tests, which is asked at its end
+ */
+export function finishAtExit(watched: FileWatch, isOfTests = () => true): void {
   atExit(() => {
     watched.recording.end()
-    const error = watched.finishNow()
+    const error = isOfTests() ? watched.finishNow() : null
     if (error === null) return
     say(`${error.message}\n`)
     process.exitCode ||= 1
