@@ -67,6 +67,18 @@ t.test('a program that listens to the signal itself decides whether it ends', as
   t.match(run, { code: 3, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
 })
 
+t.test('a listener that ends the process where it is alone still does, and one that goes on is followed by another report', async t => {
+  // As signal-exit does it.
+  const alone = 'const listener = () => { if (process.listeners("SIGTERM").length === 1) { process.off("SIGTERM", listener); process.kill(process.pid, "SIGTERM") } }; process.on("SIGTERM", listener)'
+  const env = { LEAKWATCH_SIGNAL: 'SIGTERM' }
+  const run = await runNode({ eval: `${open} setInterval(() => {}, 1000); ${alone}; console.log("ready")`, env, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } })
+  t.match(run, { signal: 'SIGTERM', report: { reason: 'signal' } })
+  const counting = 'let times = 0; process.on("SIGTERM", () => { console.log(`signal ${++times}`); if (times === 2) process.exit() })'
+  const signals = [{ output: 'ready', signal: 'SIGTERM' }, { output: 'signal 1', signal: 'SIGTERM' }] as const
+  const { reports } = await runNode({ eval: `${open} setInterval(() => {}, 1000); ${counting}; console.log("ready")`, env: { ...env, LEAKWATCH_WHEN: 'signal' }, signalAfterOutput: signals })
+  t.equal(reports.size, 2)
+})
+
 t.test('a program is reported whose process has an emit of its own since before the preload', async t => {
   // As source-map-support does it, and ts-node by it.
   const before = 'const { emit } = process; process.emit = function () { return emit.apply(this, arguments) }'
