@@ -54,10 +54,10 @@ function begin(plan: Plan, recording: Recording): void {
     })
   }
   if (plan.when.has('emfile') || plan.when.has('threshold')) recording.onShortage(plan.when, shortage => tellings().tellShortage(shortage))
-  if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) listenTo(plan.signal, () => void tellings().tell('signal'))
+  if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) reportAt(plan.signal, () => void tellings().tell('signal'))
 }
 
-function listenTo(signal: NodeJS.Signals, run: () => void): void {
+function reportAt(signal: NodeJS.Signals, run: () => void): void {
   try {
     atSignal(signal, run)
   } catch (error) {

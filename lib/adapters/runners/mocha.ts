@@ -45,7 +45,7 @@ export function mochaHooks(): MochaHooks {
   if (opened === null) return {}
   let file: FileWatch = opened
   let running: TestWatch | null = null
-  const outside = { apply: file.scopes.outside() }
+  const outside = { apply: file.scopes.within(null) }
   const wrapped = new WeakSet<Runnable>()
   const calledWithin = new WeakSet<Callable>()
   const ours = {

@@ -60,21 +60,21 @@ export class Judging {
 
   /** The error that tells of what a test left open; null where that is nothing. */
   async judge(test: JudgedTest): Promise<LeakError | null> {
-    return await this.#judge(look => this.#leftBy(test, look), test.allowed)
+    return await this.#judge(look => this.#leftBy(test, this.#look(look)), test.allowed)
   }
 
   /** Keeps what a test leaves from being told later: it has failed for another reason. */
   forgive(test: JudgedTest): void {
-    this.#tell(this.#leftBy(test, 'glance'))
+    const after = this.#look('glance')
+    this.#tell(this.#leftBy(test, after))
     // What servers that were there before it took from it meanwhile, and may never have answered.
-    const { resources } = this.#look('glance')
-    for (const resource of resources) if (resource.openedAtMs >= test.beganAtMs && acceptedBy(resource) !== null) this.#told.add(resource.key)
+    for (const resource of after.resources) if (resource.openedAtMs >= test.beganAtMs && acceptedBy(resource) !== null) this.#told.add(resource.key)
   }
 
   /** Keeps what a test may leave from being told later. */
   bear(test: JudgedTest): void {
     if (test.allowed.length === 0) return
-    const located = locate(this.#leftBy(test, 'glance'))
+    const located = locate(this.#leftBy(test, this.#look('glance')))
     const matching = new Matching({ ...plainPolicy, known: test.allowed }, located)
     for (const resource of located.resources) if (matching.knownFor(resource) !== null) this.#told.add(resource.key)
   }
@@ -132,8 +132,7 @@ export class Judging {
     for (const { key } of left.resources) this.#told.add(key)
   }
 
-  #leftBy({ id, before }: JudgedTest, look: Look): Snapshot {
-    const after = this.#look(look)
+  #leftBy({ id, before }: JudgedTest, after: Snapshot): Snapshot {
     const left = scopedTo(after, id)
     return before === null ? left : withoutReplacements(before, after, left)
   }

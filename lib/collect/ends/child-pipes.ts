@@ -31,6 +31,7 @@ export class ChildPipes {
     }
   }
 
+  /** As they are at this instant. */
   now(table: Table, entryOf: EntryOf, afterMs: number): PipesToChildren {
     const closing = new Set<number>(this.#isPast(afterMs) ? [] : this.#ended)
     const letGo = new Set<number>()

@@ -46,19 +46,10 @@ export class Scopes {
     return this.#storage.run(scope, fn)
   }
 
-  /** What calls functions of somebody else's in a scope: bound, so that no frame of ours stands on their stacks. */
-  within(scope: OpenScope): Within {
-    return this.#calling(scope)
-  }
-
-  /** As `within`, outside of every scope. */
-  outside(): Within {
-    return this.#calling(undefined)
-  }
-
-  #calling(scope: OpenScope | undefined): Within {
+  /** What calls functions of somebody else's in a scope, or outside of all: bound, so that no frame of ours stands on their stacks. */
+  within(scope: OpenScope | null): Within {
     const { run } = this.#storage as AsyncLocalStorage<OpenScope | undefined>
-    return run.bind(this.#storage, scope, Reflect.apply) as Within
+    return run.bind(this.#storage, scope ?? undefined, Reflect.apply) as Within
   }
 
   // Made with the first opening.

@@ -10,8 +10,8 @@ type Call = (this: unknown, ...args: unknown[]) => unknown
  * Calls the function once, at the very end: after the program's own `exit` listeners, whether the loop ran empty,
  * `process.exit()` was called (also within such a listener), or an error was not caught. Adds no listener: a program with
  * ten of its own would be warned of the eleventh. An error that nobody caught is shown to `onUncaught` before anything is done
- * about it, as to listeners of `uncaughtExceptionMonitor`; `onEnding` is called before the first listener of `exit`. Signals that kill the process, `process.abort()` and
- * `worker.terminate()` leave no moment to run in.
+ * about it, as to listeners of `uncaughtExceptionMonitor`; `onEnding` is called before the first listener of `exit`. Signals that
+ * kill the process, `process.abort()` and `worker.terminate()` leave no moment to run in.
  */
 export function atExit(run: () => void, onEnding: () => void, onUncaught: (error: unknown) => void): Undo {
   let isDone = false
