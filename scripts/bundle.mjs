@@ -85,8 +85,10 @@ for (const { input, others = {}, name, format } of [
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
+  // What lib/session/load.ts runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
+  const around = loaded.has(name) ? { banner: '(function (exports, require, __url, __path) {', footer: '})' } : { footer }
   await bundle.write({
-    dir: dist, format, footer, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
+    dir: dist, format, ...around, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
     entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => id.includes('/adapters/runners/') ? undefined : partOf(id, name),
   })
   await bundle.close()

@@ -1,11 +1,13 @@
 import { ownFolder, ownRoot } from '../collect/stacks/own.ts'
 import { LeakwatchError } from '../model/errors.ts'
+import { runner } from './code-cache.ts'
 
 const brand = Symbol.for('leakwatch.loaded')
 
 type Runner = 'jest' | 'mocha' | 'node-test' | 'tap' | 'vitest'
 type Bundle = 'adapters.cjs' | `adapters-${Runner}.cjs` | 'index.cjs' | 'preload.cjs'
-type Run = (exports: object, require: (id: string) => unknown, url: string, path: string) => void
+/** What a bundle is: a function that fills its exports. */
+type Define = (exports: object, require: (id: string) => unknown, url: string, path: string) => void
 type Parts = Record<string, object>
 
 /**
@@ -23,18 +25,18 @@ export function load(bundle: Bundle, parts = none()): object {
   if (found !== undefined) return found
   const builtin = builtins()
   const { readFileSync } = builtin('node:fs')
-  const { compileFunction } = builtin('node:vm')
   const { apply } = Reflect
   const { slice } = String.prototype
   const folder = ownFolder()
+  const run = runner(builtin, folder)
   const prepare = (name: string): <T extends object>(exports: T) => T => {
     const path = folder + name
     // Bytes, since texts of that size bring on the collector.
     const bytes = readFileSync(path)
     const { toString } = bytes
     return exports => {
-      const run = compileFunction(apply(toString, bytes, ['latin1']), ['exports', 'require', '__url', '__path'], { filename: path }) as Run
-      run(exports, id => id[0] === '.' ? part(apply(slice, id, ['./'.length]) as string) : builtin(id), root + name, path)
+      const define = run(name, apply(toString, bytes, ['latin1'])) as Define
+      define(exports, id => id[0] === '.' ? part(apply(slice, id, ['./'.length]) as string) : builtin(id), root + name, path)
       return exports
     }
   }

@@ -6,6 +6,7 @@ import { collectedHandleOf } from './moments/crash.ts'
 import { atExit } from './moments/exit.ts'
 import { atSignal } from './moments/signal.ts'
 import { Telling } from './moments/telling.ts'
+import { keepCode } from './keep-code.ts'
 import { say } from './output.ts'
 import { documents, type Plan } from './options/plan.ts'
 import { readPlan } from './options/read-plan.ts'
@@ -40,13 +41,16 @@ function begin(plan: Plan, recording: Recording): void {
   // At once, since the program may not live to see its report: a socket whose descriptor is gone ends the process.
   if (plan.format === 'text' && plan.output === null) recording.onMisuse(misused => quietly(() => say(misuseNotice(misused))))
   if (plan.when.has('exit')) {
-    atExit(() => quietly(() => {
-      recording.reserve.release()
-      recording.end()
-      if (isSilent()) return
-      const found = tellings().tell(isCrash ? 'crash' : 'exit')
-      if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
-    }), () => recording.ending(), error => {
+    atExit(() => {
+      quietly(() => {
+        recording.reserve.release()
+        recording.end()
+        if (isSilent()) return
+        const found = tellings().tell(isCrash ? 'crash' : 'exit')
+        if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
+      })
+      keepCode()
+    }, () => recording.ending(), error => {
       const handle = collectedHandleOf(error)
       if (handle === null) return
       const isCaught = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()

@@ -24,7 +24,7 @@ t.test('what tells was read at the start: the package may be gone by then, and f
       fs.openSync(process.execPath)
       fs.rmSync(${JSON.stringify(directory)}, { recursive: true })
       for (const name of ['openSync', 'readFileSync', 'existsSync', 'statSync', 'closeSync', 'writeSync']) fs[name] = () => { throw new Error(name) }
-      require('node:vm').compileFunction = process.getBuiltinModule = () => { throw new Error('compiled by another') }`,
+      require('node:vm').Script = require('node:vm').Script.prototype.runInThisContext = process.getBuiltinModule = () => { throw new Error('compiled by another') }`,
   })
   t.match(stderr, /^leakwatch: 1 leak from 1 line at exit/)
   t.match(stderr, '1 file descriptor opened at [eval]:3:10')

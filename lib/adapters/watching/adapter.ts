@@ -6,6 +6,7 @@ import type { Matcher } from '../../model/matcher.ts'
 import { resolveMatchers } from '../../model/settings/options.ts'
 import { atExit } from '../../session/moments/exit.ts'
 import { join, type Recording, recordScopes } from '../../session/recording.ts'
+import { keepCode } from '../../session/keep-code.ts'
 import { say } from '../../session/output.ts'
 import { threadScopes } from '../../session/tracked/thread-scopes.ts'
 import { threadTracking } from '../../session/tracked/tracking.ts'
@@ -100,8 +101,10 @@ export function finishAtExit(watched: FileWatch, isOfTests = () => true): void {
   atExit(() => {
     watched.recording.end()
     const error = isOfTests() ? watched.finishNow() : null
-    if (error === null) return
-    say(`${error.message}\n`)
-    process.exitCode ||= 1
+    if (error !== null) {
+      say(`${error.message}\n`)
+      process.exitCode ||= 1
+    }
+    keepCode()
   }, () => watched.recording.ending(), () => {})
 }

@@ -3,6 +3,7 @@ import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Scopes } from '../../collect/tracked/scopes.ts'
 import type { Recording } from '../../session/recording.ts'
 import type { Hang } from './hang.ts'
+import { keepCode } from '../../session/keep-code.ts'
 import { Judging } from './judging.ts'
 import type { AdapterSettings } from './settings.ts'
 import { TestWatch } from './test-watch.ts'
@@ -107,8 +108,11 @@ export class FileWatch {
    * it ends with the file.
    */
   async finish(ends: 'file' | 'process' = 'file'): Promise<LeakError | null> {
-    if (this.settings.tests.per === 'process' && ends === 'file') return null
-    return await this.judging?.judgeFile() ?? null
+    const isDue = this.settings.tests.per !== 'process' || ends === 'process'
+    const error = isDue ? await this.judging?.judgeFile() ?? null : null
+    // Not as the process ends: some runners kill theirs.
+    keepCode()
+    return error
   }
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */

@@ -1,30 +1,17 @@
-import util from 'node:util'
 import { Array, Object } from '../intrinsics.ts'
 import { isHidden } from './scripts.ts'
 import type { StackCapture } from './stack.ts'
 
-interface CallSiteObject {
-  readonly scriptName: string
-}
-
-// Taken at load. `getCallSites` is missing before 22.9.
-const { getCallSites } = util as { getCallSites?: (frameCount: number, options: { readonly sourceMap: boolean }) => readonly CallSiteObject[] }
+// Taken at load.
 const { Error } = globalThis
 const { captureStackTrace } = Error
 
-// Frames of ours between the program and the question who calls.
-const ownFrames = 6
-
 /**
- * The scripts of the frames above `below`, nearest first, without ours: '' for code without a file. Where Node tells them itself, or its
- * `Error` can be asked unnoticed, no realm has to be made for that.
+ * The scripts of the frames above `below`, nearest first, without ours: '' for code without a file. Where the program's `Error` can be
+ * asked unnoticed, no realm has to be made for that. Not `util.getCallSites`: it looks up lines, for which V8 makes a table of each script.
  */
 export function callingScripts(below: object, count: number, stacks: { readonly stacks: StackCapture }): readonly string[] {
   const scripts: string[] = []
-  if (getCallSites !== undefined) {
-    for (const { scriptName } of getCallSites(count + ownFrames, { sourceMap: false })) if (!isHidden(scriptName)) scripts[scripts.length] = scriptName
-    return scripts
-  }
   const callSites = callSitesOf(below, count + 1) ?? stacks.stacks.capture(below, count + 1).stack
   // There are none where the program is out of stack.
   if (!Array.isArray(callSites)) return scripts
