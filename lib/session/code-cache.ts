@@ -36,9 +36,9 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string)
   const { apply } = Reflect
   const { runInThisContext } = Script.prototype
   const cache = cacheIn(folder)
-  // Now, since the program may freeze `process`.
-  const compiled = (process as Holder)[brand] ?? []
-  Object.defineProperty(process, brand, { value: compiled })
+  const compiled = compiledScripts()
+  // Now, before the program can freeze `process`; where it did, nothing is kept.
+  Reflect.defineProperty(process, brand, { value: compiled })
 
   // Not readFileSync, which calls functions of node:fs by what the program has put there.
   const read = (fd: number, builtAtMs: number): Found | null => {
