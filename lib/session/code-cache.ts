@@ -1,10 +1,12 @@
 // What V8 compiled of our files is kept beside them, from one process to the next: to compile it anew is a third to a half of what a start costs.
 import type { Script } from 'node:vm'
 
-/** A script that V8 had to compile in this thread, and the file that is to keep what it made of it. */
-export interface Compiled {
+/** A script of ours that was run in this thread, and the file that keeps what V8 made of it. */
+export interface OwnScript {
   readonly script: Script
   readonly cached: string
+  /** Whether V8 had to compile it, and nothing was kept since. */
+  isDue: boolean
 }
 
 interface Found {
@@ -12,14 +14,14 @@ interface Found {
   readonly keptAtMs: number
 }
 
-const brand = Symbol.for('leakwatch.compiled')
+const brand = Symbol.for('leakwatch.scripts')
 // A V8 that runs with other flags refuses what is kept, and keeps its own instead: processes that take turns do so once a day.
 const dayMs = 24 * 60 * 60 * 1000
 
-type Holder = { [brand]?: Compiled[] }
+type Holder = { [brand]?: OwnScript[] }
 
-/** The scripts that V8 had to compile in this thread. */
-export function compiledScripts(): Compiled[] {
+/** The scripts of which something may be kept. */
+export function ownScripts(): OwnScript[] {
   return (process as Holder)[brand] ?? []
 }
 
@@ -36,9 +38,9 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string)
   const { apply } = Reflect
   const { runInThisContext } = Script.prototype
   const cache = cacheIn(folder)
-  const compiled = compiledScripts()
+  const scripts = ownScripts()
   // Now, before the program can freeze `process`; where it did, nothing is kept.
-  Reflect.defineProperty(process, brand, { value: compiled })
+  Reflect.defineProperty(process, brand, { value: scripts })
 
   // Not readFileSync, which calls functions of node:fs by what the program has put there.
   const read = (fd: number, builtAtMs: number): Found | null => {
@@ -69,9 +71,10 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string)
   return (name, text) => {
     const found = cache === null ? null : find(name)
     const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.code } })
-    const isMissing = found === null || (script.cachedDataRejected === true && Date.now() - found.keptAtMs > dayMs)
+    const isRefused = script.cachedDataRejected === true
+    const isDue = found === null || (isRefused && Date.now() - found.keptAtMs > dayMs)
     if (found !== null) giveBack(found.code)
-    if (cache !== null && isMissing) compiled[compiled.length] = { script, cached: cache + name }
+    if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
     return apply(runInThisContext, script, [])
   }
 }

@@ -1,20 +1,22 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from '../collect/taps/untapped.ts'
 import { threads } from '../collect/thread.ts'
-import { type Compiled, compiledScripts } from './code-cache.ts'
+import { type OwnScript, ownScripts } from './code-cache.ts'
 
 /**
- * Keeps what V8 made of our files, with all functions that were called until now, for the processes to come. Where the folder of the
- * package can't be written, each of them compiles anew. Never throws.
+ * Keeps what V8 made of our files, with all functions that were called until now, for the processes to come. Once one of them had to be
+ * compiled, this process has gone further than those before, and all are kept anew. Where the folder of the package can't be written,
+ * each process compiles. Never throws.
  */
 export function keepCode(): void {
   if (!threads().isMainThread) return
-  const compiled = compiledScripts()
-  for (const each of compiled) keep(each)
-  compiled.length = 0
+  const scripts = ownScripts()
+  if (scripts.some(({ isDue }) => isDue)) for (const script of scripts) keep(script)
 }
 
 // Read by others while it is written: it comes into being by a rename.
-function keep({ script, cached }: Compiled): void {
+function keep(own: OwnScript): void {
+  const { script, cached } = own
+  own.isDue = false
   const draft = `${cached}.${process.pid}`
   try {
     mkdirSync(cached.slice(0, cached.lastIndexOf('/')), { recursive: true })

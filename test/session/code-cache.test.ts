@@ -72,6 +72,16 @@ t.test('what V8 made of the files that a process ran is kept, and used by the ne
   t.match(await installed.told(t), /^leakwatch: 1 leak from 1 line AT EXIT/, 'it is what runs')
 })
 
+t.test('a process that goes further than those before keeps what it called as well', async t => {
+  const installed = new Installed(t)
+  t.equal(await installed.told(t, { program: '' }), '')
+  t.strictSame(installed.kept(), ['preload.cjs'])
+  const { size } = statSync(installed.path('preload.cjs'))
+  await installed.told(t)
+  t.ok(statSync(installed.path('preload.cjs')).size > size + 2000)
+  t.strictSame(installed.kept(), parts)
+})
+
 t.test('what is torn, empty or no code is not shown to V8, and replaced', async t => {
   const installed = new Installed(t)
   await installed.told(t)
