@@ -10,7 +10,10 @@ import { type OwnScript, ownScripts } from './code-cache.ts'
 export function keepCode(): void {
   if (!threads().isMainThread) return
   const scripts = ownScripts()
-  if (scripts.some(({ isDue }) => isDue)) for (const script of scripts) keep(script)
+  // By number: the program may have replaced the methods of arrays.
+  let isDue = false
+  for (let index = 0; index < scripts.length; index++) isDue ||= scripts[index]!.isDue
+  for (let index = 0; isDue && index < scripts.length; index++) keep(scripts[index]!)
 }
 
 // Read by others while it is written: it comes into being by a rename.
@@ -24,7 +27,8 @@ function keep(own: OwnScript): void {
     try {
       const code = script.createCachedData()
       // Twice, by which the reader knows it from a torn one.
-      for (const half of [code, code]) writeSync(fd, half)
+      writeSync(fd, code)
+      writeSync(fd, code)
     } finally {
       closeSync(fd)
     }
