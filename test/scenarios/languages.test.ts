@@ -35,6 +35,16 @@ for (const sourcemap of ['linked', 'inline', 'external'] as const) {
   })
 }
 
+for (const runner of [{ VITEST: 'true' }, { JEST_WORKER_ID: '1' }]) {
+  t.test(`what was compiled once, and is run as it is where ${Object.keys(runner)[0]} transforms the rest, is named by the file that was written`, async t => {
+    const { directory, source } = project('compiled')
+    for (const map of ['--sourceMap', '--inlineSourceMap']) {
+      await compile(directory, map, '--outDir', 'out')
+      await detectsSource(t, source, { script: join(directory, 'out/typed.js'), env: runner })
+    }
+  })
+}
+
 t.test('TypeScript run by tsx is named by its own lines, whichever preload comes first', async t => {
   const { source } = project('tsx')
   // tsx runs a service of its own in another process, and on 22 in a thread that it lets go of.

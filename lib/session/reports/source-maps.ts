@@ -1,5 +1,5 @@
 import { createRequire, findSourceMap } from 'node:module'
-import { basename, isAbsolute } from 'node:path'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
@@ -54,8 +54,13 @@ function mapGenerated(frame: Frame, file: string, line: number, column: number):
   const url = isAbsolute(file) ? pathToFileURL(file).href : file
   const found = (generated ??= generatedMaps()).get(url)?.findEntry(line - 1, column - 1)
   if (found === undefined || !('originalLine' in found)) return null
-  // Its sources are named relative to the file, which is the only one of them.
-  return moved(frame, file, found.originalLine + 1, found.originalColumn + 1)
+  // Its sources are named relative to the file, which is the only one of them; but for a file that was compiled once before.
+  const source = isAbsolute(file) && namesMap(file) ? sourceOf(found.originalSource, file) : file
+  return moved(frame, source, found.originalLine + 1, found.originalColumn + 1)
+}
+
+function sourceOf(source: string, file: string): string {
+  return source.startsWith('file:') ? source : resolve(dirname(file), source)
 }
 
 function isTransformed(file: string): boolean {
