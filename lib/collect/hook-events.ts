@@ -152,6 +152,7 @@ export class HookEvents {
     const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
     if (server !== undefined && isServerType(server.facts.type)) {
       entry.parent = server
+      this.#recorder.scopes?.inherit(entry, server)
     } else {
       if (facts.group === 'net' || facts.group === 'http') entry.parent = this.#recorder.origins.current()
       if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.#below)
@@ -216,9 +217,8 @@ export class HookEvents {
 
   #completeClose(asyncId: number): void {
     const descriptor = this.#closings.get(asyncId)
-    if (descriptor === undefined) return
+    if (descriptor !== undefined) this.#recorder.ledger.end(descriptor)
     this.#closings.delete(asyncId)
-    this.#recorder.ledger.end(descriptor)
   }
 
   #carryTo(asyncId: number, stream: object | null): void {

@@ -69,7 +69,7 @@ export class Scopes {
     for (let scope = this.current(); scope !== null && !scope.hasBegun; scope = scope.around) scope.hasBegun = true
   }
 
-  /** What a request yields outside of every context belongs to the scope of the request. */
+  /** What a request yields outside of every context belongs to the scope of the request, and what a server accepts to that of the server. */
   inherit(opening: object, from: object): void {
     const mark = this.#marks.get(from)
     if (mark !== undefined) this.#marks.set(opening, mark)

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer as createNetServer, type Server, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { assertNoLeaks, isLeakError, type Report, scope, type Scope, type Tag, track, watch } from '../../../lib/index.ts'
@@ -38,6 +38,26 @@ t.test('descriptors, file handles, sockets and tags belong to the scope that ope
   for (const close of held) await close()
   fs.closeSync(fd)
   t.strictSame(named(await w.check()), [])
+})
+
+async function listeningServer(): Promise<Server> {
+  const server = createNetServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+t.test('what a server accepts belongs to the scope of the server, whoever connects', async t => {
+  using w = watch({ types: ['net'] })
+  const servers = [await listeningServer(), await scope('job', listeningServer)]
+  const held = await scope('client', async () => Promise.all(servers.map(async server => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const [accepted] = await Promise.all([once(server, 'connection'), once(socket, 'connect')]) as unknown as [[Socket], unknown]
+    return [socket, accepted[0]]
+  })))
+  const accepted = (await w.check()).leaks.filter(({ chain: [link] }) => link?.type === 'TCPSERVERWRAP').flatMap(({ resources }) => resources.map(({ scope: of }) => of))
+  t.strictSame(accepted.toSorted(), ['job', null])
+  for (const socket of held.flat()) socket.destroy()
+  for (const server of servers) server.close()
 })
 
 t.test('scopes run side by side without mixing, and nest', async t => {
