@@ -1,6 +1,6 @@
 import { isLeakwatchError } from './model/errors.ts'
-import { load } from './session/load.ts'
-import { isOff } from './session/off.ts'
+import { load } from './session/loading/load.ts'
+import { isOff } from './session/loading/off.ts'
 import type * as preloading from './session/preload.ts'
 
 if (!isOff(process.env)) {

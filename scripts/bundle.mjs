@@ -1,13 +1,18 @@
 // Puts each entry into few files, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
-// lib/session/load.ts runs unless they are off. What records lies in a file of its own, run when something is opened, and so does what judges
+// lib/session/loading/load.ts runs unless they are off. What records lies in a file of its own, run when something is opened, and so does what judges
 // and tells, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { stop, transform } from 'esbuild-wasm'
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const dist = fileURLToPath(new URL('../dist/lib/', import.meta.url))
+
+// What tells the files of one build from those of another.
+const inputs = readdirSync(dist, { recursive: true }).filter(file => file.endsWith('.js')).sort()
+const build = inputs.reduce((hash, file) => hash.update(readFileSync(dist + file)), createHash('sha256')).digest('hex').slice(0, 12)
 
 // The maps of tsc, so that the bundle's map leads to the sources.
 const mapped = {
@@ -15,7 +20,7 @@ const mapped = {
   load: id => ({ code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') }),
 }
 
-// What lib/session/load.ts runs is handed its address. Rollup's own way asks for a `document` first, which a program may have made.
+// What lib/session/loading/load.ts runs is handed its address. Rollup's own way asks for a `document` first, which a program may have made.
 const addressed = isLoaded => ({
   name: 'addressed',
   resolveImportMeta(property, { format }) {
@@ -84,8 +89,9 @@ for (const { input, others = {}, name, format } of [
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
-  // What lib/session/load.ts runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
-  const around = loaded.has(name) ? { banner: '(function (exports, require, __url, __path) {', footer: '})' } : { footer }
+  // What lib/session/loading/load.ts runs is a function that begins with its build: V8 keeps the code of a script alone, and a text put around it would
+  // move its lines.
+  const around = loaded.has(name) ? { banner: `(function (exports, require, __url, __path) {'leakwatch ${build}';`, footer: '})' } : { footer }
   await bundle.write({
     dir: dist, format, ...around, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
     entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => id.includes('/adapters/runners/') ? undefined : partOf(id, name),

@@ -1,5 +1,5 @@
-import { loadOnce } from '../session/load.ts'
-import { isOff } from '../session/off.ts'
+import { loadOnce } from '../session/loading/load.ts'
+import { isOff } from '../session/loading/off.ts'
 import type * as jest from './runners/jest.ts'
 import type * as mocha from './runners/mocha.ts'
 import type * as nodeTest from './runners/node-test.ts'

@@ -1,11 +1,7 @@
 import { extname } from 'node:path'
-import { closeSync, getBuiltinModule, lstatSync, openSync, writeSync } from '../collect/taps/untapped.ts'
+import { closeSync, getBuiltinModule, lstatSync, openSync } from '../collect/taps/untapped.ts'
 import { threads } from '../collect/thread.ts'
-import { pause } from '../model/clock.ts'
-
-const patience = 5_000
-const pauseMs = 5
-const stderr = 2
+import { say, stderr, writeAll } from './say.ts'
 
 /** Where a process's reports go: standard error, or files of its own. */
 export class Output {
@@ -34,11 +30,6 @@ export class Output {
   }
 }
 
-/** Writes to standard error, to the end even where that is a pipe that is full. */
-export function say(content: string): void {
-  writeAll(stderr, Buffer.from(content))
-}
-
 // Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it. A device
 // such as /dev/null can't be created, and is written to as it is.
 function writeFile(path: string, content: string): void {
@@ -56,26 +47,6 @@ function isDevice(path: string): boolean {
   } catch {
     // It may be written but not looked at (--permission).
     return false
-  }
-}
-
-function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'give up'): void {
-  let written = 0
-  let waitedMs = 0
-  while (written < bytes.length) {
-    try {
-      written += writeSync(fd, bytes, written)
-    } catch (error) {
-      // A pipe in non-blocking mode whose reader is slow.
-      const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
-      if (isFull && waitedMs < patience) {
-        waitedMs += pauseMs
-        pause(pauseMs)
-        continue
-      }
-      if (onFailure === 'throw') throw error
-      return
-    }
   }
 }
 

@@ -9,7 +9,7 @@ import { Standby } from '../collect/standby/standby.ts'
 import { threads } from '../collect/thread.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings/settings.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import type { Fault, Snapshot } from '../model/snapshot.ts'
 import { Pressure, type Shortage } from './moments/pressure.ts'
 import { Reserve } from './reserve.ts'
 import { whyUnsupported, whyUntold } from './runtime.ts'
@@ -39,8 +39,12 @@ export interface Recording {
   /** The module that began it, as a URL. */
   readonly from: string
   readonly reserve: Reserve
-  /** Whether nothing was opened yet that is worth recording, and no tag is open. */
+  /** Whether nothing was opened yet that is worth recording, no tag is open, and nothing failed. */
   readonly isIdle: boolean
+  /** What could not be seen. */
+  readonly faults: readonly Fault[]
+  /** Whether a fault has ended the recording. */
+  readonly isBroken: boolean
   /** Whether a snapshot would have nothing to tell of. */
   isEmpty(): boolean
   /** Whether a thread that is recorded still loads its code. */
@@ -54,6 +58,8 @@ export interface Recording {
   onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
   /** Calls back as soon as something is opened; at once where something was. */
   whenAwake(run: () => void): void
+  /** Notes something that can't be seen: recording goes on, and is incomplete. */
+  miss(where: string, error: unknown): void
   /** Calls a function that begins something of ours. */
   aside<T>(run: () => T): T
   /** The event loop is over; listeners of `exit` are still to come. */
@@ -89,6 +95,10 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
     get isIdle() {
       return shared.standby.isIdle && (begunTracking()?.tags.isEmpty ?? true)
     },
+    faults: shared.standby.faults,
+    get isBroken() {
+      return shared.standby.isBroken
+    },
     isEmpty,
     isLoading: () => shared.standby.recorder !== null && hasLoadingThread(shared.standby.recorder.table),
     snapshot: () => taken(shared, settings.types, shared.kernel),
@@ -103,6 +113,7 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
       shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve }, asked, listener))
     },
     whenAwake: run => shared.standby.whenAwake(run),
+    miss: (where, error) => shared.standby.miss(where, error),
     aside: run => shared.standby.aside(run),
     ending: () => shared.standby.ending(),
     end() {

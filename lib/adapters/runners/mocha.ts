@@ -1,5 +1,5 @@
 import { readFileSync } from '../../collect/taps/untapped.ts'
-import { say } from '../../session/output.ts'
+import { say } from '../../session/say.ts'
 import { openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import type { TestWatch } from '../watching/test-watch.ts'

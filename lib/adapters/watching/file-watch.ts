@@ -3,7 +3,8 @@ import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Scopes } from '../../collect/tracked/scopes.ts'
 import type { Recording } from '../../session/recording.ts'
 import type { Hang } from './hang.ts'
-import { keepCode } from '../../session/keep-code.ts'
+import { keepCode } from '../../session/loading/keep-code.ts'
+import { say } from '../../session/say.ts'
 import { Judging } from './judging.ts'
 import type { AdapterSettings } from './settings.ts'
 import { TestWatch } from './test-watch.ts'
@@ -39,7 +40,7 @@ export class FileWatch {
     this.recording = recording
     this.#hang = hang
     this.#hang.stop()
-    if (!recording.isIdle) this.#judging = new Judging(this, recording.glance())
+    if (!recording.isIdle) this.#judging = this.#made(() => new Judging(this, recording.glance()))
     this.firstScope = scopes.open('file').id
   }
 
@@ -97,9 +98,20 @@ export class FileWatch {
     return null
   }
 
-  /** What judges what is open; null while nothing was opened yet. */
+  /** What judges what is open; null while nothing was opened yet, and once something failed here: who closes what is not seen any more. */
   get judging(): Judging | null {
-    return this.recording.isIdle ? null : this.#judging ??= new Judging(this, null)
+    const { isIdle, isBroken } = this.recording
+    return isIdle || isBroken ? null : this.#judging ??= this.#made(() => new Judging(this, null))
+  }
+
+  // Where our own files can't be read, the tests go on unjudged.
+  #made(make: () => Judging): Judging | null {
+    try {
+      return make()
+    } catch (error) {
+      this.recording.miss('judging', error)
+      return null
+    }
   }
 
   /**
@@ -110,6 +122,7 @@ export class FileWatch {
   async finish(ends: 'file' | 'process' = 'file'): Promise<LeakError | null> {
     const isDue = this.settings.tests.per !== 'process' || ends === 'process'
     const error = isDue ? await this.judging?.judgeFile() ?? null : null
+    sayWhatFailed(this.recording)
     // Not as the process ends: some runners kill theirs.
     keepCode()
     return error
@@ -117,6 +130,17 @@ export class FileWatch {
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
-    return this.judging?.judgeFileNow() ?? null
+    const error = this.judging?.judgeFileNow() ?? null
+    sayWhatFailed(this.recording)
+    return error
   }
+}
+
+let isSaid = false
+
+// Nothing found is no acquittal where something was not seen.
+function sayWhatFailed({ faults: [fault] }: Recording): void {
+  if (fault === undefined || isSaid) return
+  isSaid = true
+  say(`leakwatch: incomplete: a fault in ${fault.where}: ${fault.message}\n`)
 }

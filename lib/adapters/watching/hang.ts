@@ -1,7 +1,7 @@
 import { threads } from '../../collect/thread.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Recording } from '../../session/recording.ts'
-import { say } from '../../session/output.ts'
+import { say } from '../../session/say.ts'
 import { renderAlive, report } from '../../session/reports/reporting.ts'
 
 // Taken at load: a test may put fake timers in their place.

@@ -2,7 +2,7 @@ import { currentDirectory } from '../../collect/snapshot/listing.ts'
 import { threads } from '../../collect/thread.ts'
 import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings/settings.ts'
-import { say } from '../../session/output.ts'
+import { say } from '../../session/say.ts'
 import { readPlan } from '../../session/options/read-plan.ts'
 import type { TestSettings } from '../../session/tests/defaults.ts'
 

@@ -152,15 +152,24 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     return this.recorder === null && this.faults.length === 0
   }
 
+  /** Whether a fault has ended the recording. */
+  get isBroken(): boolean {
+    return this.faults.length > 0 && (this.#isStopped || this.recorder?.isRecording === false)
+  }
+
   /** Whether a snapshot would have nothing to tell of. */
   isEmpty(): boolean {
     const { recorder } = this
     return recorder === null ? this.isIdle : recorder.events.look(() => recorder.isEmpty())
   }
 
-  /** Something that can't be seen: recording goes on, and the report is incomplete. */
+  /** Something that can't be seen: recording goes on, and the report is incomplete. What fails again is noted once. */
   miss(where: string, error: unknown): void {
-    this.faults.push(faultOf(where, error))
+    const fault = faultOf(where, error)
+    for (let index = 0; index < this.faults.length; index++) {
+      if (this.faults[index]!.where === where && this.faults[index]!.message === fault.message) return
+    }
+    this.faults.push(fault)
   }
 
   untap(): void {
@@ -231,6 +240,11 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
       return
     }
     this.miss(where, error)
-    this.stop()
+    // Where our own files can't be read just now, the next opening asks again.
+    if (!isRefusal(error)) this.stop()
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined
 }

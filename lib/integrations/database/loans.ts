@@ -2,7 +2,7 @@ import { nowMs } from '../../model/clock.ts'
 import { duration } from '../../model/text/duration.ts'
 import { escaped } from '../../report/escape.ts'
 import { callersOf, renderFrame } from '../../report/frames.ts'
-import { say } from '../../session/output.ts'
+import { say } from '../../session/say.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import type { Loan } from './settings.ts'
 

@@ -1,5 +1,5 @@
 import { LeakwatchError } from '../../model/errors.ts'
-import { isOff } from '../../session/off.ts'
+import { isOff } from '../../session/loading/off.ts'
 
 /** What follows one object until it is stopped. */
 export interface Follower {

@@ -82,7 +82,7 @@ export function summary({ leaks, misuses, reason, process: { pid, threadId, node
 }
 
 function faultLine({ where, message }: Fault, style: Palette): string {
-  return style.alarm(`incomplete: recording stopped by a fault in ${escaped(where)}: ${shortened(message)}`)
+  return style.alarm(`incomplete: a fault in ${escaped(where)}: ${shortened(message)}`)
 }
 
 function leakSections({ leaks, reason }: Report, canvas: Canvas): readonly string[] {

@@ -3,7 +3,7 @@ import { type BaselineEntry, entriesOf, heldAgainst, relativeTo, updated } from 
 import { threads } from '../../collect/thread.ts'
 import { packageName } from '../../model/path.ts'
 import type { Report } from '../../model/report.ts'
-import { say } from '../output.ts'
+import { say } from '../say.ts'
 import { changeBaseline, type Content, readBaseline } from './file.ts'
 
 /** The leaks that are on file, as they were when the process began, and what the process has met since. */

@@ -1,6 +1,7 @@
 import type { Report, ReportReason } from '../../model/report.ts'
 import type { Baseline } from '../baseline/baseline.ts'
-import { Output, say } from '../output.ts'
+import { Output } from '../output.ts'
+import { say } from '../say.ts'
 import { documents, type Plan } from '../options/plan.ts'
 import type { Recording } from '../recording.ts'
 import { render, report } from '../reports/reporting.ts'

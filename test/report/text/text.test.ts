@@ -162,7 +162,7 @@ t.test('an incomplete report says so with its fault, and never that there are no
   const faults = [{ where: 'table', message: 'no room\n::error' }]
   t.equal(rendered({ complete: false, faults }), `\
 leakwatch: incomplete, no verdict at exit (pid 123, node v20.20.2)
-incomplete: recording stopped by a fault in table: no room\\n::error
+incomplete: a fault in table: no room\\n::error
 `)
   t.match(rendered({ complete: false, faults, resources: [job] }), /^leakwatch: incomplete, at least 1 leak from 1 line at exit/)
 })

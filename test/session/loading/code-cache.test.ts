@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import t, { type Test } from 'tap'
-import { inRoot } from '../support/paths.ts'
-import { runCommand } from '../support/run.ts'
+import { inRoot } from '../../support/paths.ts'
+import { runCommand } from '../../support/run.ts'
 
 const slot = `${process.version}-${process.platform}-${process.arch}`
 const leaking = 'require("node:fs").openSync(process.execPath)'

@@ -1,5 +1,6 @@
 // What V8 compiled of our files is kept beside them, from one process to the next: to compile it anew is a fifth to a third of what a start costs.
 import type { Script } from 'node:vm'
+import type { OwnFile, OwnFiles } from './own-files.ts'
 
 /** A script of ours that was run in this thread, and the file that keeps what V8 made of it. */
 export interface OwnScript {
@@ -7,11 +8,6 @@ export interface OwnScript {
   readonly cached: string
   /** Whether V8 had to compile it, and nothing was kept since. */
   isDue: boolean
-}
-
-interface Found {
-  readonly code: Buffer
-  readonly keptAtMs: number
 }
 
 const brand = Symbol.for('leakwatch.scripts')
@@ -25,16 +21,18 @@ export function ownScripts(): OwnScript[] {
   return (process as Holder)[brand] ?? []
 }
 
+/** @param builtAtMs When the file was written that the text is from */
+export type RunOwn = (name: string, text: string, builtAtMs: number) => unknown
+
 /**
  * What runs the files of a folder, with what was kept of them where there is such. What it calls of Node it takes now: by
  * the time that a file is run, the program may have put others in its place.
  *
  * @param folder Of the files, with a slash at its end
  */
-export function runner(builtin: typeof process.getBuiltinModule, folder: string): (name: string, text: string) => unknown {
-  const { closeSync, fstatSync, openSync, readSync, statSync } = builtin('node:fs')
+export function runner(builtin: typeof process.getBuiltinModule, folder: string, files: OwnFiles): RunOwn {
+  const { statSync } = builtin('node:fs')
   const { Script } = builtin('node:vm')
-  const { alloc, compare } = Buffer
   const { apply } = Reflect
   const { runInThisContext } = Script.prototype
   const cache = cacheIn(folder)
@@ -42,38 +40,24 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string)
   // Now, before the program can freeze `process`; where it did, nothing is kept.
   Reflect.defineProperty(process, brand, { value: scripts })
 
-  // Not readFileSync, which calls functions of node:fs by what the program has put there.
-  const read = (fd: number, builtAtMs: number): Found | null => {
-    const { mtimeMs: keptAtMs, size } = fstatSync(fd)
-    if (keptAtMs < builtAtMs || size === 0 || size % 2 !== 0) return null
-    // It holds the code twice: V8 does not look whether it is sound, and ends the process over what is not.
-    const [code, again] = [alloc(size / 2), alloc(size / 2)]
-    for (const half of [code, again]) if (readSync(fd, half, 0, half.length, null) !== half.length) return null
-    const isSound = compare(code, again) === 0
-    giveBack(again)
-    return isSound ? { code, keptAtMs } : null
-  }
-  const find = (name: string): Found | null => {
+  const find = (name: string, builtAtMs: number): OwnFile | null => {
     try {
-      const { mtimeMs } = statSync(folder + name)
+      // Asked first: an error costs more than the answer.
       if (statSync(cache + name, { throwIfNoEntry: false }) === undefined) return null
-      const fd = openSync(cache + name, 'r')
-      try {
-        return read(fd, mtimeMs)
-      } finally {
-        closeSync(fd)
-      }
+      // It holds the code twice: V8 does not look whether it is sound, and ends the process over what is not.
+      const found = files.readTwice(cache + name)
+      return found !== null && found.changedAtMs >= builtAtMs ? found : null
     } catch {
       return null
     }
   }
 
-  return (name, text) => {
-    const found = cache === null ? null : find(name)
-    const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.code } })
+  return (name, text, builtAtMs) => {
+    const found = cache === null ? null : find(name, builtAtMs)
+    const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.bytes } })
     const isRefused = script.cachedDataRejected === true
-    const isDue = found === null || (isRefused && Date.now() - found.keptAtMs > dayMs)
-    if (found !== null) giveBack(found.code)
+    const isDue = found === null || (isRefused && Date.now() - found.changedAtMs > dayMs)
+    if (found !== null) giveBack(found.bytes)
     if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
     return apply(runInThisContext, script, [])
   }

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from '../collect/taps/untapped.ts'
-import { threads } from '../collect/thread.ts'
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from '../../collect/taps/untapped.ts'
+import { threads } from '../../collect/thread.ts'
 import { type OwnScript, ownScripts } from './code-cache.ts'
 
 /**

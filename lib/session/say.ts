@@ -1,0 +1,32 @@
+import { writeSync } from '../collect/taps/untapped.ts'
+import { pause } from '../model/clock.ts'
+
+const patience = 5_000
+const pauseMs = 5
+export const stderr = 2
+
+/** Writes to standard error, to the end even where that is a pipe that is full. */
+export function say(content: string): void {
+  writeAll(stderr, Buffer.from(content))
+}
+
+/** Writes all of it, waiting for a reader that is slow. */
+export function writeAll(fd: number, bytes: Buffer, onFailure: 'throw' | 'give up' = 'give up'): void {
+  let written = 0
+  let waitedMs = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written)
+    } catch (error) {
+      // A pipe in non-blocking mode whose reader is slow.
+      const isFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+      if (isFull && waitedMs < patience) {
+        waitedMs += pauseMs
+        pause(pauseMs)
+        continue
+      }
+      if (onFailure === 'throw') throw error
+      return
+    }
+  }
+}
