@@ -34,6 +34,7 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
   const { statSync } = builtin('node:fs')
   const { Script } = builtin('node:vm')
   const { apply } = Reflect
+  const { now } = Date
   const { runInThisContext } = Script.prototype
   const cache = cacheIn(folder)
   const scripts = ownScripts()
@@ -56,7 +57,7 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
     const found = cache === null ? null : find(name, builtAtMs)
     const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.bytes } })
     const isRefused = script.cachedDataRejected === true
-    const isDue = found === null || (isRefused && Date.now() - found.changedAtMs > dayMs)
+    const isDue = found === null || (isRefused && now() - found.changedAtMs > dayMs)
     if (found !== null) giveBack(found.bytes)
     if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
     return apply(runInThisContext, script, [])

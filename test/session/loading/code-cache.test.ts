@@ -129,6 +129,8 @@ t.test('a V8 with other flags compiles anew, and takes the place of what is kept
   const before = statSync(kept).ino
   t.match(await installed.told(t, { flags: ['--expose-gc'] }), report)
   t.equal(statSync(kept).ino, before)
+  const broken = "Date.now = () => { throw new Error('of the program') };"
+  t.match(await installed.told(t, { flags: ['--expose-gc'], program: broken + leaking }), /^leakwatch: 1 leak /, 'its age is not asked of the program')
   const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000)
   for (const file of [kept, join(installed.folder, 'preload.cjs')]) utimesSync(file, yesterday, yesterday)
   t.match(await installed.told(t, { flags: ['--expose-gc'] }), report)
