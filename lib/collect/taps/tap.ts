@@ -16,9 +16,8 @@ export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: 
   if (before === undefined || typeof before.value !== 'function') return null
   const original = before.value as F
   const replacement = dress(wrap(original), original)
-  const after = descriptorOf(owner, name)!
-  after.value = replacement
-  Object.defineProperty(owner, name, after)
+  // Its flags stay what they are.
+  Object.defineProperty(owner, name, { __proto__: null, value: replacement } as PropertyDescriptor)
   return () => {
     if (Object.getOwnPropertyDescriptor(owner, name)?.value !== replacement) return
     try {

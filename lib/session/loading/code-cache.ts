@@ -36,6 +36,7 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
   const { apply } = Reflect
   const { now } = Date
   const { runInThisContext } = Script.prototype
+  const { transfer } = ArrayBuffer.prototype as { readonly transfer?: (this: ArrayBufferLike, length: number) => ArrayBuffer }
   const cache = cacheIn(folder)
   const scripts = ownScripts()
   // Now, before the program can freeze `process`; where it did, nothing is kept.
@@ -58,15 +59,11 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
     const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.bytes } })
     const isRefused = script.cachedDataRejected === true
     const isDue = found === null || (isRefused && now() - found.changedAtMs > dayMs)
-    if (found !== null) giveBack(found.bytes)
+    // At once, where that can be done (from 22 on): memory beside its heap brings on V8's collector.
+    if (found !== null && transfer !== undefined) apply(transfer, found.bytes.buffer, [0])
     if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
     return apply(runInThisContext, script, [])
   }
-}
-
-// At once, where that can be done (from 22 on): memory beside its heap brings on V8's collector.
-function giveBack({ buffer }: { readonly buffer: ArrayBufferLike & { transfer?(length: number): unknown } }): void {
-  buffer.transfer?.(0)
 }
 
 // Null where Node is told to keep none, and where V8 counts what is called: it does so less exactly with kept code.
