@@ -4,15 +4,10 @@
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { stop, transform } from 'esbuild-wasm'
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const dist = fileURLToPath(new URL('../dist/lib/', import.meta.url))
-
-// What tells the files of one build from those of another.
-const inputs = readdirSync(dist, { recursive: true }).filter(file => file.endsWith('.js')).sort()
-const build = inputs.reduce((hash, file) => hash.update(readFileSync(dist + file)), createHash('sha256')).digest('hex').slice(0, 12)
 
 // The maps of tsc, so that the bundle's map leads to the sources.
 const mapped = {
@@ -89,9 +84,8 @@ for (const { input, others = {}, name, format } of [
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
-  // What lib/session/loading/load.ts runs is a function that begins with its build: V8 keeps the code of a script alone, and a text put around it would
-  // move its lines.
-  const around = loaded.has(name) ? { banner: `(function (exports, require, __url, __path) {'leakwatch ${build}';`, footer: '})' } : { footer }
+  // What lib/session/loading/load.ts runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
+  const around = loaded.has(name) ? { banner: '(function (exports, require, __url, __path) {', footer: '})' } : { footer }
   await bundle.write({
     dir: dist, format, ...around, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
     entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => id.includes('/adapters/runners/') ? undefined : partOf(id, name),

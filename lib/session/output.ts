@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { closeSync, getBuiltinModule, lstatSync, openSync } from '../collect/taps/untapped.ts'
 import { threads } from '../collect/thread.ts'
-import { say, stderr, writeAll } from './say.ts'
+import { bytesOf, say, stderr, writeAll } from './say.ts'
 
 /** Where a process's reports go: standard error, or files of its own. */
 export class Output {
@@ -35,7 +35,7 @@ export class Output {
 function writeFile(path: string, content: string): void {
   const fd = openSync(path, isDevice(path) ? 'w' : 'wx', 0o600)
   try {
-    writeAll(fd, Buffer.from(content), 'throw')
+    writeAll(fd, bytesOf(content), 'throw')
   } finally {
     closeSync(fd)
   }

@@ -58,8 +58,6 @@ export interface Recording {
   onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
   /** Calls back as soon as something is opened; at once where something was. */
   whenAwake(run: () => void): void
-  /** Notes something that can't be seen: recording goes on, and is incomplete. */
-  miss(where: string, error: unknown): void
   /** Calls a function that begins something of ours. */
   aside<T>(run: () => T): T
   /** The event loop is over; listeners of `exit` are still to come. */
@@ -113,7 +111,6 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
       shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve }, asked, listener))
     },
     whenAwake: run => shared.standby.whenAwake(run),
-    miss: (where, error) => shared.standby.miss(where, error),
     aside: run => shared.standby.aside(run),
     ending: () => shared.standby.ending(),
     end() {

@@ -1,13 +1,22 @@
 import { writeSync } from '../collect/taps/untapped.ts'
 import { pause } from '../model/clock.ts'
 
+// Taken at load: the program may put others in their place.
+const { Buffer } = globalThis
+const { from } = Buffer
+const { apply } = Reflect
+
 const patience = 5_000
 const pauseMs = 5
 export const stderr = 2
 
 /** Writes to standard error, to the end even where that is a pipe that is full. */
 export function say(content: string): void {
-  writeAll(stderr, Buffer.from(content))
+  writeAll(stderr, bytesOf(content))
+}
+
+export function bytesOf(content: string): Buffer {
+  return apply(from, Buffer, [content]) as Buffer
 }
 
 /** Writes all of it, waiting for a reader that is slow. */

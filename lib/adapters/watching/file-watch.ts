@@ -40,7 +40,7 @@ export class FileWatch {
     this.recording = recording
     this.#hang = hang
     this.#hang.stop()
-    if (!recording.isIdle) this.#judging = this.#made(() => new Judging(this, recording.glance()))
+    if (!recording.isIdle) this.#judging = new Judging(this, recording.glance())
     this.firstScope = scopes.open('file').id
   }
 
@@ -101,17 +101,7 @@ export class FileWatch {
   /** What judges what is open; null while nothing was opened yet, and once something failed here: who closes what is not seen any more. */
   get judging(): Judging | null {
     const { isIdle, isBroken } = this.recording
-    return isIdle || isBroken ? null : this.#judging ??= this.#made(() => new Judging(this, null))
-  }
-
-  // Where our own files can't be read, the tests go on unjudged.
-  #made(make: () => Judging): Judging | null {
-    try {
-      return make()
-    } catch (error) {
-      this.recording.miss('judging', error)
-      return null
-    }
+    return isIdle || isBroken ? null : this.#judging ??= new Judging(this, null)
   }
 
   /**

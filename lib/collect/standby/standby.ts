@@ -163,13 +163,9 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     return recorder === null ? this.isIdle : recorder.events.look(() => recorder.isEmpty())
   }
 
-  /** Something that can't be seen: recording goes on, and the report is incomplete. What fails again is noted once. */
+  /** Something that can't be seen: recording goes on, and the report is incomplete. */
   miss(where: string, error: unknown): void {
-    const fault = faultOf(where, error)
-    for (let index = 0; index < this.faults.length; index++) {
-      if (this.faults[index]!.where === where && this.faults[index]!.message === fault.message) return
-    }
-    this.faults.push(fault)
+    this.faults.push(faultOf(where, error))
   }
 
   untap(): void {
@@ -240,11 +236,6 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
       return
     }
     this.miss(where, error)
-    // Where our own files can't be read just now, the next opening asks again.
-    if (!isRefusal(error)) this.stop()
+    this.stop()
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined
 }

@@ -1,6 +1,6 @@
 // What V8 compiled of our files is kept beside them, from one process to the next: to compile it anew is a fifth to a third of what a start costs.
 import type { Script } from 'node:vm'
-import type { OwnFile, OwnFiles } from './own-files.ts'
+import type { OwnFile, ReadOwn } from './own-files.ts'
 
 /** A script of ours that was run in this thread, and the file that keeps what V8 made of it. */
 export interface OwnScript {
@@ -30,13 +30,13 @@ export type RunOwn = (name: string, text: string, builtAtMs: number) => unknown
  *
  * @param folder Of the files, with a slash at its end
  */
-export function runner(builtin: typeof process.getBuiltinModule, folder: string, files: OwnFiles): RunOwn {
+export function runner(builtin: typeof process.getBuiltinModule, folder: string, readOwn: ReadOwn): RunOwn {
   const { statSync } = builtin('node:fs')
   const { Script } = builtin('node:vm')
+  const { compare, subarray } = Buffer.prototype
   const { apply } = Reflect
   const { now } = Date
   const { runInThisContext } = Script.prototype
-  const { transfer } = ArrayBuffer.prototype as { readonly transfer?: (this: ArrayBufferLike, length: number) => ArrayBuffer }
   const cache = cacheIn(folder)
   const scripts = ownScripts()
   // Now, before the program can freeze `process`; where it did, nothing is kept.
@@ -46,9 +46,11 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
     try {
       // Asked first: an error costs more than the answer.
       if (statSync(cache + name, { throwIfNoEntry: false }) === undefined) return null
+      const { bytes, changedAtMs } = readOwn(cache + name)
+      const half = bytes.length >> 1
       // It holds the code twice: V8 does not look whether it is sound, and ends the process over what is not.
-      const found = files.readTwice(cache + name)
-      return found !== null && found.changedAtMs >= builtAtMs ? found : null
+      const isSound = half > 0 && bytes.length === 2 * half && apply(compare, bytes, [bytes, half, 2 * half, 0, half]) === 0
+      return isSound && changedAtMs >= builtAtMs ? { bytes: apply(subarray, bytes, [0, half]) as Buffer, changedAtMs } : null
     } catch {
       return null
     }
@@ -59,8 +61,6 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
     const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.bytes } })
     const isRefused = script.cachedDataRejected === true
     const isDue = found === null || (isRefused && now() - found.changedAtMs > dayMs)
-    // At once, where that can be done (from 22 on): memory beside its heap brings on V8's collector.
-    if (found !== null && transfer !== undefined) apply(transfer, found.bytes.buffer, [0])
     if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
     return apply(runInThisContext, script, [])
   }

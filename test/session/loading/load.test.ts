@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,80 +12,33 @@ function scratch(t: Test): string {
   return directory
 }
 
-/** A copy of the package in a folder of its own, and the address of its preload. */
-function installed(t: Test): { readonly directory: string, readonly register: string } {
-  const directory = scratch(t)
-  cpSync(inRoot('dist/lib'), join(directory, 'dist/lib'), { recursive: true })
-  cpSync(inRoot('package.json'), join(directory, 'package.json'))
-  return { directory, register: pathToFileURL(join(directory, 'dist/lib/register.js')).href }
+const openFirst = 'fs.openSync(process.execPath)'
+
+for (const [when, before, after] of [['once something is open', openFirst, ''], ['before anything is opened', '', openFirst]] as const) {
+  t.test(`what records and tells was read at the start: the package may be gone, and fs another, ${when}`, async t => {
+    const directory = scratch(t)
+    cpSync(inRoot('dist/lib'), join(directory, 'dist/lib'), { recursive: true })
+    cpSync(inRoot('package.json'), join(directory, 'package.json'))
+    const { code, stderr } = await runNode({
+      register: pathToFileURL(join(directory, 'dist/lib/register.js')).href,
+      format: 'text',
+      eval: `
+        const fs = { ...require('node:fs') }
+        ${before}
+        fs.rmSync(${JSON.stringify(directory)}, { recursive: true })
+        for (const name of ['openSync', 'readFileSync', 'readSync', 'fstatSync', 'existsSync', 'statSync', 'closeSync', 'writeSync']) {
+          require('node:fs')[name] = () => { throw new Error(name) }
+        }
+        require('node:vm').Script = require('node:vm').Script.prototype.runInThisContext = process.getBuiltinModule = () => { throw new Error('compiled by another') }
+        Buffer.from = Buffer.allocUnsafeSlow = Buffer.prototype.toString = () => { throw new Error('read by another') }
+        ${after}`,
+    })
+    t.equal(code, 0)
+    t.match(stderr, /^leakwatch: 1 leak from 1 line at exit/)
+    t.match(stderr, `1 file descriptor opened at [eval]:${before === '' ? 10 : 3}:12`)
+    t.notMatch(stderr, 'incomplete')
+  })
 }
-
-// Of what a program under a preload says on standard error, where nobody asks for anything.
-async function told(register: string, program: string): Promise<string> {
-  const { code, stdout, stderr } = await runCommand([process.execPath, '--import', register, '-e', `${program}; console.log('ran')`])
-  return code === 0 && stdout === 'ran\n' ? stderr : `code ${code}: ${stdout}${stderr}`
-}
-
-const replaced = `
-  for (const name of ['openSync', 'readFileSync', 'readSync', 'fstatSync', 'existsSync', 'statSync', 'closeSync', 'writeSync']) fs[name] = () => { throw new Error(name) }
-  require('node:vm').Script = require('node:vm').Script.prototype.runInThisContext = process.getBuiltinModule = () => { throw new Error('compiled by another') }
-  Buffer.allocUnsafeSlow = Buffer.prototype.toString = () => { throw new Error('read by another') }`
-
-t.test('what tells is read with what records: the package may be gone by then, and fs another', async t => {
-  const { directory, register } = installed(t)
-  const stderr = await told(register, `
-    const fs = require('node:fs')
-    fs.openSync(process.execPath)
-    fs.rmSync(${JSON.stringify(directory)}, { recursive: true })
-    ${replaced}`)
-  t.match(stderr, /^leakwatch: 1 leak from 1 line at exit/)
-  t.match(stderr, '1 file descriptor opened at [eval]:3:8')
-  t.notMatch(stderr, 'incomplete')
-})
-
-t.test('what records is read by what was there at the start', async t => {
-  const { register } = installed(t)
-  const stderr = await told(register, `
-    const fs = require('node:fs'), { openSync } = fs
-    ${replaced}
-    openSync(process.execPath)`)
-  t.match(stderr, /^leakwatch: 1 leak from 1 line at exit/)
-  t.notMatch(stderr, 'incomplete')
-})
-
-t.test('where the package is gone before anything is opened, the program goes on, and it is said', async t => {
-  const { directory, register } = installed(t)
-  const stderr = await told(register, `
-    const fs = require('node:fs')
-    fs.rmSync(${JSON.stringify(directory)}, { recursive: true })
-    fs.closeSync(fs.openSync(process.execPath))
-    require('node:net').createServer().listen(0, function () { this.close() })`)
-  t.match(stderr, /^leakwatch: incomplete: what happens could not be told \(ENOENT: .*preload-.*\)\.\n$/)
-})
-
-t.test('where it is back, the next opening is recorded, and the report is incomplete', async t => {
-  const { directory, register } = installed(t)
-  const lib = join(directory, 'dist/lib')
-  const stderr = await told(register, `
-    const fs = require('node:fs')
-    fs.renameSync(${JSON.stringify(lib)}, ${JSON.stringify(`${lib}-away`)})
-    fs.openSync(process.execPath); fs.openSync(process.execPath)
-    fs.renameSync(${JSON.stringify(`${lib}-away`)}, ${JSON.stringify(lib)})
-    fs.openSync(process.execPath)`)
-  t.match(stderr, /^leakwatch: incomplete, at least 1 leak from 1 line at exit/)
-  t.match(stderr, '1 file descriptor opened at [eval]:6:8')
-  t.equal(stderr.match(/a fault in/g)?.length, 1, 'what fails again is told once')
-})
-
-t.test('files of another build are not run', async t => {
-  const { directory, register } = installed(t)
-  for (const name of readdirSync(join(directory, 'dist/lib')).filter(file => file.startsWith('preload-') && file.endsWith('.cjs'))) {
-    const path = join(directory, 'dist/lib', name)
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"leakwatch \w+"/, '"leakwatch 0"'))
-  }
-  const stderr = await told(register, "require('node:fs').openSync(process.execPath)")
-  t.match(stderr, /^leakwatch: incomplete: .*preload-.* is of another build/)
-})
 
 t.test('what records is run where the program opens something, and what judges and tells where that is still open', async t => {
   const none = ['preload.cjs', 'register.js']
