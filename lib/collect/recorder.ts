@@ -21,6 +21,7 @@ import { type Entry, Table } from './table.ts'
 import { FileStreams } from './ends/file-streams.ts'
 import { Closings } from './taps/closings.ts'
 import { Openings } from './taps/openings.ts'
+import { closeSync, devNull, openSync } from './taps/untapped.ts'
 import type { StackCapture } from './stacks/stack.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
@@ -189,9 +190,12 @@ export class Recorder {
     }
   }
 
-  /** A call failed; some fail for want of a descriptor. */
+  /**
+   * A call failed; some fail for want of a descriptor.
+   * @param error Null where it was not caught
+   */
   failed(error: unknown): void {
-    if (!this.isRecording || !isOutOfDescriptors(error)) return
+    if (!this.isRecording || !isOutOfDescriptors(error ?? openingError())) return
     try {
       this.onRefused()
     } catch (fault) {
@@ -223,5 +227,15 @@ export class Recorder {
     this.lifecycle.stop()
     this.origins.stop()
     this.causes?.stop()
+  }
+}
+
+// What the system answers to the opening of a file; null where it opens.
+function openingError(): unknown {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return null
+  } catch (error) {
+    return error
   }
 }

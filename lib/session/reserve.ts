@@ -1,7 +1,4 @@
-import { closeSync, openSync } from '../collect/taps/untapped.ts'
-
-// As node:os has it, which is not loaded for that alone.
-const devNull = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null'
+import { closeSync, devNull, openSync } from '../collect/taps/untapped.ts'
 
 /**
  * One descriptor kept back from the start, so that a report can still open what it needs, one file at a time, when the

@@ -107,3 +107,33 @@ t.test('after forty sockets and files were closed table and ledger hold nothing 
     console.log(ours.length, recorder.ledger.size)`
   for (const before of [[], [announcePromisesUrl]]) t.equal(await printed(program, { before }), '0 0\n')
 })
+
+t.test('a number that native code closed, and a socket or libuv took, is blamed on nobody', async t => {
+  const program = `
+    const fs = require('node:fs')
+    const taken = [1, 2].map(() => fs.openSync(process.execPath))
+    globalThis.kept = fs.openSync(process.execPath)
+    for (const fd of taken) process.binding('fs').close(fd)
+    const server = require('node:net').createServer().listen(0, () => {
+      console.log(taken.map(fd => fs.readlinkSync('/proc/self/fd/' + fd).replace(/\\d+/, 'N')).sort().join())
+      server.close()
+    })`
+  const { stdout, report } = await runNode({ eval: program })
+  t.equal(stdout, '/dev/null,socket:[N]\n')
+  t.match(report, { leaks: [{ type: 'fd', count: 1, site: { frames: [{ line: 4 }] } }], kernel: { unexplained: [] }, complete: true })
+})
+
+t.test('devices, and files that were renamed or removed, are what they were opened as', async t => {
+  const program = `
+    const fs = require('node:fs'), path = ${JSON.stringify(base)} + '/renamed'
+    fs.openSync('/dev/null')
+    fs.openSync('/proc/self/status')
+    fs.openSync(path, 'w')
+    fs.renameSync(path, path + '-2')
+    fs.openSync(path, 'w')
+    fs.rmSync(path)
+    process.chdir('/dev'); fs.openSync('zero')`
+  const { stderr, report } = await runNode({ eval: program })
+  t.equal(stderr, '')
+  t.equal(report.leaks.reduce((sum: number, { count }: { readonly count: number }) => sum + count, 0), 5)
+})

@@ -8,7 +8,7 @@ comparePrograms([
     title: 'errors that nobody catches end a process alike, wherever they are thrown',
     script: 'errors-uncaught.cjs',
     flags: ['--stack-trace-limit=30'],
-    shell: 'for way in $(seq 0 24); do "$@" $way; echo "ended with $?"; done',
+    shell: 'for way in $(seq 0 28); do "$@" $way; echo "ended with $?"; done',
     masks: ['own frames', 'hook frames'],
   },
   { title: 'handlers and watchers of uncaught errors are called alike', script: 'errors-handled.cjs' },

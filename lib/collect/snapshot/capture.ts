@@ -1,8 +1,11 @@
+import { resolve } from 'node:path'
 import { isoTime, nowMs } from '../../model/clock.ts'
 import { snapshotSchema, type Snapshot } from '../../model/snapshot.ts'
 import { aliveFacts } from './alive.ts'
 import { fdOf } from './attribution.ts'
 import { nothingEnded, processFacts } from './empty.ts'
+import type { Descriptor } from '../ledger.ts'
+import { linkOf } from './kernel.ts'
 import { kernelFacts } from './kernel-facts.ts'
 import { liveResources, type View } from './live.ts'
 import type { Recorder } from '../recorder.ts'
@@ -43,13 +46,23 @@ function captureLive(view: View): Snapshot {
   }
 }
 
-// A number that the kernel does not know was closed by somebody whom no tap sees: native code, an adopting handle.
+// A number that the kernel does not know, or knows as another's, was closed by somebody whom no tap sees: native code, an adopting handle.
 function dropClosed({ ledger, table }: Recorder, list: readonly number[]): void {
   const open = new Set(list)
-  for (const descriptor of ledger.values()) if (!open.has(descriptor.fd)) ledger.end(descriptor)
+  for (const descriptor of ledger.values()) if (!open.has(descriptor.fd) || isAnothers(descriptor)) ledger.end(descriptor)
   for (const entry of table.values()) {
     if (entry.facts.type !== 'FILEHANDLE') continue
     const fd = fdOf(entry)
     if (fd !== null && !open.has(fd)) table.end(entry)
   }
+}
+
+// Whether a number that was opened by the path of a file leads to what has no such path: a socket, or the device that libuv keeps in hand.
+function isAnothers({ cwd, fd, path }: Descriptor): boolean {
+  const target = path === null ? null : linkOf(fd)
+  return target !== null && !isFile(target) && isFile(resolve(cwd ?? '/', path!))
+}
+
+function isFile(target: string): boolean {
+  return target.startsWith('/') && !target.startsWith('/dev/') && !target.startsWith('/proc/')
 }

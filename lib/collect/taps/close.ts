@@ -10,12 +10,13 @@ export function closeSyncTap(standby: FsStandby, original: Call): Call {
     if (recorder?.isRecording !== true) return apply(original, this, args)
     const { descriptor, refusal } = recorder.closings.begin(args[0], closeSync)
     if (refusal !== null) throw refusal
+    if (descriptor === null) return apply(original, this, args)
     try {
       const result = apply(original, this, args)
-      if (descriptor !== null) recorder.closings.end(descriptor, closeSync)
+      recorder.closings.end(descriptor, closeSync)
       return result
     } catch (error) {
-      throw descriptor === null ? error : recorder.closings.failed(descriptor, error, closeSync)
+      throw recorder.closings.failed(descriptor, error, closeSync)
     }
   }
 }

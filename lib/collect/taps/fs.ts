@@ -55,12 +55,12 @@ export const showTaps: () => void = syncBuiltinESMExports
 function openSyncTap(standby: FsStandby, original: Call): Call {
   return function openSync(this: unknown, ...args: unknown[]): unknown {
     const recorder = standby.wakeFor(openSync)
-    let fd: unknown
+    let fd: unknown = null
     try {
       fd = apply(original, this, args)
-    } catch (error) {
-      recorder?.failed(error)
-      throw error
+    } finally {
+      // What is caught and thrown again Node would show with a line of ours.
+      if (fd === null) recorder?.failed(null)
     }
     if (recorder === null) standby.passedOver = fd as number
     else if (recorder.isRecording) recorder.openings.openedSync(fd as number, args[0], openSync)

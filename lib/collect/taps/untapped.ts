@@ -14,3 +14,6 @@ interface Active {
 }
 
 export const { _getActiveRequests: getActiveRequests, _getActiveHandles: getActiveHandles } = process as Active
+
+// As node:os has it, which is not loaded for that alone.
+export const devNull = process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null'

@@ -55,11 +55,13 @@ function closing<T>(scopes: Scopes, opened: OpenScope, run: () => T, onClosed: (
     onClosed()
   }
   let result: T
+  let hasThrown = true
   try {
     result = scopes.run(opened, run)
-  } catch (error) {
-    close()
-    throw error
+    hasThrown = false
+  } finally {
+    // What is caught and thrown again Node would show with a line of ours.
+    if (hasThrown) close()
   }
   if (!isThenable(result)) {
     close()

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer as createNetServer, type Server, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { runNode } from '../../support/run.ts'
 import { assertNoLeaks, isLeakError, type Report, scope, type Scope, type Tag, track, watch } from '../../../lib/index.ts'
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
@@ -19,6 +20,15 @@ t.test('the function gets what it returns through: a value, a promise, an error'
   t.equal(await scope('promise', async () => 42), 42)
   t.throws(() => scope('thrown', () => { throw new RangeError('own') }), RangeError)
   await t.rejects(scope('rejected', async () => { throw new RangeError('own') }), RangeError)
+})
+
+t.test('an error that nobody catches is shown where it was thrown', async t => {
+  const url = new URL('../../../lib/index.js', import.meta.url).href
+  const program = `import(${JSON.stringify(url)}).then(({ scope }) => setTimeout(() => scope('job', () => {
+    null.property
+  })))`
+  const { stderr } = await runNode({ eval: program, register: false })
+  t.match(stderr, /^\[eval\]:2\n +null\.property\n/)
 })
 
 t.test('descriptors, file handles, sockets and tags belong to the scope that opened them', async t => {
