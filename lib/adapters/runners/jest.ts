@@ -1,6 +1,7 @@
 import { openFile, shareWith } from '../watching/adapter.ts'
 import { withoutFrames } from '../watching/leak-error.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
+import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { type Callable, within } from '../watching/within.ts'
 
@@ -32,6 +33,8 @@ interface State {
 interface Event {
   readonly name: string
   readonly test?: Test
+  /** Of a failure. */
+  readonly error?: unknown
 }
 
 /** A test environment of Jest: the part of it that an adapter needs. */
@@ -63,7 +66,8 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
       if (this.#file !== null) await this.#judge(event, state, this.#file)
     }
 
-    #wrap({ name, test }: Event, { currentDescribeBlock: block, currentlyRunningTest }: State, file: FileWatch): void {
+    #wrap({ name, test, error }: Event, { currentDescribeBlock: block, currentlyRunningTest }: State, file: FileWatch): void {
+      if (error !== undefined) hideOwnFrames(error)
       if (name === 'add_test') {
         const added = block.children.at(-1) as Test | undefined
         if (added?.fn !== undefined) added.fn = within(added.fn, () => this.#watchOf(added, file))

@@ -2,6 +2,7 @@ import { readFileSync } from '../../collect/taps/untapped.ts'
 import { say } from '../../session/say.ts'
 import { openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
+import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { type Callable, within } from '../watching/within.ts'
 
@@ -9,6 +10,8 @@ interface Runnable {
   fn?: Callable
   readonly parent?: Suite
   state?: string
+  /** What it failed with. */
+  readonly err?: unknown
   fullTitle(): string
   error(error: Error): void
 }
@@ -67,6 +70,7 @@ export function mochaHooks(): MochaHooks {
     },
     async afterEach(this: Context) {
       // After an attempt that is not the last one there is no state.
+      hideOwnFrames(this.currentTest.err)
       const error = await running?.end(this.currentTest.state === 'passed' ? 'passed' : 'failed')
       running = null
       // Thrown, it would end the whole run.

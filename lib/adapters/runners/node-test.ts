@@ -4,6 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { listenTo } from '../../session/recording.ts'
 import { finishAtExit, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
+import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { type Callable, interceptCalls, within } from '../watching/within.ts'
 
@@ -80,12 +81,15 @@ function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: 
   const passed = () => {
     if (!file.letRest(test, judge)) judge()
   }
-  const failed = () => void test.end('failed')
+  const failed = (error: unknown) => {
+    hideOwnFrames(error)
+    void test.end('failed')
+  }
   const [first, callback, ...rest] = args
   if (typeof callback === 'function') {
     return call(first, (error: unknown) => {
       if (error === undefined || error === null) passed()
-      else failed()
+      else failed(error)
       Reflect.apply(callback, undefined, [error])
     }, ...rest)
   }
@@ -93,7 +97,7 @@ function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: 
   try {
     returned = call(...args)
   } catch (error) {
-    failed()
+    failed(error)
     throw error
   }
   if (!(returned instanceof Promise)) {
@@ -104,7 +108,7 @@ function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: 
     passed()
     return value
   }, (error: unknown) => {
-    failed()
+    failed(error)
     throw error
   })
 }

@@ -2,6 +2,7 @@ import { LeakError } from '../../model/errors.ts'
 import { openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
+import { hideOwnFrames } from '../watching/own-frames.ts'
 import { type Callable, interceptCalls, within } from '../watching/within.ts'
 
 /** What an adapter needs of a test of tap. */
@@ -11,7 +12,7 @@ export interface TapTest {
   on(event: 'subtestAdd', listener: (child: TapTest) => void): unknown
   teardown(fn: () => Promise<void>): void
   passing(): boolean
-  threw(error: Error, extra?: object): void
+  threw: (error: Error, extra?: object) => void
   runMain: (done: () => void) => void
   readonly hook: object
   /** The function of the test; missing where it is a process or a Worker. */
@@ -35,7 +36,11 @@ export function watchTap(t: TapTest): void {
 function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): void {
   t.on('subtestAdd', child => {
     if (typeof child.cb !== 'function') return
-    const runMain = child.runMain
+    const { runMain, threw } = child
+    child.threw = (error, ...extra) => {
+      hideOwnFrames(error)
+      Reflect.apply(threw, child, [error, ...extra])
+    }
     child.runMain = done => {
       const test = file.begin(child.name, around)
       watchChildren(child, file, test)

@@ -1,10 +1,11 @@
 import { LeakwatchError } from '../../model/errors.ts'
 import { openFile } from '../watching/adapter.ts'
+import { hideOwnFrames } from '../watching/own-frames.ts'
 
 interface Task {
   readonly name: string
   readonly suite?: Task | undefined
-  readonly result?: { readonly state: string } | undefined
+  readonly result?: { readonly state: string, readonly errors?: readonly unknown[] | undefined } | undefined
 }
 
 type Around = (fn: (run: () => Promise<void>, context: { readonly task: Task }) => Promise<void>) => void
@@ -33,6 +34,7 @@ export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
   aroundEach(async (run, { task }) => {
     const test = file.begin(fullName(task))
     await test.apply(run, undefined, [])
+    task.result?.errors?.forEach(hideOwnFrames)
     const error = await test.end(task.result?.state === 'fail' ? 'failed' : 'passed')
     if (error !== null) throw error
   })
