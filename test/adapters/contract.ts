@@ -19,14 +19,15 @@ export async function checkContract({ runner, language, args = [], env = {}, own
       const wanted = expected.tests.get(title) ?? 'no such test'
       const found = tests.filter(test => test.title === title).map(endingOf).join(' and ')
       const text = tests.find(test => test.title === title)?.text ?? all
-      // A runner shows the line on top of a stack: of a call of fs that is not to be a tap's.
-      const hasOwnFrames = found === 'fails by itself' && text.includes('/leakwatch/dist/lib/')
-      return { title: `${title}: ${wanted}`, fault: found === wanted && !hasOwnFrames ? null : `${found}\n${text}` }
+      return { title: `${title}: ${wanted}`, fault: found === wanted ? null : `${found}\n${text}` }
     })
     const blamed = placesIn(beside)
+    // A runner shows the line on top of a stack: of a call of fs that is not to be a tap's.
+    const ofOurs = tests.filter(({ title, text }) => /^(fails in a call of fs|ENOENT: )/.test(title) && text.includes('/leakwatch/dist/lib/'))
     return [
       ...endings,
       { title: `files are blamed for ${expected.files.join(', ')}`, fault: blamed.join() === expected.files.join() ? null : `${blamed.join(', ')}\n${beside}` },
+      { title: 'what a test throws shows no frame of leakwatch', fault: ofOurs.length === 0 ? null : ofOurs.map(({ title, text }) => `${title}\n${text}`).join('\n') },
       { title: 'the run fails', fault: code === 0 ? all : null },
     ]
   } finally {
