@@ -1,10 +1,10 @@
 // Puts each entry into few files, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
-// lib/session/loading/load.ts runs unless they are off. What records lies in a file of its own, run when something is opened, and so does what judges
+// lib/session/loading/bundles.ts runs unless they are off, itself run by what is entered. What records lies in a file of its own, run when something is opened, and so does what judges
 // and tells, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { stop, transform } from 'esbuild-wasm'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const dist = fileURLToPath(new URL('../dist/lib/', import.meta.url))
@@ -15,7 +15,7 @@ const mapped = {
   load: id => ({ code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') }),
 }
 
-// What lib/session/loading/load.ts runs is handed its address. Rollup's own way asks for a `document` first, which a program may have made.
+// What lib/session/loading runs is handed its address. Rollup's own way asks for a `document` first, which a program may have made.
 const addressed = isLoaded => ({
   name: 'addressed',
   resolveImportMeta(property, { format }) {
@@ -50,11 +50,12 @@ const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.
 const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', 'session/(reports/|output\\.|moments/telling|tests/collector|baseline/)', 'adapters/watching/leak-error')
 const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty)\\.)')
 
-const loaded = new Set(['preload', 'index', 'adapters'])
+const inParts = new Set(['preload', 'index', 'adapters'])
+const loaded = new Set([...inParts, 'bundles'])
 const runners = ['jest', 'mocha', 'node-test', 'tap', 'vitest']
 
 function partOf(id, name) {
-  if (!loaded.has(name)) return undefined
+  if (!inParts.has(name)) return undefined
   if (types.test(id)) return `${name}-types`
   if (name !== 'index' && options.test(id)) return `${name}-options`
   if (name === 'adapters' && asked.test(id)) return `${name}-recorder`
@@ -62,13 +63,11 @@ function partOf(id, name) {
   return recorder.test(id) && !standby.test(id) ? `${name}-recorder` : name
 }
 
-// The runner that a process uses is loaded with what all share.
-const adapters = Object.fromEntries(runners.map(runner => [`adapters-${runner}`, `${dist}adapters/runners/${runner}.js`]))
-
-for (const { input, others = {}, name, format } of [
+for (const { input, name, format } of [
   { input: 'session/preload.js', name: 'preload', format: 'cjs' },
   { input: 'index.js', name: 'index', format: 'cjs' },
-  { input: 'adapters/watching/adapter.js', others: adapters, name: 'adapters', format: 'cjs' },
+  { input: 'adapters/all.js', name: 'adapters', format: 'cjs' },
+  { input: 'session/loading/bundles.js', name: 'bundles', format: 'cjs' },
   { input: 'register.js', name: 'register', format: 'es' },
   // Before Node 24.9 Jest can't require a module: what tests of CommonJS import there has to be a script.
   { input: 'main.js', name: 'main', format: 'cjs' },
@@ -78,18 +77,21 @@ for (const { input, others = {}, name, format } of [
   { input: 'noop.js', name: 'noop', format: 'es' },
 ]) {
   const bundle = await rollup({
-    input: { [name]: dist + input, ...others }, external: [/^node:/, 'vitest'],
+    input: { [name]: dist + input }, external: [/^node:/, 'vitest'],
     plugins: [mapped, addressed(loaded.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
   })
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
-  // What lib/session/loading/load.ts runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
+  // What lib/session/loading runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
   const around = loaded.has(name) ? { banner: '(function (exports, require, __url, __path) {', footer: '})' } : { footer }
+  // Vitest transforms this one, and its map, in each process.
+  const sourcemap = name !== 'adapters/vitest'
   await bundle.write({
-    dir: dist, format, ...around, exports: 'named', sourcemap: true, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
-    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => id.includes('/adapters/runners/') ? undefined : partOf(id, name),
+    dir: dist, format, ...around, exports: 'named', sourcemap, sourcemapExcludeSources: true, externalLiveBindings: false, hoistTransitiveImports: false,
+    entryFileNames: `[name].${extension}`, chunkFileNames: `[name].${extension}`, manualChunks: id => partOf(id, name),
   })
+  if (!sourcemap) rmSync(`${dist}${name}.js.map`)
   await bundle.close()
 }
 await stop()

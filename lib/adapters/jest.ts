@@ -1,7 +1,7 @@
 // The entry `leakwatch/jest`: `testEnvironment: 'leakwatch/jest'`. Each test that leaves something open fails.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { adapterTo } from './loaded.ts'
+import { adapters } from './loaded.ts'
 import type { JestEnvironment } from './runners/jest.ts'
 
 export { allow } from './allow.ts'
@@ -14,7 +14,7 @@ type EnvironmentClass = new (...args: any[]) => JestEnvironment
  * export default watched(JsdomEnvironment)
  */
 export function watched<E extends EnvironmentClass>(Environment: E): E {
-  return adapterTo('jest')?.watchingEnvironment(Environment) ?? Environment
+  return adapters()?.watchingEnvironment(Environment) ?? Environment
 }
 
 /** Jest's own environment for Node, watching. */

@@ -1,8 +1,8 @@
 // The entry `leakwatch/mocha`: `mocha --require leakwatch/mocha`, or the same in .mocharc. Each test that leaves something open fails.
-import { adapterTo } from './loaded.ts'
+import { adapters } from './loaded.ts'
 import type { MochaHooks } from './runners/mocha.ts'
 
 export { allow } from './allow.ts'
 
 /** Root hooks, in serial and in parallel mode. */
-export const mochaHooks: MochaHooks = adapterTo('mocha')?.mochaHooks() ?? {}
+export const mochaHooks: MochaHooks = adapters()?.mochaHooks() ?? {}

@@ -1,6 +1,6 @@
 // The entry `leakwatch/node-test`: `node --test --import leakwatch/node-test`. Each test that leaves something open fails.
-import { adapterTo } from './loaded.ts'
+import { adapters } from './loaded.ts'
 
 export { allow } from './allow.ts'
 
-adapterTo('node-test')?.watchNodeTest()
+adapters()?.watchNodeTest()

@@ -1,5 +1,5 @@
 // The entry `leakwatch/tap`: `watchTests(t)` at the top of a file. Each test below that leaves something open fails.
-import { adapterTo } from './loaded.ts'
+import { adapters } from './loaded.ts'
 import type { TapTest } from './runners/tap.ts'
 
 export { allow } from './allow.ts'
@@ -10,5 +10,5 @@ export { allow } from './allow.ts'
  * watchTests(t)
  */
 export function watchTests(t: object): void {
-  adapterTo('tap')?.watchTap(t as TapTest)
+  adapters()?.watchTap(t as TapTest)
 }

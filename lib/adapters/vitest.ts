@@ -1,8 +1,8 @@
 // The entry `leakwatch/vitest`: `setupFiles: ['leakwatch/vitest']`. Each test that leaves something open fails.
 // @ts-expect-error -- An optional peer, which is not installed here.
 import * as vitest from 'vitest'
-import { adapterTo } from './loaded.ts'
+import { adapters } from './loaded.ts'
 
 export { allow } from './allow.ts'
 
-adapterTo('vitest')?.watchVitest(vitest)
+adapters()?.watchVitest(vitest)

@@ -9,17 +9,13 @@ const { apply } = Reflect
 export const descriptorOperations = ['read', 'readv', 'write', 'writev', 'fstat', 'fsync', 'fdatasync', 'ftruncate', 'futimes', 'fchmod', 'fchown']
 
 export function useTap(standby: FsStandby, original: Call, name: string): Call {
-  const use = {
-    // A method is no constructor; its name and length become those of the original.
-    use(this: unknown, ...args: unknown[]): unknown {
-      // Where there is none yet, no number was closed.
-      const { recorder } = standby
-      const refusal = recorder?.isRecording === true ? check(recorder, name, args[0], use) : null
-      if (refusal !== null) throw refusal
-      return apply(original, this, args)
-    },
-  }.use
-  return use
+  return function use(this: unknown, ...args: unknown[]): unknown {
+    // Where there is none yet, no number was closed.
+    const { recorder } = standby
+    const refusal = recorder?.isRecording === true ? check(recorder, name, args[0], use) : null
+    if (refusal !== null) throw refusal
+    return apply(original, this, args)
+  }
 }
 
 function check(recorder: FsRecorder, name: string, fd: unknown, below: object): LeakwatchError | null {
