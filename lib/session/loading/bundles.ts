@@ -1,7 +1,7 @@
 // What loads the rest: run as a script of its own by whatever is entered, see load.ts.
 import { ownFolder, ownRoot } from '../../collect/stacks/own.ts'
 import { runner } from './code-cache.ts'
-import { ownFiles } from './own-files.ts'
+import type { ReadOwn } from './own-files.ts'
 
 export type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
 /** What a bundle is: a function that fills its exports. */
@@ -15,14 +15,13 @@ export type Parts = Record<string, object>
  * What a bundle has in a file of its own is read at once and run when it is first needed: by then the program may have put another fs
  * in place, or used up every descriptor.
  */
-export function load(bundle: Bundle, parts: Parts): object {
+export function load(bundle: Bundle, parts: Parts, read: ReadOwn): object {
   const root = ownRoot()
   const builtin = process.getBuiltinModule
   const { apply } = Reflect
   const { slice } = String.prototype
   const { toString } = Buffer.prototype
   const folder = ownFolder()
-  const read = ownFiles(builtin)
   const run = runner(builtin, folder, read)
   const prepare = (name: string): <T extends object>(exports: T) => T => {
     const path = folder + name

@@ -2,6 +2,7 @@ import { ownFolder, ownRoot } from '../../collect/stacks/own.ts'
 import { LeakwatchError } from '../../model/errors.ts'
 import type * as bundles from './bundles.ts'
 import type { Bundle, Define, Parts } from './bundles.ts'
+import { ownFiles } from './own-files.ts'
 
 const brand = Symbol.for('leakwatch.loaded')
 const script = 'bundles.cjs'
@@ -13,7 +14,7 @@ const script = 'bundles.cjs'
  * @throws {LeakwatchError} ERR_LEAKWATCH_RUNTIME in a Node that is too old to be watched.
  */
 export function load(bundle: Bundle, parts = none()): object {
-  return parts[ownRoot() + bundle] ?? loader().load(bundle, parts)
+  return parts[ownRoot() + bundle] ?? loaded(bundle, parts)
 }
 
 /** As `load`, the same for whoever asks in this thread. */
@@ -29,16 +30,16 @@ function none(): Parts {
   return { __proto__: null! }
 }
 
-// By Node's own loader it would leave a trace in `require.cache`, and may be run by another in a test runner.
-function loader(): typeof bundles {
+// By Node's own loader what loads would leave a trace in `require.cache`, and may be run by another in a test runner.
+function loaded(bundle: Bundle, parts: Parts): object {
   const builtin = builtins()
-  const { readFileSync } = builtin('node:fs')
   const { Script } = builtin('node:vm')
+  const read = ownFiles(builtin)
   const filename = ownFolder() + script
-  const define = new Script(readFileSync(filename, 'latin1'), { filename }).runInThisContext() as Define
-  const exports = {}
+  const define = new Script(read(filename).bytes.toString('latin1'), { filename }).runInThisContext() as Define
+  const exports: Partial<typeof bundles> = {}
   define(exports, builtin, ownRoot() + script, filename)
-  return exports as typeof bundles
+  return exports.load!(bundle, parts, read)
 }
 
 // Not imported: that alone would load modules of Node which a program in which leakwatch is off can see.
