@@ -1,6 +1,6 @@
 // Puts each entry into few files, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
-// lib/session/loading/bundles.ts runs unless they are off, itself run by what is entered. What records lies in a file of its own, run when something is opened, and so does what judges
-// and tells, run when there is something to tell.
+// lib/session/loading/bundles.ts runs unless they are off, itself run by what is entered. What records lies in a file of its own, run when
+// something is opened, and so does what judges and tells, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { stop, transform } from 'esbuild-wasm'
