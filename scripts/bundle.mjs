@@ -84,7 +84,9 @@ for (const { input, name, format } of [
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
   // What lib/session/loading runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
-  const around = loaded.has(name) ? { banner: '(function (exports, require, __url, __path) {', footer: '})' } : { footer }
+  // It is handed `process`: the program may put another in the place of the global one, or none.
+  const given = ['exports', 'require', '__url', '__path', ...(inParts.has(name) ? ['process'] : [])].join(', ')
+  const around = loaded.has(name) ? { banner: `(function (${given}) {`, footer: '})' } : { footer }
   // Vitest transforms this one, and its map, in each process.
   const sourcemap = name !== 'adapters/vitest'
   await bundle.write({

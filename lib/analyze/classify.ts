@@ -21,12 +21,21 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
   if (resource.collectedAtMs !== null) return 'collected'
   if (closing) return 'closing'
   if (resource.pool !== null) return 'pooled'
+  // How long ago it was ended nobody knows.
+  if (resource.waitsFor) return isTest || (isLate && resource.waitsFor === 'connection') ? 'active' : 'pending'
   if (isOpenedForItself(resource, site)) return 'pending'
   // A timer that was let go of with unref() is meant to outlast the test.
   if (isTest && resource.recurring === true && resource.ref === false) return 'pending'
+  if (!isTest && isKeptByPackage(resource, site)) return 'pending'
   if (!endsByItself(resource)) return 'active'
   if (isTest && isLeftOpen(resource)) return 'active'
   return isLate && isInFlight(resource) ? 'active' : 'pending'
+}
+
+// What a package opens on behalf of no line of the application, and lets go of with unref(), is to last as long as the process does: the link of a
+// loader to its parent, a client that sends measurements.
+function isKeptByPackage({ ref, type }: Resource, { user, app }: Site): boolean {
+  return ref === false && user !== -1 && app === -1 && factsOf(type)?.group === 'net'
 }
 
 function endsByItself(resource: Resource): boolean {

@@ -35,7 +35,7 @@ export function group(judged: readonly Judged[], snapshot: Snapshot, hint: Hint)
 function identity({ resource, verdict }: Judged, snapshot: Snapshot): string {
   const server = acceptedBy(resource)
   const chain = server === null ? '' : `${server.type}@${server.site}`
-  return `${verdict} ${resource.pool} ${resource.recurring} ${resource.kind} ${resource.type} ${originOf(resource, snapshot)} ${chain}`
+  return `${verdict} ${resource.pool} ${resource.waitsFor} ${resource.recurring} ${resource.kind} ${resource.type} ${originOf(resource, snapshot)} ${chain}`
 }
 
 function older(a: Judged, b: Judged): number {

@@ -1,5 +1,5 @@
 import { duration } from '../model/text/duration.ts'
-import type { Resource } from '../model/resource.ts'
+import type { Resource, Wait } from '../model/resource.ts'
 import { factsOf, inFlight, knownType } from '../model/type-table.ts'
 import type { Verdict } from '../model/verdict.ts'
 
@@ -15,6 +15,12 @@ const neglect: ReadonlyMap<string, string> = new Map([
   ['HTTP2SESSION', 'Nobody called close() or destroy().'],
 ])
 
+const waiting: Readonly<Record<Wait, string>> = {
+  connection: 'It is connecting.',
+  write: 'It has written, and its writer is about to be told.',
+  end: 'It was ended, and waits for the other side to end it too.',
+}
+
 // What these hold is a descriptor, referenced or not.
 const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
 
@@ -23,17 +29,18 @@ const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
  * for one and for many, so that groups which differ in nothing else share it.
  */
 export function justify(verdict: Verdict, resources: readonly Resource[]): string {
-  const { pool } = resources[0]!
+  const { pool, waitsFor } = resources[0]!
   const type = knownType(resources[0]!)
   switch (verdict) {
     case 'active':
       if (inFlight.has(factsOf(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
       if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
+      if (waitsFor === 'end') return 'It was ended, the other side has not ended it, and nobody called destroy().'
       return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)
     case 'pending':
-      return unfinished(type)
+      return waitsFor ? waiting[waitsFor] : unfinished(type)
     case 'pooled':
       return `Idle in the pool of ${pool}, kept for the next request.`
     case 'closing':
@@ -46,6 +53,7 @@ function unfinished(type: string): string {
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
   if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was still starting.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'
+  if (factsOf(type)?.group === 'net' && nature !== 'request') return 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
   return nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'
 }

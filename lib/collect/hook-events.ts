@@ -5,7 +5,7 @@ import { isInsideInit } from './standby/inside-init.ts'
 import { WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
 import type { Descriptor, Ledger } from './ledger.ts'
-import { endsAtBefore, isOverWhenDestroyed } from './ends/moments.ts'
+import { endsAtBefore } from './ends/moments.ts'
 import type { FileStreams } from './ends/file-streams.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
@@ -13,10 +13,9 @@ import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { originOfFired } from './stacks/fired.ts'
 import type { Opening, PendingStacks } from './stacks/pending.ts'
-import { openFrames } from './stacks/scripts.ts'
+import { clientFrames, openFrames } from './stacks/scripts.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
-import { constructedBy } from './standby/node-calls.ts'
 import type { Heard } from './standby/heard.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
@@ -46,7 +45,6 @@ export class HookEvents {
   closes: Descriptor | null = null
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   readonly before: (asyncId: number) => void
-  readonly destroy: (asyncId: number) => void
   readonly #recorder: Recording
   readonly #heard: Heard
   readonly #closings = new Map<number, Descriptor>()
@@ -72,14 +70,6 @@ export class HookEvents {
         this.#onBefore(asyncId)
       } catch (error) {
         recorder.fault('before', error)
-      }
-    }
-    this.destroy = asyncId => {
-      try {
-        const entry = recorder.table.get(asyncId)
-        if (entry !== undefined && isOverWhenDestroyed(entry.facts)) recorder.table.end(entry)
-      } catch (error) {
-        recorder.fault('destroy', error)
       }
     }
   }
@@ -115,7 +105,7 @@ export class HookEvents {
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
     let facts = this.#heard.tracked.get(type)
     if (facts === undefined) {
-      const stream = type === 'TickObject' ? constructedBy(resource) : null
+      const stream = type === 'TickObject' ? this.#recorder.fileStreams.constructedIn(resource) : null
       // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
       if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
@@ -155,8 +145,9 @@ export class HookEvents {
       this.#recorder.scopes?.inherit(entry, server)
     } else {
       if (facts.group === 'net' || facts.group === 'http') entry.parent = this.#recorder.origins.current()
-      if (facts.nature === 'file') this.#recorder.pending?.captureOpen(entry, this.#below)
-      else this.#recorder.pending?.captureBrief(entry, this.#below, openFrames)
+      // A timer's too: until a stack is read it holds what its frames were called on, and a timer outlasts its turn.
+      if (facts.nature === 'file' || facts.nature === 'timer') this.#recorder.pending?.captureOpen(entry, this.#below)
+      else this.#recorder.pending?.captureBrief(entry, this.#below, facts.group === 'net' && entry.parent === null ? clientFrames : openFrames)
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
       if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.endTransferred()
       // Born in the native completion of its request, whose `before` comes next.

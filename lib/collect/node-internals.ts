@@ -189,19 +189,25 @@ export function asObject(value: unknown): object | null {
 }
 
 /**
- * Whether a file stream was destroyed, or came to its end and destroys itself in the next tick: it then closes its descriptor. If
- * what is read here vanishes: the descriptor is a leak until then.
+ * Whether a file stream was destroyed, or came to its end: it then closes its descriptor in one of the next ticks. If what is read here
+ * vanishes: the descriptor is a leak until then.
  */
 export function closesItself(stream: object): boolean {
   if (read(stream, 'destroyed') === true) return true
   const [reading, writing] = [asObject(ownValue(stream, '_readableState')), asObject(ownValue(stream, '_writableState'))]
   const state = reading ?? writing ?? {}
-  return read(state, 'autoDestroy') === true && read(state, reading === null ? 'finished' : 'endEmitted') === true
+  if (read(state, 'autoDestroy') !== true) return false
+  return reading === null ? read(state, 'finished') === true || hasWrittenAll(state) : read(state, 'endEmitted') === true
+}
+
+/** Whether a stream was ended and has nothing left to write. If its states vanish: it is open until it is finished. */
+export function hasWrittenAll(state: object): boolean {
+  return read(state, 'ending') === true && read(state, 'length') === 0
 }
 
 /**
  * The asyncIds of the requests that libuv has in hand, null where Node does not tell. If it vanishes: a request that
- * failed before it was started is listed as pending on Nodes without destroy events.
+ * failed before it was started is listed as pending.
  */
 export function activeRequestIds(): ReadonlySet<number> | null {
   const list = getActiveRequests?.()

@@ -29,6 +29,12 @@ export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'proces
 /** Where a socket that nobody uses at the moment is kept for the next request; an Agent that is not global is the program's. */
 export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'https.Agent' | 'fetch' | 'undici'
 
+/**
+ * What a socket or HTTP/2 session waits for after the program has done its part: its `connection`, a `write` that is through but for its
+ * callback, or the `end` that the other side has not answered yet.
+ */
+export type Wait = 'connection' | 'write' | 'end'
+
 /** One live resource as a snapshot records it: plain data, JSON-safe. */
 export interface Resource {
   readonly kind: Kind
@@ -54,6 +60,8 @@ export interface Resource {
   readonly recurring: boolean | null
   /** The pool in which it lies idle at this instant. */
   readonly pool: Pool | null
+  /** Null for what waits for nothing, and for what is neither socket nor session. */
+  readonly waitsFor: Wait | null
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */
   readonly site: number
   /** How it was reached, nearest first: an accepted socket names its server; more of it is known where it is asked for. */

@@ -1,6 +1,7 @@
 import type { Misuse } from './misuse.ts'
 import type { Resource } from './resource.ts'
 import type { Site } from './site.ts'
+import { textOf } from './text/thrown.ts'
 
 export const snapshotSchema = 'leakwatch-snapshot/1'
 
@@ -60,7 +61,7 @@ export interface Fault {
 }
 
 export function faultOf(where: string, error: unknown): Fault {
-  return { where, message: error instanceof Error ? error.message : String(error) }
+  return { where, message: textOf(error) }
 }
 
 /** The frozen live set of one thread at one instant. */

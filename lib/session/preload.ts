@@ -1,6 +1,7 @@
 import { currentDirectory } from '../collect/snapshot/listing.ts'
 import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
+import { textOf } from '../model/text/thrown.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
 import { collectedHandleOf } from './moments/crash.ts'
 import { atExit } from './moments/exit.ts'
@@ -73,7 +74,7 @@ function quietly(run: () => void): void {
   try {
     run()
   } catch (error) {
-    tell(`incomplete: what happens could not be told (${error instanceof Error ? error.message : String(error)}).`)
+    tell(`incomplete: what happens could not be told (${textOf(error)}).`)
   }
 }
 

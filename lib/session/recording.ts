@@ -98,7 +98,10 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
       return shared.standby.isBroken
     },
     isEmpty,
-    isLoading: () => shared.standby.recorder !== null && hasLoadingThread(shared.standby.recorder.table),
+    isLoading: () => {
+      const { recorder } = shared.standby
+      return recorder !== null && hasLoadingThread(recorder.table, recorder.afterMs())
+    },
     snapshot: () => taken(shared, settings.types, shared.kernel),
     glance: () => isEmpty() ? emptySnapshot() : taken(shared, settings.types, null),
     onMisuse(listener) {

@@ -41,6 +41,30 @@ t.test('an idle socket in a pool is pooled, whether or not it is referenced', as
   t.equal(verdict({ type: 'TLSWRAP', pool: 'fetch' }), 'pooled')
 })
 
+t.test('a socket that waits for its connection, its write or the other side is pending, and active when its test is over', async t => {
+  for (const waitsFor of ['connection', 'write', 'end'] as const) {
+    t.equal(verdict({ type: 'TCPWRAP', waitsFor, ref: true }), 'pending')
+    t.equal(verdict({ type: 'TCPWRAP', waitsFor, ref: true }, false, true), 'active')
+  }
+  t.equal(verdict({ type: 'TCPWRAP', waitsFor: 'end' }, true), 'closing')
+})
+
+t.test('a socket that has connected for too long is active; of one that was ended long ago nobody knows when', async t => {
+  const late = (waitsFor: 'connection' | 'end') => classify(buildSnapshot({ resources: [{ type: 'TCPWRAP', waitsFor }] }).resources[0]!, { closing: false, isLate: true, isTest: false, site: emptySite })
+  t.equal(late('connection'), 'active')
+  t.equal(late('end'), 'pending')
+})
+
+t.test('a socket that a package opened by itself and let go of is pending, any other one is active', async t => {
+  const inPackage = 'node_modules/tool/index.js:3:7'
+  t.equal(verdict({ type: 'PIPEWRAP', ref: false, at: inPackage }), 'pending')
+  t.equal(verdict({ type: 'PIPEWRAP', ref: true, at: inPackage }), 'active')
+  t.equal(verdict({ type: 'PIPEWRAP', ref: false, at: `${inPackage} < app.js:1:1` }), 'active')
+  t.equal(verdict({ type: 'PIPEWRAP', ref: false, at: 'app.js:1:1' }), 'active')
+  t.equal(verdict({ type: 'fd', ref: false, at: inPackage }), 'active')
+  t.equal(verdict({ type: 'PIPEWRAP', ref: false, at: inPackage }, false, true), 'active')
+})
+
 t.test('what close() was called on is closing', async t => {
   t.equal(verdict({ type: 'TCPSERVERWRAP' }, true), 'closing')
   t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent' }, true), 'closing')

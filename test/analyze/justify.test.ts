@@ -43,6 +43,18 @@ t.test('every other verdict has its sentence', async t => {
   t.equal(reason('closing', { type: 'TCPWRAP' }), 'close() was called and the event loop has not turned since.')
 })
 
+t.test('a socket that waits is said to wait, and for what', async t => {
+  t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'connection' }), 'It is connecting.')
+  t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'write' }), 'It has written, and its writer is about to be told.')
+  t.equal(reason('pending', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, and waits for the other side to end it too.')
+  t.equal(reason('active', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, the other side has not ended it, and nobody called destroy().')
+})
+
+t.test('a socket that a package keeps is said to be let go of', async t => {
+  t.equal(reason('pending', { type: 'PIPEWRAP', ref: false }), 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.')
+  t.equal(reason('pending', { type: 'TCPCONNECTWRAP' }), 'The operation has not completed.')
+})
+
 t.test('a pending timer has not fired, a pending request has not completed', async t => {
   t.equal(reason('pending', { type: 'Timeout', recurring: false }), 'It has not fired yet.')
   t.equal(reason('pending', { type: 'FSREQCALLBACK' }), 'The operation has not completed.')

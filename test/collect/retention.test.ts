@@ -18,3 +18,17 @@ for (const { name, before } of ways) {
     t.strictSame(openers.map(({ count }: { count: number }) => count), [50, 50, 50, 50, 50], 'and each is named by its line')
   })
 }
+
+t.test('what set a timer is collected by the next collection while the timer runs', async t => {
+  const program = `class Owner { ballast = new Array(1_000).fill(0); later() { return setTimeout(() => {}, 300_000).unref() } }
+    let isGone = false
+    const registry = new FinalizationRegistry(() => { isGone = true })
+    const timers = []
+    function set() { const owner = new Owner(); registry.register(owner, null); timers.push(owner.later()) }
+    set()
+    setTimeout(() => { gc(); setTimeout(() => console.log(isGone), 10) }, 10)`
+  for (const register of [false, true]) {
+    const { stdout } = await runNode({ eval: program, flags: ['--expose-gc'], register, types: 'timers' })
+    t.equal(stdout, 'true\n', register ? 'watched' : 'bare')
+  }
+})

@@ -19,4 +19,5 @@ comparePrograms([
   { title: 'a program that uses up its descriptors gets the same errors and recovers', script: 'fs-descriptors-exhausted.mjs', shell: 'ulimit -n 64 && exec "$@"' },
   { title: 'what opens files by way of open and close returns and fails alike', script: 'fs-callers.mjs' },
   { title: 'a program that is out of stack while it opens learns so itself', script: 'fs-out-of-stack.mjs' },
+  { title: 'what opens where the stack is nearly full is given its number', script: 'fs-deepest.mjs' },
 ])

@@ -6,5 +6,7 @@ comparePrograms([
   { title: 'a tap of the program on process.reallyExit sees what it saw', script: 'process-emit-patched.cjs', args: ['exit'] },
   { title: 'process.chdir stays what it was, or what the program made of it', script: 'process-chdir.mjs' },
   { title: 'methods of process that the program replaced are not called', script: 'process-replaced.cjs' },
+  { title: 'a program in which there is no process any more ends as it did', script: 'process-gone.cjs' },
+  { title: 'another process in the place of the global one is not asked for anything', script: 'process-swapped.cjs' },
   { title: 'process can be frozen', script: 'process-frozen.mjs' },
 ])

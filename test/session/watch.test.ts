@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { once } from 'node:events'
 import net from 'node:net'
+import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { diff, isLeakwatchError, type Report, type Snapshot, watch, type Watch } from '../../lib/index.ts'
 import { resolve } from '../../lib/model/settings/options.ts'
@@ -118,6 +119,24 @@ t.test('a watch that is off records nothing, one that counts records no stacks',
   t.equal(snapshot.mode, 'count')
   t.match(snapshot.resources.filter(resource => resource.fd === fd), [{ site: -1 }])
   fs.closeSync(fd)
+})
+
+t.test('a thread that has run for a second and never rests is not taken for one that loads', async t => {
+  using w = watch({ types: ['fd', 'process'], settleMs: 100 })
+  const started = performance.now()
+  const worker = new Worker("const { parentPort } = require('worker_threads'); parentPort.postMessage('begun'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)", { eval: true })
+  await once(worker, 'message')
+  const fd = fs.openSync(file, 'r')
+  const timed = async () => {
+    const beganMs = performance.now()
+    t.strictSame((await w.check()).leaks.map(({ type }) => type).toSorted(), ['WORKER', 'fd'])
+    return performance.now() - beganMs
+  }
+  await timed()
+  await new Promise(resolve => setTimeout(resolve, Math.max(0, 1_100 - (performance.now() - started))))
+  t.ok(await timed() < 500, 'what leaks then has its time once')
+  fs.closeSync(fd)
+  await worker.terminate()
 })
 
 t.test('a watch that is stopped takes back its taps, and says so when it is asked', async t => {

@@ -1,4 +1,4 @@
-// Programs that say in comments what a report has to say of them, run under both ways of learning ends of life.
+// Programs that say in comments what a report has to say of them, run in both ways that a Node may announce what it makes.
 //   `// LEAK fd x3`, `// LEAK TCPSERVERWRAP, TCPWRAP x2`, `// LEAK FILEHANDLE collected`, `// PENDING WRITEWRAP`, `// POOLED TCPWRAP`
 // A line without such a comment must not be named at all: what it opens is released, or is nobody's.
 import { createHook, type HookCallbacks } from 'node:async_hooks'
@@ -27,10 +27,10 @@ export function announcesPromises(): boolean {
   return isTold
 }
 
-/** Ways of learning ends of life that this Node can be watched in: by destroy events too where it honours `trackPromises`. */
+/** Ways that this Node can be watched in: where it honours `trackPromises`, also as if it did not. */
 export const ways: readonly { readonly name: string, readonly before: readonly string[] }[] = announcesPromises()
   ? [{ name: 'as this Node is', before: [] }]
-  : [{ name: 'with destroy events', before: [] }, { name: 'without destroy events', before: [announcePromisesUrl] }]
+  : [{ name: 'as this Node is', before: [] }, { name: 'with promises announced', before: [announcePromisesUrl] }]
 
 export interface Expected {
   /** Text of stderr, which is empty by default; a string has to be part of it. */

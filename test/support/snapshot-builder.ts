@@ -65,6 +65,7 @@ function buildResource({ at, openedMsAgo = 1000, collectedMsAgo, server, ...fact
     openedAtMs: takenAtMs - openedMsAgo,
     collectedAtMs: collectedMsAgo === undefined ? null : takenAtMs - collectedMsAgo,
     recurring: null,
+    waitsFor: null,
     pool: null,
     ...facts,
     site: at === undefined ? -1 : intern(at, sites),

@@ -18,9 +18,12 @@ export class LetGo {
   }
 }
 
-/** Whether a thread still loads its code. */
-export function hasLoadingThread(table: Table): boolean {
-  for (const [, thread] of threadsIn(table)) if (isLoading(thread)) return true
+// One that has not come to rest by then computes, or waits for others in its own way (Atomics.wait).
+const loadingLimitMs = 1_000
+
+/** Whether a thread still loads its code, `afterMs` the recorder has started. */
+export function hasLoadingThread(table: Table, afterMs: number): boolean {
+  for (const [entry, thread] of threadsIn(table)) if (afterMs - entry.openedAfterMs < loadingLimitMs && isLoading(thread)) return true
   return false
 }
 

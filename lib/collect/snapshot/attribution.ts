@@ -1,6 +1,7 @@
 import { isStandard } from '../../model/resource.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { carrierHandleOf, type NativeHandle, ownerOf } from '../node-internals.ts'
+import { serverOf } from './sockets.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening, PendingStacks } from '../stacks/pending.ts'
 import type { Sites } from '../stacks/sites.ts'
@@ -59,7 +60,10 @@ function ofParent(recorded: Recorded, entry: Entry): number {
 function ofOwner(recorded: Recorded, entry: Entry): number {
   const resource = resourceOf(entry)
   const owner = resource === undefined ? null : ownerOf(resource)
-  return owner === null ? -1 : recorded.origins.ofOwner(owner)
+  if (owner === null) return -1
+  const own = recorded.origins.ofOwner(owner)
+  const server = own === -1 ? serverOf(owner) : null
+  return server === null ? own : recorded.origins.ofOwner(server)
 }
 
 function ofCause(recorded: Recorded, entry: Entry): number {

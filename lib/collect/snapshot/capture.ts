@@ -20,8 +20,7 @@ function captureLive(view: View): Snapshot {
   const { recorder } = view
   recorder.pending?.internAll()
   recorder.sweep()
-  // A Worker knows what it opened itself, but descriptors belong to the whole process.
-  const list = threads().isMainThread ? view.kernel?.list() ?? null : null
+  const list = view.kernel?.list() ?? null
   if (list !== null) dropClosed(recorder, list)
   const takenAtMs = nowMs()
   const { resources, closing, held } = liveResources(view)
@@ -42,7 +41,8 @@ function captureLive(view: View): Snapshot {
     alive: aliveFacts(),
     endings: view.kernel === null ? nothingEnded : recorder.endings.facts(),
     misuses: recorder.ownership.misuses.list(0),
-    kernel: list === null || view.kernel === null ? null : kernelFacts(view.kernel, list, { ...held, own: view.own }),
+    // A Worker knows what it opened itself, but descriptors belong to the whole process.
+    kernel: list === null || view.kernel === null || !threads().isMainThread ? null : kernelFacts(view.kernel, list, { ...held, own: view.own }),
   }
 }
 

@@ -7,7 +7,7 @@ import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
-import { pipeNameOf, poolOf } from './sockets.ts'
+import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
 import { type Entry, resourceOf } from '../table.ts'
 
 export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
@@ -16,11 +16,13 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
     target: path === null || cwd === null ? path : resolve(cwd, path),
     name: null, scope: scopeOf(recorder, descriptor), ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
-    collectedAtMs: null, recurring: null, pool: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
+    collectedAtMs: null, recurring: null, pool: null, waitsFor: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
   }
 }
 
-const poolable = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP', 'HTTP2SESSION'])
+const connections = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP', 'HTTP2SESSION'])
+
+const serverTypes: ReadonlyMap<string, string> = new Map([['TCPWRAP', 'TCPSERVERWRAP'], ['PIPEWRAP', 'PIPESERVERWRAP']])
 
 /** What is told of a live resource. */
 export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
@@ -30,13 +32,14 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
   if (handle === undefined) return collectedResource(recorder, entry)
   const owner = isNativeHandle(handle) ? ownerOf(handle) : null
   return {
-    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd,
+    kind: 'async', type: owner !== null && isServer(owner) ? serverTypes.get(entry.facts.type) ?? entry.facts.type : entry.facts.type,
+    key: `a${entry.asyncId}`, asyncId: entry.asyncId, triggerAsyncId: entry.triggerAsyncId, fd,
     target: targetOf(entry, handle, owner),
     name: null, scope: scopeOf(recorder, entry), ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
+    waitsFor: owner === null || !connections.has(entry.facts.type) ? null : waitOf(owner),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
@@ -48,7 +51,7 @@ function scopeOf({ scopes }: Recorder, opening: object): ResourceScope | null {
 // A session of HTTP/2 lies in the pool in which its socket does.
 function poolNow(recorder: Recorder, entry: Entry, owner: object | null): Pool | null {
   const socket = entry.facts.type === 'HTTP2SESSION' ? ownerOfCarrier(recorder, entry) : owner
-  return socket === null || !poolable.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(socket))
+  return socket === null || !connections.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(socket))
 }
 
 function ownerOfCarrier(recorder: Recorder, entry: Entry): object | null {
@@ -75,7 +78,7 @@ function requestResource(recorder: Recorder, entry: Entry): Resource {
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: scopeOf(recorder, entry), ref: null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null, waitsFor: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
@@ -86,7 +89,7 @@ export function collectedResource(recorder: Recorder, entry: Entry): Resource {
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
     triggerAsyncId: entry.triggerAsyncId, fd: entry.details?.fd ?? null, target: entry.details?.target ?? null, name: null, scope: scopeOf(recorder, entry), ref: null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null, waitsFor: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }

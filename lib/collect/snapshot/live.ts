@@ -103,6 +103,8 @@ function addDescriptors({ recorder, types }: View, { resources, closing, held }:
     // A socket that adopted the number closes it: counted once, as that.
     const isAdopted = held.fds.has(descriptor.fd)
     held.fds.add(descriptor.fd)
+    // A standard stream that the program has led elsewhere, as a daemon does.
+    if (isStandard(descriptor.fd)) continue
     if (types.has('fd') && !isAdopted) (descriptor.isClosing || recorder.fileStreams.isClosing(descriptor) ? closing : resources).push(fdResource(recorder, descriptor))
   }
 }

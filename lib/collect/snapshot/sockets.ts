@@ -1,7 +1,7 @@
 // What sockets of Node and undici tell of themselves, undocumented as all of node-internals.ts.
-import type { Pool } from '../../model/resource.ts'
+import type { Pool, Wait } from '../../model/resource.ts'
 import { Array, Object, ownValue, Reflect } from '../intrinsics.ts'
-import { asObject, read, valueOfSymbol } from '../node-internals.ts'
+import { asObject, hasWrittenAll, read, valueOfSymbol } from '../node-internals.ts'
 import { getBuiltinModule } from '../taps/untapped.ts'
 
 /**
@@ -45,8 +45,35 @@ function isFreeForClient(owner: object): boolean {
  * until it is closed.
  */
 export function isEnding(owner: object): boolean {
-  const state = asObject(ownValue(owner, '_writableState'))
-  return state !== null && read(state, 'ending') === true && read(state, 'finished') === false && read(state, 'length') === 0
+  const state = writingOf(owner)
+  return hasWrittenAll(state) && read(state, 'finished') === false
+}
+
+/** What a socket or session waits for. If what is read here vanishes: for nothing, and it is a leak as long as it waits. */
+export function waitOf(owner: object): Wait | null {
+  if (ownValue(owner, 'connecting') === true || ownValue(owner, 'secureConnecting') === true) return 'connection'
+  const state = writingOf(owner)
+  if (read(state, 'ending') === true || read(sessionOf(owner), 'closed') === true) return 'end'
+  return Number(read(state, 'pendingcb')) > 0 && read(state, 'length') === 0 ? 'write' : null
+}
+
+function writingOf(owner: object): object {
+  return asObject(ownValue(owner, '_writableState')) ?? {}
+}
+
+// What is no stream is a session itself. The symbol under which Node keeps one on its socket is undefined, and so is the property (20 to 26).
+function sessionOf(owner: object): object {
+  return Object.hasOwn(owner, '_writableState') ? asObject(ownValue(owner, 'undefined')) ?? {} : owner
+}
+
+/** The server that accepted a socket, also in another process of a cluster. If `server` vanishes: such a socket has no origin there. */
+export function serverOf(socket: object): object | null {
+  return asObject(ownValue(socket, 'server'))
+}
+
+/** Whether a handle is a server's, whatever it was announced as: another process hands them over as sockets. If `_connections` vanishes: it is a socket. */
+export function isServer(owner: object): boolean {
+  return ownValue(owner, '_connections') !== undefined
 }
 
 /** The path of a server on a Unix socket. If `_pipeName` vanishes: such a server has no target. */

@@ -5,6 +5,8 @@ const ownUrl = ownRoot()
 const ownPath = ownFolder()
 /** Frames of Node between the program and init, taken beyond what was asked for: 10 at https.get (20 to 26). */
 export const openFrames = 12
+/** As `openFrames`, for sockets of which nothing carries the origin: 33 at a WebSocket (22). */
+export const clientFrames = 36
 /** Whose `readFileSync` and its like open, and close in the same call. */
 export const fsScript = 'node:fs'
 const hookRunner = 'node:internal/async_hooks'

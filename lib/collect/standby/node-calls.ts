@@ -5,13 +5,23 @@ import { ownValue } from '../intrinsics.ts'
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
 
+/** Callbacks that were met in ticks and construct nothing. */
+export interface OtherCallbacks {
+  has(callback: object): boolean
+  add(callback: object): void
+}
+
 /**
  * The file stream that is being constructed and calls `fs.open` in this TickObject; null for every other tick. If its callback or
  * its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
  */
-export function constructedBy(tick: object): object | null {
+export function constructedBy(tick: object, others: OtherCallbacks | null = null): object | null {
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
-  if (args?.length !== 1 || typeof callback !== 'function' || ownValue(callback, 'name') !== 'constructNT') return null
+  if (args?.length !== 1 || typeof callback !== 'function' || others?.has(callback) === true) return null
+  if (ownValue(callback, 'name') !== 'constructNT') {
+    others?.add(callback)
+    return null
+  }
   const stream = args[0]
   return typeof stream === 'object' && stream !== null && ownValue(stream, 'fd') === null ? stream : null
 }

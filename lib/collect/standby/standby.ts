@@ -2,7 +2,7 @@ import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
 import { isStandard } from '../../model/resource.ts'
 import { type Fault, faultOf } from '../../model/snapshot.ts'
 import { type Beginnings, Recorder, type Wanted } from '../recorder.ts'
-import { openFrames } from '../stacks/scripts.ts'
+import { clientFrames } from '../stacks/scripts.ts'
 import { StackCapture } from '../stacks/stack.ts'
 import { showTaps, tapFs, tapUse } from '../taps/fs.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
@@ -226,7 +226,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   // As far as the recorder would look for a line of the program.
   #isOfProgram(below: object): boolean {
-    return isOfProgram(below, this.#depth + openFrames, this)
+    return isOfProgram(below, this.#depth + clientFrames, this)
   }
 
   #fault(where: string, error: unknown): void {

@@ -23,6 +23,7 @@ export interface FsStandby {
 /** What the taps on node:fs need of the recorder. */
 export interface FsRecorder {
   readonly isRecording: boolean
+  dropped: number
   readonly events: HookEvents
   readonly openings: Openings
   readonly closings: Closings

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { Reflect } from '../intrinsics.ts'
 import { closeSyncTap, closeTap } from './close.ts'
-import type { Call, FsStandby } from './fs-recorder.ts'
+import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 import { tap, type Undo } from './tap.ts'
 import { descriptorOperations, useTap } from './use.ts'
 
@@ -54,7 +54,12 @@ export const showTaps: () => void = syncBuiltinESMExports
 
 function openSyncTap(standby: FsStandby, original: Call): Call {
   return function openSync(this: unknown, ...args: unknown[]): unknown {
-    const recorder = standby.wakeFor(openSync)
+    let recorder: FsRecorder | null = null
+    try {
+      recorder = standby.wakeFor(openSync)
+    } catch {
+      // Out of stack by the taps alone, perhaps: the program would have opened it.
+    }
     let fd: unknown = null
     try {
       fd = apply(original, this, args)
@@ -62,8 +67,13 @@ function openSyncTap(standby: FsStandby, original: Call): Call {
       // What is caught and thrown again Node would show with a line of ours.
       if (fd === null) recorder?.failed(null)
     }
-    if (recorder === null) standby.passedOver = fd as number
-    else if (recorder.isRecording) recorder.openings.openedSync(fd as number, args[0], openSync)
+    try {
+      if (recorder === null) standby.passedOver = fd as number
+      else if (recorder.isRecording) recorder.openings.openedSync(fd as number, args[0], openSync)
+    } catch {
+      // Out of stack: the program has its number all the same.
+      if (recorder !== null) recorder.dropped++
+    }
     return fd
   }
 }

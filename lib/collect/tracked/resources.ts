@@ -29,7 +29,7 @@ function tagResource({ tracking }: OpenTags, entry: TagEntry, firstSite: number)
     kind: 'tracked', type: entry.type, key: `t${entry.ordinal}`, asyncId: null, triggerAsyncId: null, fd: null,
     target: entry.details?.target ?? null, name: entry.name, scope: tracking.scopes?.of(entry) ?? null, ref: null,
     openedAtMs: tracking.startedAtMs + entry.openedAfterMs, collectedAtMs: collectedAtMs(entry, tracking.startedAtMs),
-    recurring: null, pool: null, site: site === -1 ? -1 : site + firstSite, chain: [],
+    recurring: null, pool: null, waitsFor: null, site: site === -1 ? -1 : site + firstSite, chain: [],
   }
 }
 

@@ -3,6 +3,7 @@ import { type BaselineEntry, entriesOf, heldAgainst, relativeTo, updated } from 
 import { threads } from '../../collect/thread.ts'
 import { packageName } from '../../model/path.ts'
 import type { Report } from '../../model/report.ts'
+import { textOf } from '../../model/text/thrown.ts'
 import { say } from '../say.ts'
 import { changeBaseline, type Content, readBaseline } from './file.ts'
 
@@ -93,5 +94,5 @@ function tell(sentence: string): void {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return textOf(error)
 }

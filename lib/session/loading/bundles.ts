@@ -4,8 +4,8 @@ import { runner } from './code-cache.ts'
 import type { ReadOwn } from './own-files.ts'
 
 export type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
-/** What a bundle is: a function that fills its exports. */
-export type Define = (exports: object, require: (id: string) => unknown, url: string, path: string) => void
+/** What a bundle is: a function that fills its exports, with a `process` of its own where it runs on while the program may replace the global one. */
+export type Define = (exports: object, require: (id: string) => unknown, url: string, path: string, own?: NodeJS.Process) => void
 /** What was loaded, by URL. */
 export type Parts = Record<string, object>
 
@@ -17,6 +17,8 @@ export type Parts = Record<string, object>
  */
 export function load(bundle: Bundle, parts: Parts, read: ReadOwn): object {
   const root = ownRoot()
+  // The program may put another in its place.
+  const { process } = globalThis
   const builtin = process.getBuiltinModule
   const { apply } = Reflect
   const { slice } = String.prototype
@@ -29,7 +31,7 @@ export function load(bundle: Bundle, parts: Parts, read: ReadOwn): object {
     return exports => {
       // As bytes until now, since texts of that size bring on the collector.
       const define = run(name, apply(toString, bytes, ['latin1']) as string, changedAtMs) as Define
-      define(exports, id => id[0] === '.' ? part(apply(slice, id, ['./'.length]) as string) : builtin(id), root + name, path)
+      define(exports, id => id[0] === '.' ? part(apply(slice, id, ['./'.length]) as string) : builtin(id), root + name, path, process)
       return exports
     }
   }

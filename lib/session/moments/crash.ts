@@ -8,9 +8,10 @@ export interface CollectedHandle {
 
 /** What an error that nobody caught says of such a handle; null for every other error. It has no stack of its own. */
 export function collectedHandleOf(error: unknown): CollectedHandle | null {
-  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_INVALID_STATE') return null
-  if (!error.message.includes('garbage collection')) return null
-  const [, fd, path] = /File descriptor: (\d+)(?: \((.*)\))?/s.exec(error.message) ?? []
+  if (typeof error !== 'object' || error === null) return null
+  const { code, message } = error as { readonly code?: unknown, readonly message?: unknown }
+  if (code !== 'ERR_INVALID_STATE' || typeof message !== 'string' || !message.includes('garbage collection')) return null
+  const [, fd, path] = /File descriptor: (\d+)(?: \((.*)\))?/s.exec(message) ?? []
   return fd === undefined ? null : { fd: Number(fd), path: path ?? null }
 }
 

@@ -38,7 +38,7 @@ export class Telling {
     try {
       return this.#produce(reason)
     } catch (error) {
-      say(`leakwatch: incomplete: the report failed (${error instanceof Error ? error.stack : String(error)}).\n`)
+      say(`leakwatch: incomplete: the report failed (${(error as Partial<Error> | null)?.stack ?? String(error)}).\n`)
       return null
     } finally {
       if (!isLast(reason)) reserve.refill()

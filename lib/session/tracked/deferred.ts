@@ -46,7 +46,7 @@ export class Deferred {
     const site = sites.all[pending?.intern(this.#entry) ?? -1]
     if (site === undefined) return null
     const resource = { kind: 'tracked' as const, type: this.#entry.type, key: '', asyncId: null, triggerAsyncId: null, fd: null, target: null, name: null, scope: null }
-    const rest = { ref: null, openedAtMs: 0, collectedAtMs: null, recurring: null, pool: null, site: 0, chain: [] }
+    const rest = { ref: null, openedAtMs: 0, collectedAtMs: null, recurring: null, pool: null, waitsFor: null, site: 0, chain: [] }
     return locate({ ...emptySnapshot(), sites: [site], resources: [{ ...resource, ...rest }] }).sites[0] ?? null
   }
 }

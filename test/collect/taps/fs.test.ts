@@ -142,3 +142,17 @@ t.test('what readFileSync and its like open and close is counted for no line of 
   t.match(resources.map(({ fd, site }) => [fd, sites[site]?.frames.map(frame => frame.function)[0]]), [[descriptors[0], 'readFileSync']])
   close(descriptors[0]!)
 })
+
+t.test('a file stream is named by its line after many other ticks, and after another stream that is constructed', async t => {
+  const program = `const { Writable } = require('stream'), fs = require('fs')
+    new Writable({ construct(done) { done() } })
+    for (let count = 0; count < 200; count++) process.nextTick(() => {}, count)
+    fs.openSync(process.execPath)
+    setImmediate(() => {
+      for (let count = 0; count < 200; count++) process.nextTick(() => {}, count)
+      new Writable({ construct(done) { done() } })
+fs.createReadStream(process.execPath).once('open', () => process.exit())
+    })`
+  const { report } = await runNode({ eval: program })
+  t.ok(report.leaks.some(({ type, site }: { type: string, site: any }) => type === 'fd' && site.frames[site.user].line === 8))
+})

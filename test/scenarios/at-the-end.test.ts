@@ -1,0 +1,164 @@
+// Programs that have done their part when they end: what is left is on its way to its end, or is nobody's.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import type { Report } from '../../lib/model/report.ts'
+import { ways } from '../support/detection.ts'
+import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-at-the-end-')))
+t.teardown(() => rmSync(base, { recursive: true }))
+
+const ended = 'It was ended, and waits for the other side to end it too.'
+
+interface Case {
+  readonly title: string
+  readonly peer?: 'obliging' | 'stubborn' | 'endless' | 'http2'
+  /** CommonJS; `port` is the peer's. */
+  readonly program: string
+  readonly leaks?: readonly string[]
+  readonly pending?: readonly string[]
+  readonly types?: string
+}
+
+const connect = "const socket = require('net').connect(port, '127.0.0.1')\n"
+
+const cases: readonly Case[] = [
+  {
+    title: 'a socket that was ended and waits for the other side',
+    peer: 'obliging', program: `${connect}socket.once('connect', () => socket.end('text', () => process.exit()))`, pending: [`TCPWRAP ${ended}`],
+  },
+  {
+    title: 'a socket that was ended a while ago, and the other side does not end it',
+    peer: 'stubborn', program: `${connect}socket.once('connect', () => socket.end(() => setTimeout(() => process.exit(), 50)))`, pending: [`TCPWRAP ${ended}`],
+  },
+  {
+    title: 'a socket whose write is through, which ends it',
+    peer: 'obliging',
+    program: `${connect}socket.once('connect', () => { socket.write('text', () => socket.end()); process.exit() })`,
+    pending: ['TCPWRAP It has written, and its writer is about to be told.'],
+  },
+  {
+    title: 'a socket that is connecting',
+    peer: 'obliging', program: `${connect}process.nextTick(() => process.exit())`,
+    pending: ['TCPCONNECTWRAP The operation has not completed.', 'TCPWRAP It is connecting.'],
+  },
+  { title: 'a socket that has written and was not ended is a leak', peer: 'obliging', program: `${connect}socket.write('text', () => setImmediate(() => process.exit()))`, leaks: ['TCPWRAP Nobody called destroy().'] },
+  {
+    title: 'the connection that fetch makes after one was given up',
+    peer: 'endless',
+    program: `const gone = new AbortController(), given = { signal: gone.signal }
+      fetch('http://127.0.0.1:' + port, given).then(() => { gone.abort(); setTimeout(() => process.exit(), 1) })`,
+  },
+  {
+    title: 'a session of HTTP/2 that was closed',
+    peer: 'http2',
+    program: `const session = require('http2').connect('http://127.0.0.1:' + port), stream = session.request({ ':path': '/' }).resume()
+      stream.once('close', () => { session.close(); process.exit() })`,
+    types: 'net,http', pending: [`HTTP2SESSION ${ended}`, `TCPWRAP ${ended}`],
+  },
+  {
+    title: 'a session of HTTP/2 that was not closed is a leak',
+    peer: 'http2',
+    program: `const session = require('http2').connect('http://127.0.0.1:' + port), stream = session.request({ ':path': '/' }).resume()
+      stream.once('close', () => process.exit())`,
+    types: 'net', leaks: ['TCPWRAP Nobody called destroy().'],
+  },
+  { title: 'a file stream that was ended and has written all', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => { stream.end(); process.exit() })" },
+  { title: 'a file stream that was not ended is a leak', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => process.exit())", leaks: ['fd Nobody called close().'] },
+  { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
+  {
+    title: 'a descriptor that a Worker opened and another thread closed',
+    program: `const { Worker } = require('worker_threads')
+      const worker = new Worker("const { parentPort } = require('worker_threads'); parentPort.postMessage(require('fs').openSync(process.execPath)); parentPort.once('message', () => {})", { eval: true, trackUnmanagedFds: false })
+      worker.once('message', fd => { require('fs').closeSync(fd); worker.postMessage('done') })`,
+  },
+  { title: 'a descriptor whose close was refused is closed by nobody', program: "try { require('fs').close(77, 'no callback') } catch {}" },
+]
+
+for (const { title, peer, program, leaks = [], pending, types } of cases) {
+  for (const { name, before } of ways) {
+    t.test(`${title}, ${name}`, async t => {
+      const run = async (port: string) => await runNode({ eval: `const port = ${port}\n${program}`, before, ...types === undefined ? {} : { types } })
+      const { code, stderr, reports } = peer === undefined ? await run('null') : await withPeer(peer, run)
+      t.match({ code, stderr }, { code: 0, stderr: '' })
+      t.ok(reports.size > 0)
+      for (const report of reports.values()) {
+        t.strictSame(told(report.leaks), leaks)
+        if (pending !== undefined) t.strictSame(told(report.pending), pending)
+        t.match(report, { complete: true, misuses: [] })
+        if (report.kernel !== null) t.strictSame(report.kernel.unexplained, [])
+      }
+    })
+  }
+}
+
+t.test('what a package opened by itself and let go of with unref() is listed apart; on behalf of the application it is a leak', async t => {
+  write('node_modules/linked/package.json', '{ "name": "linked", "version": "1.0.0", "type": "module", "exports": "./index.js" }')
+  write('node_modules/linked/index.js', "import net from 'node:net'\nexport const open = port => new Promise(resolve => {\n  const socket = net.connect(port, '127.0.0.1', resolve).unref()\n  setTimeout(resolve, 1_000)\n})\n")
+  const preload = write('node_modules/linked/preload.js', "import { open } from 'linked'\nawait open(process.env.PORT)\n")
+  const script = write('app.mjs', "import { open } from 'linked'\nawait open(process.env.PORT)\n")
+  await withPeer('obliging', async port => {
+    const env = { PORT: port }
+    const byItself = await runNode({ eval: '1', flags: ['--import', preload], cwd: base, env })
+    t.strictSame(told(byItself.report.leaks), [])
+    t.strictSame(told(byItself.report.pending), ['TCPWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'])
+    const asked = await runNode({ script, cwd: base, env })
+    t.strictSame(told(asked.report.leaks), ['TCPWRAP Nobody called destroy(). It does not keep the event loop alive, but holds its descriptor.'])
+  })
+})
+
+t.test('a connection that came to a process of a cluster is named by the line that listens there', async t => {
+  const cluster = `const cluster = require('cluster'), net = require('net')
+if (process.env.NONE) cluster.schedulingPolicy = cluster.SCHED_NONE
+if (cluster.isPrimary) {
+  cluster.fork().once('message', port => net.connect(port, '127.0.0.1').on('error', () => {}))
+} else {
+  net.createServer(() => setTimeout(() => process.exit(), 20))
+    .listen(0, '127.0.0.1', function () { process.send(this.address().port) })
+}
+`
+  const script = write('cluster.cjs', cluster)
+  for (const env of [{}, { NONE: '1' }]) {
+    const { pid, reports } = await runNode({ script, env })
+    const [worker] = [...reports].filter(([name]) => !name.startsWith(`${pid}-`)).map(([, report]) => report as Report)
+    const lines = worker!.leaks.map(({ type, site }) => `${type} ${site.frames[site.user]?.line}`).toSorted()
+    // Where the primary listens for all, the server of a worker holds nothing.
+    t.strictSame(lines, 'NONE' in env ? ['TCPSERVERWRAP 7', 'TCPWRAP 7'] : ['TCPWRAP 7'])
+  }
+})
+
+const hasWebSocket = typeof (globalThis as { WebSocket?: unknown }).WebSocket === 'function'
+
+t.test('a WebSocket is named by its line, below all frames of its client', { skip: hasWebSocket ? false : 'this Node has none' }, async t => {
+  await withPeer('obliging', async port => {
+    const { report } = await runNode({ eval: `const socket = new WebSocket('ws://127.0.0.1:${port}')\nsetTimeout(() => process.exit(), 100)` })
+    t.match(report.leaks, [{ type: 'TCPWRAP', site: { frames: { [report.leaks[0]?.site.user]: { file: '[eval]', line: 1 } } } }])
+  })
+})
+
+function told(groups: Report['leaks']): readonly string[] {
+  return groups.map(({ type, reason }) => `${type} ${reason}`).toSorted()
+}
+
+function write(name: string, text: string): string {
+  const path = join(base, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+  return path
+}
+
+async function withPeer<T>(kind: NonNullable<Case['peer']>, use: (port: string) => Promise<T>): Promise<T> {
+  const peer = spawn(process.execPath, [fixture('scenarios', 'peer.mjs'), kind], { stdio: ['pipe', 'pipe', 'inherit'] })
+  try {
+    const [port] = await once(peer.stdout, 'data') as [Buffer]
+    return await use(port.toString().trim())
+  } finally {
+    peer.stdin.end()
+    await once(peer, 'exit')
+  }
+}
