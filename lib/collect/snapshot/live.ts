@@ -99,7 +99,10 @@ function socketsBeneathTls(recorder: Recorder): ReadonlySet<Entry> {
 }
 
 function addDescriptors({ recorder, types }: View, { resources, closing, held }: Live): void {
+  const { pending, sites } = recorder
   for (const descriptor of recorder.ledger.values()) {
+    // With no line of the program (a function of node:fs that Node itself calls back) it is nobody's: the kernel check alone lists it.
+    if (pending !== null && !sites.hasUser(pending.intern(descriptor))) continue
     // A socket that adopted the number closes it: counted once, as that.
     const isAdopted = held.fds.has(descriptor.fd)
     held.fds.add(descriptor.fd)

@@ -156,3 +156,10 @@ fs.createReadStream(process.execPath).once('open', () => process.exit())
   const { report } = await runNode({ eval: program })
   t.ok(report.leaks.some(({ type, site }: { type: string, site: any }) => type === 'fd' && site.frames[site.user].line === 8))
 })
+
+t.test('a descriptor that no line of the program opened is blamed on nobody, and listed by the kernel check', async t => {
+  const { report } = await runNode({ eval: "const fs = require('fs')\nfs.openSync(process.execPath)\nsetTimeout(fs.openSync, 1, '/dev/zero')" })
+  t.match(report.leaks, [{ type: 'fd', count: 1, site: { frames: { [report.leaks[0].site.user]: { line: 2 } } } }])
+  t.equal(report.leaks.length, 1)
+  t.match(report.kernel.unexplained, [{ target: '/dev/zero' }])
+})
