@@ -51,7 +51,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
 function unfinished(type: string): string {
   const nature = factsOf(type)?.nature
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
-  if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was still starting.'
+  if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was starting still, or ending.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'
   if (factsOf(type)?.group === 'net' && nature !== 'request') return 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'

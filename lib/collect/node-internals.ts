@@ -16,8 +16,8 @@ export interface NativeHandle {
   readonly _parent?: NativeHandle | null
 }
 
-/** Whether a thread has no event loop yet. If `loopStartTime` vanishes: every thread has. */
-export function isStarting(thread: NativeHandle): boolean {
+/** Whether a thread has no event loop, not yet or not any more. If `loopStartTime` vanishes: every thread has. */
+export function isWithoutLoop(thread: NativeHandle): boolean {
   return thread.loopStartTime?.() === -1
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { detects } from '../support/detection.ts'
 import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
 
 t.test('a Worker is named by the line that started it until it has ended, and its own ports never', async t => {
   await detects(t, { script: fixture('types', 'worker-threads.mjs'), types: 'process' })
@@ -8,6 +9,15 @@ t.test('a Worker is named by the line that started it until it has ended, and it
 
 t.test('a Worker that the process did not wait for, or that is still starting, is pending, whoever holds on to it as the process ends', async t => {
   await detects(t, { script: fixture('types', 'worker-exits.mjs'), types: 'process' })
+})
+
+t.test('a Worker that died of an error is no leak of the program that ends since it heard of it', async t => {
+  const program = `const { Worker } = require('worker_threads')
+    new Worker("throw new Error('mine')", { eval: true }).on('error', () => process.exit(3))`
+  for (const { code, report } of await Promise.all([1, 2, 3, 4].map(() => runNode({ eval: program, types: 'process' })))) {
+    t.equal(code, 3)
+    t.strictSame(report.leaks, [])
+  }
 })
 
 t.test('a Worker that is recorded itself leaves no descriptor unexplained', async t => {

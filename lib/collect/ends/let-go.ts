@@ -1,20 +1,41 @@
-import { isLoading, isStarting, type NativeHandle } from '../node-internals.ts'
+import { pause } from '../../model/clock.ts'
+import { isLoading, isWithoutLoop, type NativeHandle } from '../node-internals.ts'
 import { WeakSet } from '../own-collections.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
 
+// What a thread takes to end after its maker has heard of the error that it dies of: 1 ms mostly.
+const dyingMs = 5
+
 /**
- * The threads that the process did not wait for as its event loop ended: their maker let go of them, or they were starting still. Asked before
- * the listeners of `exit` are called, of which some hold on to a thread to hand it the last of its work (the transports of pino).
+ * The threads that the process did not wait for as its event loop ended: their maker let go of them, or they were starting still, or ending. Asked
+ * before the listeners of `exit` are called, of which some hold on to a thread to hand it the last of its work (the transports of pino).
  */
 export class LetGo {
   readonly #threads = new WeakSet<Entry>()
 
   note(table: Table): void {
-    for (const [entry, thread] of threadsIn(table)) if (thread.hasRef?.() === false || isStarting(thread)) this.#threads.add(entry)
+    const running: [entry: Entry, thread: NativeHandle][] = []
+    for (const [entry, thread] of threadsIn(table)) {
+      if (thread.hasRef?.() === false || isWithoutLoop(thread)) this.#threads.add(entry)
+      else running[running.length] = [entry, thread]
+    }
+    // A program that ends since one of its threads has died is not to hear that the thread runs on.
+    for (let waitedMs = 0; this.#runOn(running) && waitedMs < dyingMs && pause(1);) waitedMs++
   }
 
   has(entry: Entry): boolean {
     return this.#threads.has(entry)
+  }
+
+  // Whether one of these threads runs on; the others are noted.
+  #runOn(threads: readonly [entry: Entry, thread: NativeHandle][]): boolean {
+    let runs = false
+    for (let index = 0; index < threads.length; index++) {
+      const [entry, thread] = threads[index]!
+      if (isWithoutLoop(thread)) this.#threads.add(entry)
+      else runs = true
+    }
+    return runs
   }
 }
 
