@@ -1,5 +1,6 @@
-// Taken at load: a test may put fake timers in their place.
-const { setImmediate, setTimeout: later } = globalThis
+import { setImmediate, setTimeout as later } from 'node:timers'
+
+// Taken at load, and not from the global ones: a test may have put fake timers in their place by then.
 const { nextTick } = process
 /** `setImmediate` */
 export const nextTurn: typeof setImmediate = setImmediate

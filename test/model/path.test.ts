@@ -1,6 +1,6 @@
 import t from 'tap'
 import { isInternal, liesIn, packageName, relativePath } from '../../lib/model/path.ts'
-import { isInPackage, normalized, packagePath } from '../../lib/model/text/package-path.ts'
+import { isInPackage, isSpy, normalized, packagePath } from '../../lib/model/text/package-path.ts'
 
 t.test('a path is told from a directory near it, and whole from one far away', async t => {
   t.equal(relativePath('/srv/app', '/srv/app/src/a.ts'), 'src/a.ts')
@@ -53,4 +53,12 @@ t.test('whether a file lies in a package, by the beginnings of paths inside node
   for (const file of ['/app/node_modules/tap/index.js', 'file:///app/node_modules/@tapjs/core/dist/esm/tap.js', '/a/node_modules/b/node_modules/jest-circus/run.js', 'C:\\app\\node_modules\\tap\\index.js']) t.ok(isInPackage(file, own), file)
   for (const file of ['/app/tap/index.js', '/app/node_modules/tapas/index.js', '/app/node_modules/tap/node_modules/other/index.js', '/app/node_modules/jest/index.js', 'node:fs', '']) t.notOk(isInPackage(file, own), file)
   t.notOk(isInPackage('/app/node_modules/tap/index.js', []))
+})
+
+t.test('a spy of a runner is none of its packages: it calls what the program asked for', async t => {
+  t.equal(isInPackage('/app/node_modules/@vitest/runner/dist/index.js', ['@vitest/']), true)
+  t.equal(isInPackage('/app/node_modules/@vitest/spy/dist/index.js', ['vitest/', '@vitest/']), false)
+  t.equal(isInPackage('/app/node_modules/jest-circus/build/run.js', ['jest-']), true)
+  t.equal(isInPackage('/app/node_modules/jest-mock/build/index.js', ['jest-']), false)
+  t.strictSame(['/app/node_modules/sinon/lib/sinon/proxy-invoke.js', '/app/sinon/index.js', '/app/node_modules/sinon-helper/index.js'].map(isSpy), [true, false, false])
 })

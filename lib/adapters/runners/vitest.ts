@@ -4,6 +4,8 @@ import { hideOwnFrames } from '../watching/own-frames.ts'
 
 interface Task {
   readonly name: string
+  /** Whether it is meant to fail. */
+  readonly fails?: boolean | undefined
   readonly suite?: Task | undefined
   readonly result?: { readonly state: string, readonly errors?: readonly unknown[] | undefined } | undefined
 }
@@ -35,7 +37,8 @@ export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
     const test = file.begin(fullName(task))
     await test.apply(run, undefined, [])
     task.result?.errors?.forEach(hideOwnFrames)
-    const error = await test.end(task.result?.state === 'fail' ? 'failed' : 'passed')
+    // Thrown, it would be the failure that such a test is meant to have.
+    const error = await test.end(task.result?.state === 'fail' || task.fails === true ? 'failed' : 'passed')
     if (error !== null) throw error
   })
 }

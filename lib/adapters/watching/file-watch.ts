@@ -120,7 +120,9 @@ export class FileWatch {
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
-    const error = this.judging?.judgeFileNow() ?? null
+    const isOnFile = this.settings.settings.baseline !== null && !this.recording.isBroken
+    const judging = this.judging ?? (isOnFile ? new Judging(this, null) : null)
+    const error = judging?.judgeFileNow() ?? null
     sayWhatFailed(this.recording)
     return error
   }

@@ -10,7 +10,8 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { baselineAt } from '../../session/baseline/baseline-at.ts'
 import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
-import { report } from '../../session/reports/reporting.ts'
+import { renderBaseline, report } from '../../session/reports/reporting.ts'
+import { say } from '../../session/say.ts'
 import { collect, collectGarbage, mayBeRefused } from '../../session/tests/collector.ts'
 import { leakError } from './leak-error.ts'
 import type { AdapterSettings } from './settings.ts'
@@ -44,6 +45,8 @@ export class Judging {
   readonly #began: Snapshot | null
   /** Keys of what was told of a test, or is not to be told. */
   readonly #told = new Set<string>()
+  /** How many of each fingerprint were told of, borne or not. */
+  readonly #met = new Map<string, number>()
 
   /**
    * @param began What was open when the file began; null where that was nothing
@@ -86,8 +89,12 @@ export class Judging {
 
   /** As `judgeFile`, where no turn of the event loop is to come any more. */
   judgeFileNow(): LeakError | null {
-    if (this.#left('glance').resources.length === 0) return null
-    return this.#verdict(this.#report(this.#left('snapshot'), []))
+    // What is on file and was not met has to be taken out of it, or named.
+    if (this.#file.settings.settings.baseline === null && this.#left('glance').resources.length === 0) return null
+    const left = this.#held(this.#report(this.#left('snapshot'), []))
+    if (left.leaks.length > 0) return leakError(left)
+    if (left.baseline?.entries.some(({ state }) => state === 'fixed') === true) say(`leakwatch: ${renderBaseline(left)}`)
+    return null
   }
 
   // After the event loop had time to close what is being closed.
@@ -105,7 +112,7 @@ export class Judging {
       if (++looks <= settlingTurns) return false
       const now = this.#untold(left('snapshot'))
       if (now.resources.length > 0) found = this.#report(now, allowed)
-      if (found === null || (baseline?.judge(found, 'midway') ?? found).leaks.length === 0) return true
+      if (found === null || (baseline?.judge(found, 'midway', this.#met) ?? found).leaks.length === 0) return true
       if (!hasCollected && mayBeRefused(found)) collect()
       hasCollected = true
       return false
@@ -116,8 +123,15 @@ export class Judging {
   }
 
   #verdict(found: Report): LeakError | null {
-    const { left } = baselineAt(this.#file.settings.settings.baseline)?.settle(found) ?? { left: found }
+    const left = this.#held(found)
     return left.leaks.length === 0 ? null : leakError(left)
+  }
+
+  // What the baseline does not bear.
+  #held(found: Report): Report {
+    const { left } = baselineAt(this.#file.settings.settings.baseline)?.settle(found, this.#met) ?? { left: found }
+    for (const { fingerprint, count } of found.leaks) this.#met.set(fingerprint, (this.#met.get(fingerprint) ?? 0) + count)
+    return left
   }
 
   #report(left: Snapshot, allowed: readonly KnownMatcher[]): Report {

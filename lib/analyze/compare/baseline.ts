@@ -29,12 +29,14 @@ export interface Bearings {
   readonly program: string | null
   /** Fingerprints that earlier reports of the process have met. */
   readonly met: ReadonlySet<string>
+  /** How many of each fingerprint were told of already, and are not in this report. */
+  readonly earlier: ReadonlyMap<string, number>
 }
 
 const order: readonly BaselineState[] = ['new', 'grown', 'expired', 'known', 'fixed']
 
 /** The report with the leaks that the baseline bears among the known ones; those that are new, grown or expired stay. */
-export function heldAgainst(report: Report, { entries, file, directory, program, met }: Bearings): Report {
+export function heldAgainst(report: Report, { entries, file, directory, program, met, earlier }: Bearings): Report {
   const byFingerprint = new Map(entries.map(entry => [entry.fingerprint, entry]))
   const today = dayOf(report)
   const leaks: ReportGroup[] = []
@@ -42,7 +44,7 @@ export function heldAgainst(report: Report, { entries, file, directory, program,
   const told: ReportedEntry[] = []
   for (const [fingerprint, groups] of grouped(report.leaks, group => group.fingerprint)) {
     const entry = byFingerprint.get(fingerprint)
-    const count = countOf(groups)
+    const count = countOf(groups) + (earlier.get(fingerprint) ?? 0)
     const state = stateOf(entry, count, today)
     const site = entry?.site ?? siteOf(groups[0]!, directory)
     told.push(reported({ ...entry, fingerprint, type: groups[0]!.type, site }, state, count))

@@ -2,6 +2,7 @@ import { isInternal } from '../../model/path.ts'
 import { factsOf, inFlight, isServerType, knownType } from '../../model/type-table.ts'
 import type { Report, ReportedResource, ReportGroup } from '../../model/report.ts'
 import { emptySite, type Site } from '../../model/site.ts'
+import { openingLine } from '../blame.ts'
 import { fingerprint } from '../fingerprint.ts'
 import type { Hint } from '../group.ts'
 
@@ -15,14 +16,20 @@ const lastShown = 3
  */
 export function growth(reports: readonly Report[], hint: Hint): Report {
   const last = reports.at(-1)!
-  const counts = reports.map(survivorsOf)
+  const counts = reports.map(report => survivorsOf(report))
+  const byLine = reports.map(report => survivorsOf(report, lineOf))
+  const rising = new Set([...counts.at(-1)!.keys()].filter(site => rises(historyOf(site, counts))))
   // What was open before it was recorded and was replaced since: a cache that was full already. The kernel counts both.
   const hasRisen = last.kernel === null || reports[0]!.kernel === null || last.kernel.open > reports[0]!.kernel.open
   const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))
   const isTurnover = (group: ReportGroup) => !hasRisen && group.resources[0]?.fd !== null && !collected.has(siteOf(group))
+  // Where no way to a line grows, the line itself may: another caller in each round, a further attempt.
+  const linesTold = new Set([...last.leaks, ...last.pending, ...last.pooled, ...last.known].filter(group => rising.has(siteOf(group))).map(lineOf))
   const grown = (groups: readonly ReportGroup[]) => groups.flatMap(group => {
-    const history = counts.map(count => count.get(siteOf(group)) ?? 0)
-    return rises(history) && !isTurnover(group) ? [{ ...group, reason: `${group.reason} ${told(history)}` }] : []
+    const own = historyOf(siteOf(group), counts)
+    const history = rises(own) || linesTold.has(lineOf(group)) ? own : historyOf(lineOf(group), byLine)
+    const hasMore = own.at(-1)! > own[0]!
+    return rises(history) && hasMore && !isTurnover(group) ? [{ ...group, reason: `${group.reason} ${told(history)}` }] : []
   })
   const piled = grown([...last.pending, ...last.pooled]).map(group => asLeak(group, hint))
   const leaks = [...grown(last.leaks), ...piled, ...withoutLine(reports, hint)]
@@ -36,11 +43,11 @@ export function hasGrown(before: Report, after: Report): boolean {
   return isMore || unexplained(after).length > unexplained(before).length
 }
 
-function survivorsOf({ leaks, pending, pooled, known }: Report): ReadonlyMap<string, number> {
+function survivorsOf({ leaks, pending, pooled, known }: Report, keyOf = siteOf): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const group of [...leaks, ...pending, ...pooled, ...known]) {
     if (group.verdict === 'pending' && !isAwaited(group)) continue
-    counts.set(siteOf(group), (counts.get(siteOf(group)) ?? 0) + group.count)
+    counts.set(keyOf(group), (counts.get(keyOf(group)) ?? 0) + group.count)
   }
   return counts
 }
@@ -56,6 +63,16 @@ function isAwaited(group: ReportGroup): boolean {
 function siteOf({ kind, type, site, chain: [link] }: ReportGroup): string {
   const server = link !== undefined && isServerType(link.type) ? positionsOf(link.site) : []
   return JSON.stringify([kind, type, positionsOf(site), server])
+}
+
+function historyOf(key: string, counts: readonly ReadonlyMap<string, number>[]): readonly number[] {
+  return counts.map(count => count.get(key) ?? 0)
+}
+
+// As `siteOf`, whatever the way to it.
+function lineOf({ kind, type, site, chain: [link] }: ReportGroup): string {
+  const server = link !== undefined && isServerType(link.type) ? openingLine(link.site) : ''
+  return JSON.stringify([kind, type, openingLine(site), server])
 }
 
 function positionsOf({ frames }: Site): readonly string[] {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Frame, Site } from '../../model/site.ts'
+import { isSpy } from '../../model/text/package-path.ts'
 import { Array, startsWith } from '../intrinsics.ts'
 import { Map } from '../own-collections.ts'
 import { isHidden as isHiddenScript } from './scripts.ts'
@@ -135,7 +136,7 @@ function scriptOf(callSite: NodeJS.CallSite): string {
 function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
-  const isUser = file !== null && !startsWith(file, 'node:')
+  const isUser = file !== null && !startsWith(file, 'node:') && !isSpy(file)
   const isHidden = isHiddenScript(script)
   return {
     ordinal,

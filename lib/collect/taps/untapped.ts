@@ -3,7 +3,8 @@ import fs from 'node:fs'
 // Functions of node:fs and of process as they were at load, before any tap: what is opened with them is nobody's leak, and what the
 // program puts in their place is not called.
 export const {
-  closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync, writeSync,
+  chmodSync, closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync,
+  writeFileSync, writeSync,
 } = fs
 export const { cwd, getActiveResourcesInfo, uptime } = process
 export const getBuiltinModule: typeof process.getBuiltinModule = process.getBuiltinModule

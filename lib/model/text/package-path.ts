@@ -17,10 +17,19 @@ export function packagePath(file: string): string | null {
   return at === -1 ? null : path.slice(at + '/node_modules/'.length)
 }
 
-/** Whether a file lies in a package, given the beginnings of paths inside node_modules: `tap/`, `@tapjs/`. */
+// Packages that open nothing for themselves: their spies call through to what the program asked for.
+const spies = ['@vitest/spy/', 'jest-mock/', '@tapjs/intercept/', 'sinon/']
+
+/** Whether a file is that of a spy, which only stands between a caller and what it calls. */
+export function isSpy(file: string): boolean {
+  const path = packagePath(file)
+  return path !== null && spies.some(spy => path.startsWith(spy))
+}
+
+/** Whether a file lies in a package, given the beginnings of paths inside node_modules: `tap/`, `@tapjs/`. Spies are the program's. */
 export function isInPackage(file: string, beginnings: readonly string[]): boolean {
   const path = beginnings.length === 0 ? null : packagePath(file)
-  return path !== null && beginnings.some(beginning => path.startsWith(beginning))
+  return path !== null && beginnings.some(beginning => path.startsWith(beginning)) && !isSpy(file)
 }
 
 /** Whether a path is one of Windows. Asked of each: an expression, of which V8 makes code, only where it may be one. */

@@ -7,6 +7,8 @@ import { textOf } from '../../model/text/thrown.ts'
 import { say } from '../say.ts'
 import { changeBaseline, type Content, readBaseline } from './file.ts'
 
+const none: ReadonlyMap<string, number> = new Map()
+
 /** The leaks that are on file, as they were when the process began, and what the process has met since. */
 export class Baseline {
   readonly #path: string
@@ -35,14 +37,18 @@ export class Baseline {
     if (this.#now.stamp === null && !isUpdating && threads().isMainThread) tell(`the baseline ${path} does not exist: LEAKWATCH_BASELINE_UPDATE=1 creates it.`)
   }
 
-  /** The report held against the entries, and nothing else; midway through a run nothing is known to be fixed. */
-  judge(report: Report, when: 'midway' | 'over' = 'over'): Report {
+  /**
+   * The report held against the entries, and nothing else; midway through a run nothing is known to be fixed.
+   * @param earlier How many of each fingerprint were told of already, where reports tell of each leak once
+   */
+  judge(report: Report, when: 'midway' | 'over' = 'over', earlier = none): Report {
     return heldAgainst(report, {
       entries: this.#now.entries,
       file: relativeTo(report.process.cwd, this.#path),
       directory: this.#directory,
       program: this.#isWhole && when === 'over' && report.complete ? this.#program : null,
       met: new Set(this.#found.keys()),
+      earlier,
     })
   }
 
@@ -50,11 +56,12 @@ export class Baseline {
    * The report held against the entries. Its leaks count as met from now on, and go into the file where that is to be
    * brought up to date: `left` are those that it does not bear then either.
    */
-  settle(report: Report): { readonly report: Report, readonly left: Report } {
-    const judged = this.judge(report)
-    for (const entry of entriesOf(report, this.#directory)) {
-      const earlier = this.#found.get(entry.fingerprint)
-      if (earlier === undefined || earlier.count < entry.count) this.#found.set(entry.fingerprint, entry)
+  settle(report: Report, earlier = none): { readonly report: Report, readonly left: Report } {
+    const judged = this.judge(report, 'over', earlier)
+    for (const found of entriesOf(report, this.#directory)) {
+      const entry = { ...found, count: found.count + (earlier.get(found.fingerprint) ?? 0) }
+      const most = this.#found.get(entry.fingerprint)
+      if (most === undefined || most.count < entry.count) this.#found.set(entry.fingerprint, entry)
     }
     // A recording that broke off has not seen what it does not list.
     if (!this.#isUpdating || !report.complete) return { report: judged, left: judged }
@@ -66,7 +73,7 @@ export class Baseline {
     } catch (error) {
       tell(`the baseline is not brought up to date: ${messageOf(error)}.`)
     }
-    return { report: judged, left: this.judge(report) }
+    return { report: judged, left: this.judge(report, 'over', earlier) }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BaselineEntry } from '../../analyze/compare/baseline.ts'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
+import { chmodSync, closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
 import { nowMs, pause } from '../../model/clock.ts'
-
+import { realPath } from '../real-path.ts'
 
 export const baselineSchema = 'leakwatch-baseline/1'
 
@@ -29,13 +29,17 @@ export function readBaseline(path: string): Content {
  * finds the old one or the new one whole.
  * @throws Error where it can't be written, or another process does not finish
  */
-export function changeBaseline(path: string, change: (content: Content) => readonly BaselineEntry[]): Content {
+export function changeBaseline(link: string, change: (content: Content) => readonly BaselineEntry[]): Content {
+  // A link stays one.
+  const path = realPath(link)
   const lock = `${path}.lock`
   takeLock(lock)
   const draft = `${path}.${process.pid}.draft`
   try {
     const entries = change(readBaseline(path))
     writeFileSync(draft, `${JSON.stringify({ schema: baselineSchema, leaks: entries }, null, 2)}\n`)
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode
+    if (mode !== undefined) chmodSync(draft, mode)
     renameSync(draft, path)
     return { entries, stamp: stampOf(path) }
   } finally {
@@ -69,13 +73,19 @@ function stampOf(path: string): string | null {
 
 const days = /^\d{4}-\d\d-\d\d$/
 
+// The 30th of February is the 2nd of March.
+function isDay(value: string): boolean {
+  const at = new Date(`${value}T00:00:00.000Z`)
+  return days.test(value) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)
+}
+
 interface Rule {
   readonly wants: string
   readonly holds: (value: unknown) => boolean
 }
 
 const text: Rule = { wants: 'a text that is not empty', holds: value => typeof value === 'string' && value !== '' }
-const day: Rule = { wants: 'a day such as 2026-03-01', holds: value => typeof value === 'string' && days.test(value) }
+const day: Rule = { wants: 'a day such as 2026-03-01', holds: value => typeof value === 'string' && isDay(value) }
 const absent = (rule: Rule): Rule => ({ wants: rule.wants, holds: value => value === undefined || rule.holds(value) })
 
 const rules: Readonly<Record<keyof BaselineEntry, Rule>> = {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import { isSpy } from '../../model/text/package-path.ts'
 import { beginMapping, mapFrame } from './source-maps.ts'
 
 /**
@@ -41,7 +42,7 @@ function locateSite(site: Site, roots: Set<string>): Site {
     const root = file === null || isInternal(file) ? null : rootOf(dirname(file))
     if (root !== null) roots.add(root)
   }
-  const user = frames.findIndex(({ file }) => file !== null && !isInternal(file))
+  const user = frames.findIndex(({ file }) => file !== null && !isInternal(file) && !isSpy(file))
   const app = frames.findIndex(({ file }) => file !== null && !isInternal(file) && packageName(file) === null)
   return { frames, user, app, package: packageOf(frames[user]) }
 }

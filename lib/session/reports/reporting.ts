@@ -12,9 +12,11 @@ import { junit } from '../../report/junit.ts'
 import { sarif } from '../../report/sarif.ts'
 import { misuseLines } from '../../report/text/misuse.ts'
 import { palette } from '../../report/text/palette.ts'
+import { baselineLines } from '../../report/text/baseline.ts'
 import { aliveLines } from '../../report/text/alive.ts'
 import { text } from '../../report/text/text.ts'
 import type { Format } from '../options/plan.ts'
+import { realPath } from '../real-path.ts'
 import { locate } from './locate.ts'
 
 const quotedFileLimit = 40
@@ -43,10 +45,15 @@ export function renderAlive({ alive, process: { cwd } }: Report): string {
   return aliveLines(alive, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n')
 }
 
+/** How a report stands to its baseline, as text; empty where there is none. */
+export function renderBaseline({ baseline, process: { cwd } }: Report): string {
+  return baselineLines(baseline, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n')
+}
+
 /** The report as it is printed; the text quotes the source around each opening line. */
 export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
-  // Annotations name files from the root of the repository, which a step may run below.
-  const root = process.env.GITHUB_WORKSPACE || found.process.cwd
+  // Annotations name files from the root of the repository, which a step may run below, and reach by a link.
+  const root = realPath(process.env.GITHUB_WORKSPACE || found.process.cwd)
   switch (format) {
     case 'text':
       return text(found, { colour, sources: readSources(filesToQuote(found)) })

@@ -15,7 +15,7 @@ function entry(file: string, facts: Partial<BaselineEntry> = {}): BaselineEntry 
 }
 
 function held(report: Report, entries: readonly BaselineEntry[], bearings: Partial<Bearings> = {}) {
-  const found = heldAgainst(report, { entries, file: 'leakwatch-baseline.json', directory, program: 'a.js', met: new Set(), ...bearings })
+  const found = heldAgainst(report, { entries, file: 'leakwatch-baseline.json', directory, program: 'a.js', met: new Set(), earlier: new Map(), ...bearings })
   t.strictSame(schemaFaults(found), [])
   return { leaks: found.leaks.length, known: found.known, states: found.baseline!.entries.map(({ state, site, count, borne }) => `${state} ${site} ${count}/${borne}`), reasons: found.leaks.map(({ reason }) => reason) }
 }
@@ -33,6 +33,12 @@ t.test('more than is borne has grown, and all of it is a leak', async t => {
   t.strictSame(known, [])
   t.strictSame(states, ['grown src/a.ts in open 3/2'])
   t.match(reasons, [/ More than the 2 that the baseline bears\.$/])
+})
+
+t.test('what earlier reports told of counts, where each leak is told of once', async t => {
+  const earlier = new Map([[entry('a').fingerprint, 1]])
+  t.strictSame(held(leaking('a'), [entry('a', { count: 1 })], { earlier }).states, ['grown src/a.ts in open 2/1'])
+  t.strictSame(held(leaking('a'), [entry('a', { count: 2 })], { earlier }).states, ['known src/a.ts in open 2/2'])
 })
 
 t.test('less than is borne is known', async t => t.strictSame(held(leaking('a'), [entry('a', { count: 5 })]).states, ['known src/a.ts in open 1/5']))

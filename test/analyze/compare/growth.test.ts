@@ -44,6 +44,18 @@ t.test('sites are told apart by type and whole init stack', async t => {
   t.match(growth([report(1), report(2), report(3)], hint).leaks, [{ type: 'fd', count: 3, site: { frames: [{}, { file: '/srv/app/src/b.ts' }] } }])
 })
 
+t.test('a line that grows in every round has grown, though the way to it is another each time', async t => {
+  const report = (...callers: string[]) => buildReport({ resources: callers.map(caller => ({ at: `src/a.ts:1:1 < src/${caller}.ts:1:1` })) })
+  const { leaks } = growth([report(), report('b'), report('b', 'c'), report('b', 'c', 'b')], hint)
+  t.match(leaks.map(({ count, reason }) => [count, reason]), [[2, /: 0, 1, 2, 3\.$/], [1, /: 0, 1, 2, 3\.$/]])
+})
+
+t.test('what the same line opened once for another is not told with what grows', async t => {
+  const report = (count: number) => buildReport({ resources: [{ at: 'src/a.ts:1:1 < src/cache.ts:1:1' }, ...Array.from({ length: count }, () => ({ at: 'src/a.ts:1:1 < src/b.ts:1:1' }))] })
+  t.match(growth([report(0), report(1), report(2)], hint).leaks, [{ count: 2, site: { frames: [{}, { file: '/srv/app/src/b.ts' }] } }])
+  t.equal(growth([report(0), report(1), report(2)], hint).leaks.length, 1)
+})
+
 t.test('frames of Node at the end of a stack, which differ from round to round, do not tell sites apart', async t => {
   const report = (...ends: string[]) => buildReport({ resources: ends.map(end => ({ at: `src/a.ts:1:1 in f < node:internal/${end}:1:1` })) })
   const { leaks } = growth([report(), report('timers'), report('timers', 'process/task_queues')], hint)

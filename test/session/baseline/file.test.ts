@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -36,6 +36,17 @@ t.test('what fails leaves the file as it was', async t => {
   t.equal(existsSync(`${path}.lock`), false)
 })
 
+t.test('a link to the file stays one, and what it leads to is written with the rights that it has', async t => {
+  const path = pathIn(t, { schema: 'leakwatch-baseline/1', leaks: [] })
+  chmodSync(path, 0o664)
+  const link = `${path}.link`
+  symlinkSync(path, link)
+  changeBaseline(link, () => [entry])
+  t.strictSame(readBaseline(path).entries, [entry])
+  t.equal(lstatSync(link).isSymbolicLink(), true)
+  t.equal(statSync(path).mode & 0o777, 0o664)
+})
+
 t.test('the lock of a process that was killed is broken', async t => {
   const path = pathIn(t)
   writeFileSync(`${path}.lock`, '')
@@ -52,6 +63,7 @@ const broken: readonly (readonly [what: string, content: unknown, message: RegEx
   ['a fingerprint that is none', leaks(entry, { ...entry, fingerprint: 'xyz' }), /leaks\[1\]: 'fingerprint' wants sixteen hexadecimal digits, but is "xyz"$/],
   ['a count of none', leaks({ ...entry, count: 0 }), /leaks\[0\]: 'count' wants a whole number from 1 on, but is 0$/],
   ['no reason', leaks({ ...entry, reason: undefined }), /leaks\[0\]: 'reason' wants a text that is not empty, but is missing$/],
+  ['a day that no month has', leaks({ ...entry, until: '2027-02-30' }), /leaks\[0\]: 'until' wants a day such as 2026-03-01, but is "2027-02-30"$/],
   ['a day that is none', leaks({ ...entry, until: 'soon' }), /leaks\[0\]: 'until' wants a day such as 2026-03-01, but is "soon"$/],
   ['a field that is none', leaks({ ...entry, line: 3 }), /leaks\[0\]: 'line' is no field of an entry\. Valid are fingerprint, /],
   ['an entry twice', leaks(entry, entry), /leaks\[1\]: fingerprint 0123456789abcdef is listed twice$/],
