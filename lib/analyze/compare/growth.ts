@@ -15,25 +15,31 @@ const lastShown = 3
  * opened late do not: what rose once stays, or falls again. What grows is a leak, be it in flight or idle in a pool.
  */
 export function growth(reports: readonly Report[], hint: Hint): Report {
-  const last = reports.at(-1)!
+  const [first, last] = [reports[0]!, reports.at(-1)!]
+  const all = [...last.leaks, ...last.pending, ...last.pooled, ...last.known]
   const counts = reports.map(report => survivorsOf(report))
   const byLine = reports.map(report => survivorsOf(report, lineOf))
-  const rising = new Set([...counts.at(-1)!.keys()].filter(site => rises(historyOf(site, counts))))
-  // What was open before it was recorded and was replaced since: a cache that was full already. The kernel counts both.
-  const hasRisen = last.kernel === null || reports[0]!.kernel === null || last.kernel.open > reports[0]!.kernel.open
-  const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))
-  const isTurnover = (group: ReportGroup) => !hasRisen && group.resources[0]?.fd !== null && !collected.has(siteOf(group))
   // Where no way to a line grows, the line itself may: another caller in each round, a further attempt.
-  const linesTold = new Set([...last.leaks, ...last.pending, ...last.pooled, ...last.known].filter(group => rising.has(siteOf(group))).map(lineOf))
+  const grownLines = new Set(all.filter(group => rises(historyOf(siteOf(group), counts))).map(lineOf))
+  const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))
+  const replacing = new Set(all.filter(group => group.resources[0]?.fd !== null && !collected.has(siteOf(group))).map(siteOf))
+  const hasReplaced = [...replacing].reduce((sum, site) => sum + Math.max(0, riseOf(historyOf(site, counts))), 0) <= replacedIn(first, last)
   const grown = (groups: readonly ReportGroup[]) => groups.flatMap(group => {
     const own = historyOf(siteOf(group), counts)
-    const history = rises(own) || linesTold.has(lineOf(group)) ? own : historyOf(lineOf(group), byLine)
-    const hasMore = own.at(-1)! > own[0]!
-    return rises(history) && hasMore && !isTurnover(group) ? [{ ...group, reason: `${group.reason} ${told(history)}` }] : []
+    const history = grownLines.has(lineOf(group)) ? own : historyOf(lineOf(group), byLine)
+    const isTurnover = hasReplaced && replacing.has(siteOf(group))
+    return rises(history) && riseOf(own) > 0 && !isTurnover ? [{ ...group, reason: `${group.reason} ${told(history)}` }] : []
   })
   const piled = grown([...last.pending, ...last.pooled]).map(group => asLeak(group, hint))
   const leaks = [...grown(last.leaks), ...piled, ...withoutLine(reports, hint)]
   return { ...last, leaks: leaks.toSorted((a, b) => b.count - a.count), pending: [], pooled: [], known: grown(last.known) }
+}
+
+// How many descriptors that were open before anything was recorded are gone, where the kernel has no more than it had: a cache that was full already
+// replaces what it holds. -1 where nothing was replaced.
+function replacedIn({ kernel: before }: Report, { kernel: after }: Report): number {
+  if (before === null || after === null || after.open > before.open) return -1
+  return (before.open - before.accounted) - (after.open - after.accounted)
 }
 
 /** Whether any site has more survivors than it had, or the kernel more descriptors that nothing explains. */
@@ -78,6 +84,10 @@ function lineOf({ kind, type, site, chain: [link] }: ReportGroup): string {
 function positionsOf({ frames }: Site): readonly string[] {
   const own = frames.filter(({ file }) => file !== null && !isInternal(file))
   return own.map(({ function: name, file, line, column }) => `${name} ${file}:${line}:${column}`)
+}
+
+function riseOf(counts: readonly number[]): number {
+  return counts.at(-1)! - counts[0]!
 }
 
 function rises(counts: readonly number[]): boolean {

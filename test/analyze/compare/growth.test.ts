@@ -63,9 +63,17 @@ t.test('frames of Node at the end of a stack, which differ from round to round, 
 })
 
 t.test('a cache that was full before, and replaces what it holds, has not grown by the kernel\'s count', async t => {
-  const report = (open: number, replaced: number) => buildReport({ kernel: { ...kernel, open, unexplained: [] }, resources: Array.from({ length: replaced }, (_, index) => ({ fd: 20 + index, at: 'src/a.ts:1:1' })) })
+  const report = (open: number, replaced: number) => buildReport({ kernel: { ...kernel, open, accounted: replaced, unexplained: [] }, resources: Array.from({ length: replaced }, (_, index) => ({ fd: 20 + index, at: 'src/a.ts:1:1' })) })
   t.strictSame(growth([report(90, 0), report(90, 2), report(90, 4)], hint).leaks, [])
   t.match(growth([report(90, 0), report(92, 2), report(94, 4)], hint).leaks, [{ count: 4 }])
+})
+
+t.test('what was recorded and is closed meanwhile acquits nothing of what grows', async t => {
+  const report = (idle: number, leaked: number) => buildReport({
+    kernel: { ...kernel, open: 20 + idle + leaked, accounted: idle + leaked, unexplained: [] },
+    resources: [...Array.from({ length: idle }, (_, index) => ({ fd: 20 + index, at: 'src/idle.ts:1:1' })), ...Array.from({ length: leaked }, (_, index) => ({ fd: 60 + index, at: 'src/a.ts:1:1' }))],
+  })
+  t.match(growth([report(10, 0), report(5, 1), report(0, 2)], hint).leaks, [{ count: 2 }])
 })
 
 t.test('what the collector took counts on, so that a set of them grows', async t => {
