@@ -1,5 +1,5 @@
 // The formats of CI systems, from programs that leak and that do not.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SaxesParser } from 'saxes'
@@ -10,11 +10,13 @@ import { runNode } from '../support/run.ts'
 const leaking = fixture('scenarios', 'held-descriptor.mjs')
 const clean = '0'
 
-async function written(t: Test, format: string, program: { readonly script: string } | { readonly eval: string }): Promise<string> {
+const root = inRoot('.').replace(/\/$/, '')
+
+async function written(t: Test, format: string, program: { readonly script: string } | { readonly eval: string }, workspace = root): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'leakwatch-formats-'))
   t.teardown(() => rmSync(directory, { recursive: true }))
   const output = join(directory, 'report')
-  const { code, stderr } = await runNode({ ...program, format, cwd: inRoot('test'), env: { LEAKWATCH_OUTPUT: output, GITHUB_WORKSPACE: inRoot('.').replace(/\/$/, '') } })
+  const { code, stderr } = await runNode({ ...program, format, cwd: inRoot('test'), env: { LEAKWATCH_OUTPUT: output, GITHUB_WORKSPACE: workspace } })
   t.match({ code, stderr }, { code: 0, stderr: '' })
   return readFileSync(output, 'utf8')
 }
@@ -23,6 +25,13 @@ t.test('github annotates the line of the program, from the root of the repositor
   t.match(await written(t, 'github', { script: leaking }), /^::error file=test\/scenarios\/fixtures\/held-descriptor\.mjs,line=4,col=\d+,title=leakwatch%3A 1 file descriptor opened at .*\nleakwatch: 1 leak from 1 line at exit .*\n$/)
   const { stderr } = await runNode({ eval: clean, format: 'github' })
   t.equal(stderr, '')
+})
+
+t.test('so it does where the root is given by a link to it', async t => {
+  const directory = mkdtempSync(join(tmpdir(), 'leakwatch-formats-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  symlinkSync(root, join(directory, 'link'))
+  t.match(await written(t, 'github', { script: leaking }, join(directory, 'link')), /^::error file=test\/scenarios\/fixtures\/held-descriptor\.mjs,line=4,/)
 })
 
 t.test('junit is written whether anything leaks or not', async t => {

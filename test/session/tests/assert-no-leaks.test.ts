@@ -9,6 +9,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import t from 'tap'
 import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../../lib/index.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
+import { runNode } from '../../support/run.ts'
 
 const file = fs.realpathSync(process.execPath)
 
@@ -126,4 +127,11 @@ t.test('errors are told apart by brand, so that another copy of the package may 
   const cause = new Error('why')
   t.equal(new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', 'said', { cause }).cause, cause)
   t.equal(new LeakError('said', {} as never, { cause }).cause, cause)
+})
+
+t.test('it settles by the true timers, though fake ones were in place before leakwatch was loaded', async t => {
+  const index = JSON.stringify(new URL('../../../lib/index.js', import.meta.url).href)
+  const { stdout } = await runNode({ register: false, eval: `globalThis.setTimeout = globalThis.setImmediate = () => {}
+    import(${index}).then(({ assertNoLeaks }) => assertNoLeaks(() => { require('fs').openSync(process.execPath) }, { settleMs: 20 })).catch(({ code }) => console.log(code))` })
+  t.equal(stdout, 'ERR_LEAKWATCH_LEAK\n')
 })
