@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { inRoot } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
-import { type Run, runNode, type RunOptions } from '../support/run.ts'
+import { type Run, runCommand, runNode, type RunOptions } from '../support/run.ts'
 
 const program = `import { openSync } from 'node:fs'
 import { borrow } from 'lender'
@@ -179,4 +180,27 @@ console.log(baseline.entries.map(({ state }) => state).join(), leaks.length, kno
   t.equal((await runNode(options)).stdout, 'known 0 1\n')
   renameSync(join(root, 'leakwatch-baseline.json'), join(root, 'gone.json'))
   t.match(await runNode(options), { stdout: 'new 1 0\n', stderr: /does not exist/ })
+})
+
+t.test('in tests an entry bears as many as are on file, and what is fixed is named, then taken out', async t => {
+  const root = project(t)
+  const tests = "import fs from 'node:fs'\nimport test from 'node:test'\nfor (const kind of ['a', 'b']) test(kind, () => { if (process.env.KINDS.includes(kind)) fs.openSync('/dev/null') })\n"
+  writeFileSync(join(root, 'some.test.js'), tests)
+  const run = async (kinds: string, update = '0') => await runCommand(
+    [process.execPath, '--import', inRoot('dist/lib/adapters/node-test.js'), '--test-reporter=tap', 'some.test.js'],
+    { cwd: root, env: { KINDS: kinds, LEAKWATCH_BASELINE: 'baseline.json', LEAKWATCH_BASELINE_UPDATE: update } },
+  )
+  const counts = () => (JSON.parse(readFileSync(join(root, 'baseline.json'), 'utf8')) as { leaks: { count: number }[] }).leaks.map(({ count }) => count)
+  t.equal((await run('a', '1')).code, 0)
+  t.strictSame(counts(), [1])
+  t.equal((await run('a')).code, 0)
+  const grown = await run('ab')
+  t.equal(grown.code, 1)
+  t.match(grown.stdout, 'More than the 1 that the baseline bears.')
+  t.equal((await run('ab', '1')).code, 0)
+  t.strictSame(counts(), [2])
+  const fixed = await run('')
+  t.match(fixed, { code: 0, stderr: /leakwatch: baseline baseline\.json: 1 fixed\n/ })
+  t.match(await run('', '1'), { code: 0, stderr: '' })
+  t.strictSame(counts(), [])
 })
