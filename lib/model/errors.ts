@@ -38,7 +38,7 @@ export class LeakError extends Error {
     super(message, options)
     this.name = 'LeakError'
     // Its message tells it: whoever prints the error with its fields would print it twice.
-    Object.defineProperty(this, 'report', { value: report, enumerable: false })
+    Object.defineProperty(this, 'report', { value: report, enumerable: false, configurable: true })
   }
 }
 

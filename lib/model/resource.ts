@@ -74,6 +74,8 @@ export interface ResourceScope {
   readonly name: string
   /** Ids from the outermost on. */
   readonly ids: readonly number[]
+  /** The innermost of them that is judged for itself alone, as a test is; null where none is. */
+  readonly judged: number | null
   /** Whether the scope was closed by then. */
   readonly isAfter: boolean
 }

@@ -1,5 +1,5 @@
 // The formats of CI systems, from programs that leak and that do not.
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SaxesParser } from 'saxes'
@@ -46,4 +46,21 @@ t.test('sarif is written whether anything leaks or not', async t => {
   const [run] = JSON.parse(await written(t, 'sarif', { script: leaking })).runs
   t.match(run.results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'test/scenarios/fixtures/held-descriptor.mjs' }, region: { startLine: 4 } } }] }])
   t.strictSame(JSON.parse(await written(t, 'sarif', { eval: clean })).runs[0].results, [])
+})
+
+t.test('without a word of CI, files are counted from the root of the repository that the process runs in, else from where it runs', async t => {
+  const directory = mkdtempSync(join(tmpdir(), 'leakwatch-formats-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const cwd = join(directory, 'packages', 'a')
+  mkdirSync(cwd, { recursive: true })
+  writeFileSync(join(cwd, 'app.mjs'), readFileSync(leaking))
+  const uriOf = async (name: string) => {
+    const output = join(directory, name)
+    await runNode({ script: join(cwd, 'app.mjs'), format: 'sarif', cwd, env: { LEAKWATCH_OUTPUT: output, GITHUB_WORKSPACE: '' } })
+    return JSON.parse(readFileSync(output, 'utf8')).runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri
+  }
+  t.equal(await uriOf('outside'), 'app.mjs')
+  // A file, as in a work tree.
+  writeFileSync(join(directory, '.git'), 'gitdir: elsewhere\n')
+  t.equal(await uriOf('inside'), 'packages/a/app.mjs')
 })

@@ -1,4 +1,4 @@
-import { LeakwatchError } from '../../model/errors.ts'
+import { type LeakError, LeakwatchError } from '../../model/errors.ts'
 import { openFile } from '../watching/adapter.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 
@@ -7,7 +7,7 @@ interface Task {
   /** Whether it is meant to fail. */
   readonly fails?: boolean | undefined
   readonly suite?: Task | undefined
-  readonly result?: { readonly state: string, readonly errors?: readonly unknown[] | undefined } | undefined
+  readonly result?: { readonly state: string, readonly errors?: readonly Partial<LeakError>[] | undefined } | undefined
 }
 
 type Around = (fn: (run: () => Promise<void>, context: { readonly task: Task }) => Promise<void>) => void
@@ -31,16 +31,22 @@ export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
     await run()
     // Most of its processes are killed: there is no other moment.
     const error = await file.finish('process')
-    if (error !== null) throw error
+    if (error !== null) throw withoutReport(error)
   })
   aroundEach(async (run, { task }) => {
     const test = file.begin(fullName(task))
     await test.apply(run, undefined, [])
-    task.result?.errors?.forEach(hideOwnFrames)
+    for (const error of task.result?.errors ?? []) hideOwnFrames(withoutReport(error))
     // Thrown, it would be the failure that such a test is meant to have.
     const error = await test.end(task.result?.state === 'fail' || task.fails === true ? 'failed' : 'passed')
-    if (error !== null) throw error
+    if (error !== null) throw withoutReport(error)
   })
+}
+
+// Its reporters print each field that an error has: behind its text came the whole report.
+function withoutReport<T extends Partial<LeakError>>(error: T): T {
+  if (error.code === 'ERR_LEAKWATCH_LEAK') Reflect.deleteProperty(error, 'report')
+  return error
 }
 
 function fullName({ name, suite }: Task): string {

@@ -48,7 +48,7 @@ export class FileWatch {
   begin(name: string, around: TestWatch | null = null): TestWatch {
     const beside = new Set(this.#running.keys())
     for (let scope = around?.scope ?? null; scope !== null; scope = scope.around) beside.delete(scope.id)
-    const test = new TestWatch(this, this.scopes.open(name, around?.scope ?? null), beside)
+    const test = new TestWatch(this, this.scopes.open(name, { around: around?.scope ?? null, isJudged: true }), beside)
     this.#running.set(test.scope.id, test)
     this.#hang.stop()
     return test

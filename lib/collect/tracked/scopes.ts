@@ -8,9 +8,17 @@ export interface OpenScope {
   readonly id: number
   readonly name: string
   readonly around: OpenScope | null
+  /** Whether it is judged for itself alone, as a test is. */
+  readonly isJudged: boolean
   /** Whether anything asynchronous was begun in it, promises aside. */
   hasBegun: boolean
   isClosed: boolean
+}
+
+interface ScopeKind {
+  /** By default the one that is running. */
+  readonly around?: OpenScope | null
+  readonly isJudged?: boolean
 }
 
 /** Calls a function, on what it is to be called on and with its arguments. */
@@ -38,8 +46,8 @@ export class Scopes {
   }
 
   /** A scope within another one. */
-  open(name: string, around = this.current()): OpenScope {
-    return { id: this.#nextId++, name, around, hasBegun: false, isClosed: false }
+  open(name: string, { around = this.current(), isJudged = false }: ScopeKind = {}): OpenScope {
+    return { id: this.#nextId++, name, around, isJudged, hasBegun: false, isClosed: false }
   }
 
   run<T>(scope: OpenScope, fn: () => T): T {
@@ -80,10 +88,12 @@ export class Scopes {
     if (mark === undefined) return null
     const ids: number[] = []
     const names: string[] = []
+    let judged: number | null = null
     for (let at: OpenScope | null = mark.scope; at !== null; at = at.around) {
       ids.unshift(at.id)
       names.unshift(at.name)
+      if (at.isJudged) judged ??= at.id
     }
-    return { name: names.join(' > '), ids, isAfter: mark.isAfter }
+    return { name: names.join(' > '), ids, judged, isAfter: mark.isAfter }
   }
 }

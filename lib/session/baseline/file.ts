@@ -1,18 +1,21 @@
 import type { BaselineEntry } from '../../analyze/compare/baseline.ts'
-import { chmodSync, closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
+import { chmodSync, getBuiltinModule, kill, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
 import { nowMs, pause } from '../../model/clock.ts'
+import { textOf } from '../../model/text/thrown.ts'
 import { realPath } from '../real-path.ts'
 
 export const baselineSchema = 'leakwatch-baseline/1'
 
 const patienceMs = 5_000
 const pauseMs = 5
-// A process that was killed leaves its lock behind.
+// A process that was killed leaves its lock behind. Whether it lives can be asked where it ran alone: elsewhere its number is another's.
 const staleAfterMs = 10_000
 
 /** What a file holds. */
 export interface Content {
   readonly entries: readonly BaselineEntry[]
+  /** What stands beside them, which is not ours. */
+  readonly beside: Readonly<Record<string, unknown>>
   /** Changes with every writing; null where there is no file. */
   readonly stamp: string | null
 }
@@ -20,8 +23,8 @@ export interface Content {
 /** @throws Error that says what is wrong with the file, and with which entry */
 export function readBaseline(path: string): Content {
   const stamp = stampOf(path)
-  if (stamp === null) return { entries: [], stamp }
-  return { entries: parsed(readFileSync(path, 'utf8'), path), stamp }
+  if (stamp === null) return { entries: [], beside: {}, stamp }
+  return { ...parsed(withoutMark(readFileSync(path, 'utf8')), path), stamp }
 }
 
 /**
@@ -36,12 +39,14 @@ export function changeBaseline(link: string, change: (content: Content) => reado
   takeLock(lock)
   const draft = `${path}.${process.pid}.draft`
   try {
-    const entries = change(readBaseline(path))
-    writeFileSync(draft, `${JSON.stringify({ schema: baselineSchema, leaks: entries }, null, 2)}\n`)
+    const before = readBaseline(path)
+    const { beside } = before
+    const entries = change(before)
+    writeFileSync(draft, `${JSON.stringify({ schema: baselineSchema, ...beside, leaks: entries }, null, 2)}\n`)
     const mode = statSync(path, { throwIfNoEntry: false })?.mode
     if (mode !== undefined) chmodSync(draft, mode)
     renameSync(draft, path)
-    return { entries, stamp: stampOf(path) }
+    return { entries, beside, stamp: stampOf(path) }
   } finally {
     rmSync(draft, { force: true })
     rmSync(lock, { force: true })
@@ -51,7 +56,7 @@ export function changeBaseline(link: string, change: (content: Content) => reado
 function takeLock(lock: string): void {
   for (let waitedMs = 0; ; waitedMs += pauseMs) {
     try {
-      closeSync(openSync(lock, 'wx'))
+      writeFileSync(lock, holder(), { flag: 'wx' })
       return
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -63,7 +68,37 @@ function takeLock(lock: string): void {
 
 function isStale(lock: string): boolean {
   const found = statSync(lock, { throwIfNoEntry: false })
-  return found !== undefined && nowMs() - found.mtimeMs > staleAfterMs
+  if (found === undefined) return false
+  return nowMs() - found.mtimeMs > staleAfterMs || isOfTheDead(lock)
+}
+
+function holder(): string {
+  return `${process.pid} ${getBuiltinModule('node:os').hostname()}\n`
+}
+
+function isOfTheDead(lock: string): boolean {
+  const [pid = '', host] = contentOf(lock).trim().split(' ')
+  if (!/^[1-9]\d*$/.test(pid) || host !== holder().trim().split(' ')[1]) return false
+  try {
+    kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+function contentOf(lock: string): string {
+  try {
+    return readFileSync(lock, 'utf8')
+  } catch {
+    // It was let go of meanwhile.
+    return ''
+  }
+}
+
+// Editors of Windows put a byte-order mark in front, which is no JSON.
+function withoutMark(content: string): string {
+  return content.startsWith('\ufeff') ? content.slice(1) : content
 }
 
 function stampOf(path: string): string | null {
@@ -99,17 +134,17 @@ const rules: Readonly<Record<keyof BaselineEntry, Rule>> = {
   programs: absent({ wants: 'an array of texts', holds: value => Array.isArray(value) && value.every(text.holds) }),
 }
 
-function parsed(content: string, path: string): readonly BaselineEntry[] {
+function parsed(content: string, path: string): Pick<Content, 'entries' | 'beside'> {
   let value: unknown
   try {
     value = JSON.parse(content)
   } catch (error) {
-    throw new Error(`${path} wants JSON (${(error as Error).message})`, { cause: error })
+    throw new Error(`${path} wants JSON (${textOf(error)})`, { cause: error })
   }
-  const { schema, leaks } = (isObject(value) ? value : {}) as { schema?: unknown, leaks?: unknown }
+  const { schema, leaks, ...beside } = isObject(value) ? value : {}
   if (schema !== baselineSchema || !Array.isArray(leaks)) throw new Error(`${path} wants { "schema": "${baselineSchema}", "leaks": [...] }`)
   const met = new Set<unknown>()
-  return leaks.map((entry: unknown, index) => {
+  const entries = leaks.map((entry: unknown, index) => {
     const where = `${path}, leaks[${index}]`
     if (!isObject(entry)) throw new Error(`${where} wants an object`)
     for (const [name, { wants, holds }] of Object.entries(rules)) {
@@ -121,6 +156,7 @@ function parsed(content: string, path: string): readonly BaselineEntry[] {
     met.add(entry.fingerprint)
     return entry as unknown as BaselineEntry
   })
+  return { entries, beside }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

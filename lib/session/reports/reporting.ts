@@ -1,5 +1,6 @@
+import { dirname, join } from 'node:path'
 import { judge } from '../../analyze/judge.ts'
-import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
+import { existsSync, readFileSync, statSync } from '../../collect/taps/untapped.ts'
 import { nowMs } from '../../model/clock.ts'
 import { plainPolicy, type Policy } from '../../model/matcher.ts'
 import type { Report, ReportReason } from '../../model/report.ts'
@@ -52,8 +53,7 @@ export function renderBaseline({ baseline, process: { cwd } }: Report): string {
 
 /** The report as it is printed; the text quotes the source around each opening line. */
 export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
-  // Annotations name files from the root of the repository, which a step may run below, and reach by a link.
-  const root = realPath(process.env.GITHUB_WORKSPACE || found.process.cwd)
+  const root = format === 'text' || format === 'json' ? '' : repositoryOf(found.process.cwd)
   switch (format) {
     case 'text':
       return text(found, { colour, sources: readSources(filesToQuote(found)) })
@@ -65,6 +65,17 @@ export function render(found: Report, format: Format, { colour }: { readonly col
       return junit(found, { root })
     case 'sarif':
       return sarif(found, { root })
+  }
+}
+
+// What reads such reports knows files from the root of the repository, which the process may run below, and reach by a link.
+function repositoryOf(cwd: string): string {
+  const directory = realPath(cwd)
+  const given = process.env.GITHUB_WORKSPACE
+  if (given !== undefined && given !== '') return realPath(given)
+  for (let at = directory; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at
+    if (dirname(at) === at) return directory
   }
 }
 

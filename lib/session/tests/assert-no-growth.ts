@@ -1,13 +1,17 @@
 import { growth, hasGrown } from '../../analyze/compare/growth.ts'
+import { withoutBeside } from '../../analyze/compare/scoped.ts'
 import { settle } from '../../collect/settle.ts'
 import { LeakError, LeakwatchError } from '../../model/errors.ts'
 import type { Report } from '../../model/report.ts'
 import { optionNames, requireOptions, resolveNumber } from '../../model/settings/options.ts'
 import type { Settings, WatchOptions } from '../../model/settings/settings.ts'
 import { hint } from '../../report/hints.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { baselineAt } from '../baseline/baseline-at.ts'
 import { render, report } from '../reports/reporting.ts'
+import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
+import { requireFunction } from './require-function.ts'
 
 /** Options of `assertNoGrowth`; all optional, those of `watch` among them. */
 export interface GrowthOptions extends WatchOptions {
@@ -33,27 +37,30 @@ const roundLimit = 100_000
 /**
  * Calls the function `warmup` and then `rounds` times, and resolves when no site (type and whole init stack), and no line by
  * whatever way, had more open after every round than after the one before: caches and pools that fill once are no growth. Descriptors whose line is not
- * known are counted by the kernel's list (Linux). An error of the function's own comes first and is thrown as it is.
+ * known are counted by the kernel's list (Linux). What tests and assertions that run beside it open is not
+ * counted. An error of the function's own comes first and is thrown as it is.
  * @throws LeakError `ERR_LEAKWATCH_LEAK` with the sites that grow, each `reason` with the counts round by round
  * @throws LeakwatchError `ERR_LEAKWATCH_NOT_REJECTED` when `failing` does not fail, `ERR_LEAKWATCH_ARGUMENT` when given no
- * function, and as `watch`
+ * function or a generator, and as `watch`
  * @example
  * await assertNoGrowth(() => pool.query('select 1'), { rounds: 20, failing: () => pool.query('slect 1') })
  */
 export async function assertNoGrowth(fn: () => unknown, options: GrowthOptions = {}): Promise<void> {
-  requireFunction(fn, '')
+  requireFunction(fn, 'assertNoGrowth()')
   requireOptions(options, [...optionNames, 'warmup', 'rounds', 'failing'])
   const { warmup = 2, rounds = 5, failing, ...rest } = options
   resolveNumber('warmup', warmup, roundLimit)
   resolveNumber('rounds', rounds, roundLimit, 1)
-  if (failing !== undefined) requireFunction(failing, "'failing' of ")
+  if (failing !== undefined) requireFunction(failing, "'failing' of assertNoGrowth()")
   const settings = settingsOf(rest)
   const w = new Watch(settings)
   try {
-    for (let call = 0; call < warmup; call++) await play(fn, failing)
-    const found = await playRounds(w, settings, { rounds, play: () => play(fn, failing) })
-    // A recording that broke off proves nothing.
-    if (found.leaks.length > 0 || !found.complete) throw new LeakError(render(found, 'text', { colour: false }).trimEnd(), found)
+    await judgedScope('assertNoGrowth', async scope => {
+      for (let call = 0; call < warmup; call++) await play(fn, failing)
+      const found = await playRounds(() => withoutBeside(w.snapshot(), scope), settings, { rounds, play: () => play(fn, failing) })
+      // A recording that broke off proves nothing.
+      if (found.leaks.length > 0 || !found.complete) throw new LeakError(render(found, 'text', { colour: false }).trimEnd(), found)
+    })
   } finally {
     w.stop()
   }
@@ -64,8 +71,8 @@ interface Rounds {
   readonly play: () => Promise<void>
 }
 
-async function playRounds(w: Watch, settings: Settings, { rounds, play: playRound }: Rounds): Promise<Report> {
-  const judge = () => withoutForeign(report(w.snapshot(), { reason: 'api', policy: settings.policy }), settings)
+async function playRounds(take: () => Snapshot, settings: Settings, { rounds, play: playRound }: Rounds): Promise<Report> {
+  const judge = () => withoutForeign(report(take(), { reason: 'api', policy: settings.policy }), settings)
   // What ends late in one round is told from what stays by the next. Only the last has nobody after it.
   const shareMs = Math.ceil(settings.settleMs / rounds)
   let last = await settled(judge, ({ leaks, pending }) => leaks.length === 0 && pending.length === 0, shareMs)
@@ -103,10 +110,4 @@ async function play(fn: () => unknown, failing: (() => unknown) | undefined): Pr
     return
   }
   throw new LeakwatchError('ERR_LEAKWATCH_NOT_REJECTED', "Option 'failing' wants a function that rejects or throws, but it did neither. Make it fail as the error path does that is to be tried.")
-}
-
-function requireFunction(fn: unknown, what: string): void {
-  if (typeof fn === 'function') return
-  const message = `${what}assertNoGrowth() wants a function, but was given ${typeof fn}. Give () => …, not the promise it returns.`
-  throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', message)
 }

@@ -44,6 +44,14 @@ export function scope<T>(given: string | ScopeOptions, fn: (scope: Scope) => T):
   return closing(scopes, opened, () => fn(handle), () => onClose?.(handle.report()))
 }
 
+/** As `scope`, for a function that is judged for itself alone: what it opens is no affair of whatever is judged beside it. */
+export function judgedScope<T>(name: string, fn: (scope: OpenScope) => T): T {
+  const scopes = threadScopes()
+  recordScopes(scopes)
+  const opened = scopes.open(name, { isJudged: true })
+  return closing(scopes, opened, () => fn(opened), () => {})
+}
+
 function reportOn({ id }: OpenScope): Report {
   const recording = begunRecording()
   return report(scopedTo(taken(recording, null, recording?.kernel ?? null), id), { reason: 'api', policy: plainPolicy })

@@ -2,7 +2,7 @@ import { Object } from '../../collect/intrinsics.ts'
 import { Scopes } from '../../collect/tracked/scopes.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses scopes that it does not understand.
-const protocol = 3
+const protocol = 4
 const brand = Symbol.for('leakwatch.scopes')
 
 interface Shared {

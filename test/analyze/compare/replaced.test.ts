@@ -3,7 +3,7 @@ import { withoutReplacements } from '../../../lib/analyze/compare/replaced.ts'
 import { outsideOf, scopedTo } from '../../../lib/analyze/compare/scoped.ts'
 import { buildSnapshot, type ResourceInput } from '../../support/snapshot-builder.ts'
 
-const inTest = { scope: { name: 'a test', ids: [1, 2], isAfter: false } }
+const inTest = { scope: { name: 'a test', ids: [1, 2], judged: null, isAfter: false } }
 
 /** Keys of what is left of what a test opened, by what there was before it and is after it. */
 function left(before: readonly ResourceInput[], after: readonly ResourceInput[]): readonly string[] {
@@ -35,7 +35,7 @@ t.test('another type at the same line replaces nothing', async t => {
 })
 
 t.test('what was opened in other scopes is left out, and what was opened in none is not', async t => {
-  const snapshot = buildSnapshot({ resources: [{ key: 'none' }, { key: 'within', ...inTest }, { key: 'other', scope: { name: 'b', ids: [3], isAfter: false } }] })
+  const snapshot = buildSnapshot({ resources: [{ key: 'none' }, { key: 'within', ...inTest }, { key: 'other', scope: { name: 'b', ids: [3], judged: null, isAfter: false } }] })
   t.strictSame(outsideOf(snapshot, new Set([1])).resources.map(({ key }) => key), ['none', 'other'])
   t.equal(outsideOf(snapshot, new Set()), snapshot)
 })

@@ -32,8 +32,8 @@ t.test('without a descriptor a resource is told by its asyncId', async t => {
 })
 
 t.test('a name and a scope are quoted', async t => {
-  t.strictSame(lines({ fd: 20, name: 'sql.Tx', scope: { name: 'request 42', ids: [1], isAfter: false } }), ["fd 20  'sql.Tx'  in scope 'request 42'  opened 1.0 s ago"])
-  t.strictSame(lines({ fd: 20, scope: { name: 'a > b', ids: [1, 2], isAfter: true } }), ["fd 20  in scope 'a > b', which was closed by then  opened 1.0 s ago"])
+  t.strictSame(lines({ fd: 20, name: 'sql.Tx', scope: { name: 'request 42', ids: [1], judged: null, isAfter: false } }), ["fd 20  'sql.Tx'  in scope 'request 42'  opened 1.0 s ago"])
+  t.strictSame(lines({ fd: 20, scope: { name: 'a > b', ids: [1, 2], judged: null, isAfter: true } }), ["fd 20  in scope 'a > b', which was closed by then  opened 1.0 s ago"])
 })
 
 t.test('a text of any length is shown by its two ends', async t => {

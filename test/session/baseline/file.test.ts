@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { changeBaseline, readBaseline } from '../../../lib/session/baseline/file.ts'
@@ -16,7 +17,7 @@ function pathIn(t: Test, content?: unknown): string {
 
 t.test('what was written is read again, one field a line, and nothing else is left lying', async t => {
   const path = pathIn(t)
-  t.strictSame(readBaseline(path), { entries: [], stamp: null })
+  t.strictSame(readBaseline(path), { entries: [], beside: {}, stamp: null })
   const written = changeBaseline(path, () => [{ ...entry, programs: ['a.js'] }])
   t.strictSame(readBaseline(path), written)
   t.strictSame(readFileSync(path, 'utf8').split('\n').slice(0, 7), ['{', '  "schema": "leakwatch-baseline/1",', '  "leaks": [', '    {', '      "fingerprint": "0123456789abcdef",', '      "type": "fd",', '      "site": "src/a.ts in open",'])
@@ -52,6 +53,26 @@ t.test('the lock of a process that was killed is broken', async t => {
   writeFileSync(`${path}.lock`, '')
   utimesSync(`${path}.lock`, 1, 1)
   t.strictSame(changeBaseline(path, () => [entry]).entries, [entry])
+})
+
+t.test('the lock of a process of this machine that is gone is broken at once, that of one elsewhere, or that lives, is not', async t => {
+  const path = pathIn(t, { schema: 'leakwatch-baseline/1', leaks: [] })
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  const began = performance.now()
+  writeFileSync(`${path}.lock`, `${pid} ${hostname()}\n`)
+  t.strictSame(changeBaseline(path, () => [entry]).entries, [entry])
+  t.ok(performance.now() - began < 2_000)
+  for (const holder of [`${pid} elsewhere`, `${process.pid} ${hostname()}`]) {
+    writeFileSync(`${path}.lock`, holder)
+    t.throws(() => changeBaseline(path, () => []), { message: /another process does not let go of/ })
+    t.equal(readFileSync(`${path}.lock`, 'utf8'), holder)
+  }
+})
+
+t.test('a byte-order mark is read over, and what stands beside the entries stays', async t => {
+  const path = pathIn(t, `\ufeff${JSON.stringify({ $schema: 'x.json', leaks: [], owner: { team: 'a' }, schema: 'leakwatch-baseline/1' })}`)
+  changeBaseline(path, () => [entry])
+  t.strictSame(JSON.parse(readFileSync(path, 'utf8')), { $schema: 'x.json', leaks: [entry], owner: { team: 'a' }, schema: 'leakwatch-baseline/1' })
 })
 
 const leaks = (...entries: unknown[]) => ({ schema: 'leakwatch-baseline/1', leaks: entries })

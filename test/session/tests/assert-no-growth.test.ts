@@ -3,7 +3,7 @@ import { createServer, get, Agent, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { assertNoGrowth, isLeakError, type LeakError } from '../../../lib/index.ts'
+import { assertNoGrowth, assertNoLeaks, isLeakError, type LeakError } from '../../../lib/index.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)
@@ -89,6 +89,28 @@ t.test('sockets that an agent keeps alive are silent, an agent in each call is n
   t.ok(error.report.leaks.some(({ type, hint }) => type === 'TCPWRAP' && hint.startsWith('Make one agent')))
 })
 
+t.test('what runs beside it is not counted, what it calls upon is: servers, and assertions within', async t => {
+  const { open } = holder(t)
+  const opened: number[] = []
+  const server = createServer((_, response) => { opened.push(open()); response.end('ok') }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const ask = async () => { await (await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } })).text() }
+  const pause = () => new Promise(resolve => setTimeout(resolve, 5))
+  const [clean, leaky, asking, asserting] = await Promise.allSettled([
+    assertNoGrowth(pause, { ...quick, rounds: 8 }),
+    assertNoGrowth(async () => { open(); await pause() }, { ...quick, rounds: 8, warmup: 0 }),
+    assertNoGrowth(ask, quick),
+    assertNoGrowth(() => assertNoLeaks(() => { open() }, quick).catch(() => {}), quick),
+  ])
+  const grown = (outcome: PromiseSettledResult<void>) => ('reason' in outcome ? outcome.reason as LeakError : null)?.report.leaks.filter(({ type }) => type === 'fd').reduce((sum, { count }) => sum + count, 0)
+  t.equal(clean.status, 'fulfilled')
+  t.equal(grown(leaky), 8)
+  t.equal(grown(asking), opened.length)
+  t.ok(grown(asserting)! >= 5)
+})
+
 t.test('what is closed late, but in time, is silent', async t => {
   const { open, close } = holder(t)
   await t.resolves(assertNoGrowth(() => { const fd = open(); setImmediate(() => setImmediate(() => close(fd))) }, { settleMs: 5000 }))
@@ -118,6 +140,8 @@ t.test('options of watch hold: types, ignored, known', async t => {
 
 t.test('misuse is refused', async t => {
   await t.rejects(assertNoGrowth(Promise.resolve() as never), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /given object/ })
+  await t.rejects(assertNoGrowth(function* () { yield 1 }), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /^assertNoGrowth\(\) wants a function that runs .* given a generator/ })
+  await t.rejects(assertNoLeaks(async function* () { yield 1 }), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /^assertNoLeaks\(\) wants a function that runs .* given a generator/ })
   await t.rejects(assertNoGrowth(() => {}, { failing: 7 as never }), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /^'failing' of assertNoGrowth\(\) wants a function, but was given number/ })
   await t.rejects(assertNoGrowth(() => {}, { rounds: 0 }), { code: 'ERR_LEAKWATCH_OPTION_INVALID', message: /'rounds' wants a whole number from 1 to/ })
   await t.rejects(assertNoGrowth(() => {}, { warmup: 1.5 }), { code: 'ERR_LEAKWATCH_OPTION_INVALID' })
