@@ -1,4 +1,4 @@
-import { isInternal, liesIn, packageName, relativePath } from '../model/path.ts'
+import { isInternal, isOfApplication, liesIn, packageName, relativePath } from '../model/path.ts'
 import type { Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
@@ -10,11 +10,12 @@ const placesKept = 5
  * What stays the same of a leak across runs, machines and unrelated edits: its type and the places that led to it, nearest
  * first. A place of the program is a function and its file within the package; whatever frames lie in one package of
  * node_modules are one place, as a release may rename, minify or rearrange them all. Lines, columns, ids and Node's own
- * frames change too easily; so does how much of a deep stack was kept.
+ * frames change too easily; so does how much of a deep stack was kept, and by what way a test runner or framework came to call the program.
  */
 export function fingerprint(type: string, site: Site, facts: Facts): string {
   const places: string[] = []
-  for (const { file, function: name } of site.frames.slice(Math.max(0, site.user))) {
+  const last = site.frames.findLastIndex(({ file }) => isOfApplication(file))
+  for (const { file, function: name } of site.frames.slice(Math.max(0, site.user), last === -1 ? undefined : last + 1)) {
     if (file === null || isInternal(file)) continue
     const within = packageName(file)
     if (within === 'leakwatch') continue

@@ -36,6 +36,11 @@ export function packageName(file: string): string | null {
   return first.startsWith('@') ? `${first}/${second}` : first
 }
 
+/** Whether a frame's file is the program's own: neither Node's nor a package's. */
+export function isOfApplication(file: string | null): boolean {
+  return file !== null && !isInternal(file) && packageName(file) === null
+}
+
 function isAbsolute(path: string): boolean {
   return path.startsWith('/') || isWindows(path)
 }

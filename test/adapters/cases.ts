@@ -1,7 +1,9 @@
 // What is run: each runner in its modes and the languages of its tests, under its settings, and where it hangs.
 import type { Case, Finding } from '../programs/suite.ts'
+import { checkBaseline } from './baseline.ts'
 import { checkClean } from './clean.ts'
 import { checkContract } from './contract.ts'
+import { checkGlobalSetup } from './global-setup.ts'
 import { checkHang } from './hang.ts'
 import type { Language } from './project.ts'
 import { checkSettings } from './settings.ts'
@@ -13,13 +15,13 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'settings' | 'hang' | 'clean'
+  readonly checks?: 'baseline' | 'global set-up' | 'settings' | 'hang' | 'clean'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
 
 // The oldest and the newest Node run everything, those between what differs by Node.
-const between: readonly string[] = ['tap', 'node-test', 'node-test-typescript', 'node-test-one-process', 'mocha-commonjs', 'vitest', 'jest-typescript']
+const between: readonly string[] = ['tap', 'node-test', 'node-test-typescript', 'node-test-one-process', 'node-test-baseline', 'mocha-commonjs', 'vitest', 'jest-typescript']
 
 const everything: readonly RunnerCase[] = [
   { name: 'tap', runner: 'tap', language: 'esm' },
@@ -49,6 +51,16 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-settings', runner: 'mocha', language: 'esm', checks: 'settings' },
   { name: 'vitest-settings', runner: 'vitest', language: 'typescript', args: ['--pool=forks'], checks: 'settings' },
   { name: 'jest-settings', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'settings' },
+  { name: 'tap-baseline', runner: 'tap', language: 'esm', checks: 'baseline' },
+  { name: 'node-test-baseline', runner: 'node-test', language: 'esm', checks: 'baseline' },
+  { name: 'mocha-baseline', runner: 'mocha', language: 'esm', checks: 'baseline' },
+  { name: 'mocha-parallel-baseline', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'baseline' },
+  { name: 'vitest-baseline', runner: 'vitest', language: 'typescript', args: ['--pool=forks'], checks: 'baseline' },
+  { name: 'vitest-threads-baseline', runner: 'vitest', language: 'typescript', args: ['--pool=threads', '--no-isolate'], checks: 'baseline' },
+  { name: 'jest-baseline', runner: 'jest', language: 'commonjs', args: ['--runInBand'], checks: 'baseline' },
+  { name: 'jest-workers-baseline', runner: 'jest', language: 'commonjs', args: ['--maxWorkers=2'], checks: 'baseline' },
+  { name: 'mocha-global-setup', runner: 'mocha', language: 'esm', checks: 'global set-up' },
+  { name: 'mocha-parallel-global-setup', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'global set-up' },
   { name: 'tap-clean', runner: 'tap', language: 'esm', checks: 'clean' },
   { name: 'node-test-clean', runner: 'node-test', language: 'esm', checks: 'clean' },
   { name: 'mocha-clean', runner: 'mocha', language: 'esm', checks: 'clean' },
@@ -61,7 +73,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { contract: checkContract, settings: checkSettings, hang: checkHang, clean: checkClean }
+const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, settings: checkSettings, hang: checkHang, clean: checkClean }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

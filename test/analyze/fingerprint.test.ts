@@ -44,6 +44,11 @@ t.test('it stays when more or less of a deep stack was kept, or a recursion went
   t.equal(print(`${step} < ${step} < ${step} < src/main.ts:1:1`), print(`${step} < src/main.ts:1:1`))
 })
 
+t.test('it stays by whatever way a test runner or framework came to call the program', async t => {
+  t.equal(print(`${stack} < node_modules/jest-circus/run.js:1:1 in run < node_modules/jest-runner/index.js:2:2`), print(stack))
+  t.not(print('node_modules/multer/disk.js:1:1 in open < node_modules/express/router.js:4:1'), print('node_modules/multer/disk.js:1:1 in open'), 'where it was not called, that is all there is')
+})
+
 t.test('files count from the innermost root, or from the working directory where there is none', async t => {
   const at = '/srv/app/packages/a/src/x.ts:1:1 in f'
   t.equal(print(at, { roots: ['/srv/app', '/srv/app/packages/a'] }), print('/elsewhere/src/x.ts:1:1 in f', { roots: ['/elsewhere'] }))

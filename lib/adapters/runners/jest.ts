@@ -3,6 +3,7 @@ import { withoutFrames } from '../watching/leak-error.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
+import { inProject } from '../watching/project.ts'
 import { type Callable, within } from '../watching/within.ts'
 
 interface Hook {
@@ -39,6 +40,14 @@ interface Event {
   readonly error?: unknown
 }
 
+interface Config {
+  readonly projectConfig?: { readonly displayName?: { readonly name: string } | undefined }
+}
+
+interface Context {
+  readonly testPath?: string
+}
+
 /** A test environment of Jest: the part of it that an adapter needs. */
 export interface JestEnvironment {
   readonly global: { readonly process: object }
@@ -58,7 +67,10 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
 
     constructor(...args: any[]) {
       super(...args)
-      if (this.#file !== null) shareWith(this.global.process)
+      if (this.#file === null) return
+      shareWith(this.global.process)
+      const [{ projectConfig }, { testPath }] = args as [Config, Context]
+      if (testPath !== undefined) this.#file.files = [inProject(testPath, projectConfig?.displayName?.name)]
     }
 
     override async handleTestEvent(event: Event, state: State): Promise<void> {
@@ -77,6 +89,8 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
         const hook = block.hooks.at(-1)
         if (hook === undefined || !hook.type.endsWith('Each')) return
         hook.fn = within(hook.fn, () => this.#current === null ? null : this.#watchOf(this.#current, file))
+      } else if (name === 'test_skip') {
+        file.isPartial = true
       } else if (name === 'test_started' || name === 'test_retry') {
         if (name === 'test_retry') this.#tests.delete(test!)
         this.#current = test ?? currentlyRunningTest ?? null
@@ -90,6 +104,7 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
         const error = await this.#tests.get(test!)?.end(test!.errors.length === 0 && test!.failing !== true ? 'passed' : 'failed')
         if (error) test!.errors.push(withoutFrames(error))
       } else if (name === 'run_finish') {
+        if (unhandledErrors.length > 0) file.isPartial = true
         const error = await file.finish()
         if (error !== null) unhandledErrors.push(withoutFrames(error))
       }

@@ -2,6 +2,7 @@ import { readFileSync } from '../../collect/taps/untapped.ts'
 import { say } from '../../session/say.ts'
 import { openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
+import { GlobalSetup } from '../watching/global-setup.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { type Callable, within } from '../watching/within.ts'
@@ -9,6 +10,7 @@ import { type Callable, within } from '../watching/within.ts'
 interface Runnable {
   fn?: Callable
   readonly parent?: Suite
+  readonly file?: string | undefined
   state?: string
   /** What it failed with. */
   readonly err?: unknown
@@ -18,9 +20,12 @@ interface Runnable {
 
 interface Suite {
   readonly suites: readonly Suite[]
+  readonly tests: readonly Runnable[]
   readonly file?: string
   getHooks(name: 'beforeAll' | 'beforeEach' | 'afterEach' | 'afterAll'): Runnable[]
   afterAll(title: string, fn: () => Promise<void>): void
+  /** Whether some of its tests alone are run. */
+  hasOnly?(): boolean
 }
 
 interface Context {
@@ -36,32 +41,47 @@ export interface MochaHooks {
   afterAll?(this: unknown): Promise<void>
 }
 
-const own = ['mocha/']
+/** What `mocha --require` takes of an entry. */
+export interface MochaPlugins {
+  readonly hooks: MochaHooks
+  /** Called before the set-ups of whatever is required after it, and before their teardowns. */
+  globalSetup(): void
+  globalTeardown(): void
+}
 
-export function mochaHooks(): MochaHooks {
+const own = ['mocha/', 'workerpool/']
+
+export function mochaPlugins(): MochaPlugins {
+  const nothing = { hooks: {}, globalSetup: () => {}, globalTeardown: () => {} }
   const version = versionRunning()
   if (version !== null && Number.parseInt(version, 10) < 8) {
     say(`leakwatch: no test is watched: Mocha ${version} calls no root hooks of what it requires. leakwatch/mocha needs Mocha 8 or later.\n`)
-    return {}
+    return nothing
   }
   const opened = openFile(own)
-  if (opened === null) return {}
+  if (opened === null) return nothing
   let file: FileWatch = opened
+  const setup = new GlobalSetup(opened)
   let running: TestWatch | null = null
+  /** Files that are not over. */
+  const left = new Set<string>()
   const outside = { apply: file.scopes.within(null) }
   const wrapped = new WeakSet<Runnable>()
   const calledWithin = new WeakSet<Callable>()
   const ours = {
     beforeAll(this: Context) {
+      setup.end()
       const root = this.test.parent!
+      for (const name of filesIn(root)) left.add(name)
       // Ours were the first to be added, and have to be the last to be called.
       for (const name of ['afterEach', 'afterAll'] as const) moveToEnd(root.getHooks(name))
       wrapHooks(root)
       // What hooks of the root close at the very end may be any file's: with such hooks all files are judged after them, as one.
-      if (root.getHooks('afterAll').length === 1) for (const suite of lastOfFiles(root)) suite.afterAll('leakwatch', finish)
+      if (root.getHooks('afterAll').length === 1) for (const suite of lastOfFiles(root)) suite.afterAll('leakwatch', () => finish(root, suite.file === undefined ? [] : [suite.file]))
     },
     beforeEach(this: Context) {
       const test = this.currentTest
+      if (test.file !== undefined) file.files = [test.file]
       running = file.begin(test.fullTitle())
       // Another attempt at a test is its copy, function and all.
       const { fn } = test
@@ -77,17 +97,22 @@ export function mochaHooks(): MochaHooks {
       // Thrown, it would end the whole run.
       if (error) this.test.error(error)
     },
-    async afterAll() {
+    async afterAll(this: Context) {
+      const root = this.test.parent!
       try {
-        await finish()
+        await finish(root, [...left])
       } finally {
         file.rest()
       }
     },
   }
 
-  async function finish(): Promise<void> {
-    const error = await file.finish()
+  async function finish(root: Suite, files: readonly string[]): Promise<void> {
+    for (const name of files) left.delete(name)
+    // What stands at the top level of any file is told with the first one.
+    if (file === opened || files.length === 0) file.files = filesIn(root)
+    if (root.hasOnly?.() === true || !hasRun(root, files)) file.isPartial = true
+    const error = await file.finish('file', files)
     file = openFile(own)!
     if (error !== null) throw error
   }
@@ -104,7 +129,17 @@ export function mochaHooks(): MochaHooks {
     suite.suites.forEach(wrapHooks)
   }
 
-  return ours as MochaHooks
+  return { hooks: ours as MochaHooks, globalSetup: () => setup.begin(), globalTeardown: () => setup.end() }
+}
+
+function filesIn(root: Suite): readonly string[] {
+  return [...new Set([...root.suites, ...root.tests].flatMap(({ file }) => file ?? []))]
+}
+
+// What a filter leaves out has no state, and what is skipped another one.
+function hasRun({ tests, suites }: Suite, files: readonly string[]): boolean {
+  const isOver = ({ file, state }: Runnable) => file === undefined || !files.includes(file) || state === 'passed' || state === 'failed'
+  return tests.every(isOver) && suites.every(suite => hasRun(suite, files))
 }
 
 // Of the Mocha whose command was called; null where it is another's.

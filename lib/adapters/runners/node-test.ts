@@ -11,6 +11,8 @@ import { type Callable, interceptCalls, within } from '../watching/within.ts'
 interface NodeTest {
   /** Of a hook alone. */
   readonly hookType?: string
+  /** Undocumented: where it vanishes, what a skipped test leaves and is on file is taken for fixed. */
+  readonly skipped?: boolean
   readonly parent?: NodeTest | null
 }
 
@@ -27,6 +29,7 @@ export function watchNodeTest(): void {
   const finish = (file: FileWatch) => finishAtExit(file, () => isTested || isLoaded())
   const file = openFile([], finish)
   if (file === null) return
+  file.isPartial = isFiltered()
   if (file.settings.tests.per !== 'process') finish(file)
   const watched = new WeakSet<object>()
   listenTo('Test', resource => {
@@ -36,6 +39,11 @@ export function watchNodeTest(): void {
     isTested = true
     watch(prototype, file)
   })
+}
+
+// A filter leaves out tests without a word, and what runs them all in one process does not tell which is whose.
+function isFiltered(): boolean {
+  return process.execArgv.some(argument => argument === '--test' || /^--test-(?:name-pattern|skip-pattern|only)/.test(argument))
 }
 
 // Whether this thread has loaded Node's tests: where they are announced no more, that alone tells. If `moduleLoadList` vanishes: they are announced.
@@ -60,7 +68,8 @@ function watch(prototype: object, file: FileWatch): void {
     return test
   }
   interceptCalls(prototype, ({ resource, fn, thisArg, args }, make) => {
-    const { hookType, parent } = resource as AsyncResource & NodeTest
+    const { hookType, parent, skipped } = resource as AsyncResource & NodeTest
+    if (skipped === true) file.isPartial = true
     const context = thisArg as TestContext
     const isOfTest = hookType === undefined ? parent !== null && resource.constructor.name !== 'Suite' : hookType.endsWith('Each')
     // A suite has no `after`, nor anything of its own: what it opens as it is defined belongs to the file.

@@ -12,6 +12,8 @@ export interface TapTest {
   on(event: 'subtestAdd', listener: (child: TapTest) => void): unknown
   teardown(fn: () => Promise<void>): void
   passing(): boolean
+  /** Of points of this level. */
+  readonly counts?: { readonly skip: number }
   threw: (error: Error, extra?: object) => void
   runMain: (done: () => void) => void
   readonly hook: object
@@ -25,7 +27,9 @@ const own = ['tap/', '@tapjs/', 'async-hook-domain/']
 export function watchTap(t: TapTest): void {
   const file = openFile(own)
   if (file === null) return
+  file.isPartial = isFiltered()
   t.teardown(async () => {
+    if (!t.passing() || hasSkipped(t)) file.isPartial = true
     // Listeners of tap's go past ours as the process ends.
     const error = await file.finish('process')
     if (error !== null) throw error
@@ -50,6 +54,7 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
         // An error of a test within, told when that was over, has tap call twice.
         if (isOver) return
         isOver = true
+        if (hasSkipped(child)) file.isPartial = true
         void judge(child, test, done)
       }])
     }
@@ -60,6 +65,16 @@ async function judge(child: TapTest, test: TestWatch, done: () => void): Promise
   const error = await test.end(child.passing() ? 'passed' : 'failed')
   if (error !== null) child.threw(...briefly(error))
   done()
+}
+
+function hasSkipped({ counts }: TapTest): boolean {
+  return (counts?.skip ?? 0) > 0
+}
+
+// A filter may leave out tests without a word.
+function isFiltered(): boolean {
+  const { TAP_GREP, TAP_ONLY } = process.env
+  return (TAP_GREP ?? '') !== '' || TAP_ONLY === '1'
 }
 
 // A test point has one line for its name; the whole report stands among its diagnostics.

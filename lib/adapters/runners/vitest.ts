@@ -1,13 +1,23 @@
 import { type LeakError, LeakwatchError } from '../../model/errors.ts'
 import { openFile } from '../watching/adapter.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
+import { inProject } from '../watching/project.ts'
 
 interface Task {
   readonly name: string
   /** Whether it is meant to fail. */
   readonly fails?: boolean | undefined
   readonly suite?: Task | undefined
+  readonly file?: File | undefined
+  readonly mode?: string | undefined
+  /** Of a suite. */
+  readonly tasks?: readonly Task[] | undefined
   readonly result?: { readonly state: string, readonly errors?: readonly Partial<LeakError>[] | undefined } | undefined
+}
+
+interface File extends Task {
+  readonly filepath: string
+  readonly projectName?: string | undefined
 }
 
 type Around = (fn: (run: () => Promise<void>, context: { readonly task: Task }) => Promise<void>) => void
@@ -27,13 +37,17 @@ export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
   }
   const file = openFile(own)
   if (file === null) return
+  let tests: File | undefined
   aroundAll(async run => {
     await run()
+    if (tests === undefined || hasSkipped(tests)) file.isPartial = true
     // Most of its processes are killed: there is no other moment.
     const error = await file.finish('process')
     if (error !== null) throw withoutReport(error)
   })
   aroundEach(async (run, { task }) => {
+    tests = task.file
+    if (tests !== undefined) file.files = [inProject(tests.filepath, tests.projectName)]
     const test = file.begin(fullName(task))
     await test.apply(run, undefined, [])
     for (const error of task.result?.errors ?? []) hideOwnFrames(withoutReport(error))
@@ -47,6 +61,11 @@ export function watchVitest({ aroundEach, aroundAll }: Vitest): void {
 function withoutReport<T extends Partial<LeakError>>(error: T): T {
   if (error.code === 'ERR_LEAKWATCH_LEAK') Reflect.deleteProperty(error, 'report')
   return error
+}
+
+// Whether something did not run: of what has been filtered Vitest says that it is skipped.
+function hasSkipped({ tasks, mode, result }: Task): boolean {
+  return mode !== 'todo' && (tasks === undefined ? mode === 'skip' || result === undefined : tasks.some(hasSkipped))
 }
 
 function fullName({ name, suite }: Task): string {

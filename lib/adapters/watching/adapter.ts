@@ -97,7 +97,7 @@ function joined({ settings, own }: AdapterSettings): Recording | null {
  *
  * @param isOfTests Whether the process has tests, which is asked at its end
  */
-export function finishAtExit(watched: FileWatch, isOfTests = () => true): void {
+export function finishAtExit(watched: Pick<FileWatch, 'recording' | 'finishNow'>, isOfTests = () => true): void {
   atExit(() => {
     watched.recording.end()
     const error = isOfTests() ? watched.finishNow() : null

@@ -27,6 +27,10 @@ export class FileWatch {
   readonly allowed: KnownMatcher[] = []
   readonly recording: Recording
   readonly firstScope: number
+  /** Absolute paths, where the runner has told them: a process may run many files one after the other. Several can't be told apart at times. */
+  files: readonly string[] | null = null
+  /** Whether some of its tests did not run, or failed for another reason. */
+  isPartial = false
   readonly #hang: Hang
   /** By scope. */
   readonly #running = new Map<number, TestWatch>()
@@ -108,10 +112,12 @@ export class FileWatch {
    * The error that tells of what the file left open: its hooks, its top level, and its tests after they were over. Those are asked
    * for once they have all ended; null where there is nothing. Where the process alone is judged, that is another's to do, unless
    * it ends with the file.
+   *
+   * @param over Those of its files that are over; by default all
    */
-  async finish(ends: 'file' | 'process' = 'file'): Promise<LeakError | null> {
+  async finish(ends: 'file' | 'process' = 'file', over = this.files): Promise<LeakError | null> {
     const isDue = this.settings.tests.per !== 'process' || ends === 'process'
-    const error = isDue ? await this.judging?.judgeFile() ?? null : null
+    const error = isDue ? await this.#judgingAtEnd?.judgeFile(over) ?? null : null
     sayWhatFailed(this.recording)
     // Not as the process ends: some runners kill theirs.
     keepCode()
@@ -120,11 +126,17 @@ export class FileWatch {
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */
   finishNow(): LeakError | null {
-    const isOnFile = this.settings.settings.baseline !== null && !this.recording.isBroken
-    const judging = this.judging ?? (isOnFile ? new Judging(this, null) : null)
-    const error = judging?.judgeFileNow() ?? null
+    // Of a process that has failed, not all tests may have run.
+    if (this.#running.size > 0 || Boolean(process.exitCode)) this.isPartial = true
+    const error = this.#judgingAtEnd?.judgeFileNow(this.settings.tests.per === 'process' ? null : this.files) ?? null
     sayWhatFailed(this.recording)
     return error
+  }
+
+  // A file that opens nothing may have left something when it was put on file.
+  get #judgingAtEnd(): Judging | null {
+    const isOnFile = this.settings.settings.baseline !== null && !this.recording.isBroken
+    return this.judging ?? (isOnFile ? new Judging(this, null) : null)
   }
 }
 

@@ -7,6 +7,7 @@ import type { LeakError } from '../../model/errors.ts'
 import { type KnownMatcher, plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
+import type { Baseline } from '../../session/baseline/baseline.ts'
 import { baselineAt } from '../../session/baseline/baseline-at.ts'
 import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
@@ -26,6 +27,10 @@ interface Judged {
   readonly recording: Pick<Recording, 'glance' | 'isLoading' | 'snapshot'>
   /** What belongs to a scope before it is another file's. */
   readonly firstScope: number
+  /** The files of tests that what is told may belong to, as absolute paths; null where the process is the file. */
+  readonly files: readonly string[] | null
+  /** Whether some of its tests did not run, or failed for another reason: what they leak was not seen. */
+  readonly isPartial: boolean
 }
 
 /** A test as its end is judged. */
@@ -56,6 +61,10 @@ export class Judging {
     this.#began = began
   }
 
+  get #baseline(): Baseline | null {
+    return baselineAt(this.#file.settings.settings.baseline)
+  }
+
   /** What is open, for tests to be compared with; without what belongs to some of their scopes. */
   outside(scopes: ReadonlySet<number>): Snapshot {
     return outsideOf(this.#look('glance'), scopes)
@@ -64,6 +73,11 @@ export class Judging {
   /** The error that tells of what a test left open; null where that is nothing. */
   async judge(test: JudgedTest): Promise<LeakError | null> {
     return await this.#judge(look => this.#leftBy(test, this.#look(look)), test.allowed)
+  }
+
+  /** Keeps some of what is open from being told of the file: it is somebody else's. */
+  setAside(keys: Iterable<string>): void {
+    for (const key of keys) this.#told.add(key)
   }
 
   /** Keeps what a test leaves from being told later: it has failed for another reason. */
@@ -82,18 +96,23 @@ export class Judging {
     for (const resource of located.resources) if (matching.knownFor(resource) !== null) this.#told.add(resource.key)
   }
 
-  /** The error that tells of what the file left open; null where that is nothing. */
-  async judgeFile(): Promise<LeakError | null> {
-    return await this.#judge(look => this.#left(look), [])
+  /**
+   * The error that tells of what the file left open; null where that is nothing.
+   * @param over Those of the files that are over
+   */
+  async judgeFile(over = this.#file.files): Promise<LeakError | null> {
+    const error = await this.#judge(look => this.#left(look), [])
+    // What is on file and was not met has to be taken out of it, or named.
+    if (this.#baseline !== null) sayFixed(this.#held(this.#report(this.#left('snapshot'), []), { files: over, isOver: true }))
+    return error
   }
 
-  /** As `judgeFile`, where no turn of the event loop is to come any more. */
-  judgeFileNow(): LeakError | null {
-    // What is on file and was not met has to be taken out of it, or named.
-    if (this.#file.settings.settings.baseline === null && this.#left('glance').resources.length === 0) return null
-    const left = this.#held(this.#report(this.#left('snapshot'), []))
+  /** As `judgeFile`, where no turn of the event loop is to come any more, and of all that the files are. */
+  judgeFileNow(files = this.#file.files): LeakError | null {
+    if (this.#baseline === null && this.#left('glance').resources.length === 0) return null
+    const left = this.#held(this.#report(this.#left('snapshot'), []), { files, isOver: true })
     if (left.leaks.length > 0) return leakError(left)
-    if (left.baseline?.entries.some(({ state }) => state === 'fixed') === true) say(`leakwatch: ${renderBaseline(left)}`)
+    sayFixed(left)
     return null
   }
 
@@ -101,7 +120,7 @@ export class Judging {
   async #judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
     const { tests, settings } = this.#file.settings
     if (tests.collect) await collectGarbage()
-    const baseline = baselineAt(settings.baseline)
+    const baseline = this.#baseline
     let found: Report | null = null
     let looks = 0
     let hasCollected = false
@@ -112,7 +131,7 @@ export class Judging {
       if (++looks <= settlingTurns) return false
       const now = this.#untold(left('snapshot'))
       if (now.resources.length > 0) found = this.#report(now, allowed)
-      if (found === null || (baseline?.judge(found, 'midway', this.#met) ?? found).leaks.length === 0) return true
+      if (found === null || (baseline?.judge(found, baseline.runOf(this.#file.files, false), this.#met) ?? found).leaks.length === 0) return true
       if (!hasCollected && mayBeRefused(found)) collect()
       hasCollected = true
       return false
@@ -123,13 +142,15 @@ export class Judging {
   }
 
   #verdict(found: Report): LeakError | null {
-    const left = this.#held(found)
+    const left = this.#held(found, { files: this.#file.files, isOver: false })
     return left.leaks.length === 0 ? null : leakError(left)
   }
 
   // What the baseline does not bear.
-  #held(found: Report): Report {
-    const { left } = baselineAt(this.#file.settings.settings.baseline)?.settle(found, this.#met) ?? { left: found }
+  #held(found: Report, { files, isOver }: { readonly files: readonly string[] | null, readonly isOver: boolean }): Report {
+    const baseline = this.#baseline
+    const run = baseline?.runOf(files, isOver && !this.#file.isPartial)
+    const { left } = baseline?.settle(found, run, this.#met) ?? { left: found }
     for (const { fingerprint, count } of found.leaks) this.#met.set(fingerprint, (this.#met.get(fingerprint) ?? 0) + count)
     return left
   }
@@ -167,4 +188,8 @@ export class Judging {
   #untold(snapshot: Snapshot): Snapshot {
     return { ...snapshot, resources: snapshot.resources.filter(({ key }) => !this.#told.has(key)) }
   }
+}
+
+function sayFixed(left: Report): void {
+  if (left.baseline?.entries.some(({ state }) => state === 'fixed') === true) say(`leakwatch: ${renderBaseline(left)}`)
 }

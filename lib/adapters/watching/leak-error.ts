@@ -1,7 +1,6 @@
 import { LeakError } from '../../model/errors.ts'
-import { isInternal, packageName } from '../../model/path.ts'
+import { isInternal, isOfApplication } from '../../model/path.ts'
 import type { Report, ReportGroup } from '../../model/report.ts'
-import type { Frame } from '../../model/site.ts'
 import { render } from '../../session/reports/reporting.ts'
 
 /** The error that fails a test: the report as its message, the line that opened the first leak on top of its stack, where runners look for it. */
@@ -28,9 +27,5 @@ function told(error: LeakError): LeakError {
 function withoutRunner(group: ReportGroup): ReportGroup {
   const { frames, app } = group.site
   if (app === -1) return group
-  return { ...group, site: { ...group.site, frames: frames.slice(0, frames.findLastIndex(isOfApp) + 1) } }
-}
-
-function isOfApp({ file }: Frame): boolean {
-  return file !== null && !isInternal(file) && packageName(file) === null
+  return { ...group, site: { ...group.site, frames: frames.slice(0, frames.findLastIndex(({ file }) => isOfApplication(file)) + 1) } }
 }

@@ -13,6 +13,7 @@ interface TestFile {
   readonly settings: AdapterSettings
   /** Null while nothing was opened yet. */
   readonly judging: Judging | null
+  isPartial: boolean
   leave(test: TestWatch): void
 }
 
@@ -46,6 +47,7 @@ export class TestWatch {
   async end(outcome: 'passed' | 'failed'): Promise<LeakError | null> {
     if (this.#hasEnded) return null
     this.#hasEnded = true
+    if (outcome === 'failed') this.#file.isPartial = true
     try {
       // Tests that begin nothing follow upon each other without a tick between, and may rest on that.
       if (outcome === 'passed' && this.scope.hasBegun) await births()

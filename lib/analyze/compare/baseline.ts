@@ -25,8 +25,12 @@ export interface Bearings {
   /** The baseline, as the report names it, and the directory that it lies in. */
   readonly file: string
   readonly directory: string
-  /** The program that was run; null where this is but a part of its run, of which nothing is known to be fixed. */
-  readonly program: string | null
+  /** The programs whose runs are over with this report, and were seen as a whole: of none else is anything known to be fixed. */
+  readonly over: readonly string[]
+  /** Those of the process that were over before. */
+  readonly ended: ReadonlySet<string>
+  /** Whether the process is what was run. A test runner's runs many programs, and what is on file for none may be any other's. */
+  readonly isProcess: boolean
   /** Fingerprints that earlier reports of the process have met. */
   readonly met: ReadonlySet<string>
   /** How many of each fingerprint were told of already, and are not in this report. */
@@ -36,7 +40,8 @@ export interface Bearings {
 const order: readonly BaselineState[] = ['new', 'grown', 'expired', 'known', 'fixed']
 
 /** The report with the leaks that the baseline bears among the known ones; those that are new, grown or expired stay. */
-export function heldAgainst(report: Report, { entries, file, directory, program, met, earlier }: Bearings): Report {
+export function heldAgainst(report: Report, bearings: Bearings): Report {
+  const { entries, file, directory, met, earlier } = bearings
   const byFingerprint = new Map(entries.map(entry => [entry.fingerprint, entry]))
   const today = dayOf(report)
   const leaks: ReportGroup[] = []
@@ -52,7 +57,7 @@ export function heldAgainst(report: Report, { entries, file, directory, program,
     else leaks.push(...groups.map(group => ({ ...group, reason: `${group.reason}${why(entry, state)}` })))
   }
   const found = new Set(told.map(({ fingerprint }) => fingerprint))
-  const fixed = program === null ? [] : entries.filter(entry => isOf(entry, program) && !found.has(entry.fingerprint) && !met.has(entry.fingerprint))
+  const fixed = entries.filter(entry => isOver(entry, bearings) && !found.has(entry.fingerprint) && !met.has(entry.fingerprint))
   told.push(...fixed.map(entry => reported(entry, 'fixed', 0)))
   told.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || bySite(a, b))
   return { ...report, leaks, known, baseline: { file, entries: told } }
@@ -61,26 +66,26 @@ export function heldAgainst(report: Report, { entries, file, directory, program,
 export interface Update {
   /** What was on file when the process began. */
   readonly began: readonly BaselineEntry[]
-  /** Every leak that the process has met, as entries of this day. */
+  /** Every leak of the program that the process has met, as entries of this day. */
   readonly found: readonly BaselineEntry[]
   readonly program: string
-  /** Whether this process saw a whole run of the program, and nobody has written the file since it began. */
-  readonly isAlone: boolean
+  /** Whether that was all there is to see of a run of the program: what one process did not see another one may have. */
+  readonly isAll: boolean
 }
 
 /**
- * The entries that are on file now with what a process found put in. Nothing is taken out and no count lowered but by a
- * process that was alone: what it did not see another one may have. An entry goes when none of its programs has it any more.
+ * The entries that are on file now with what was found of a program put in. Nothing is taken out and no count lowered but where
+ * that is all. An entry goes when none of its programs has it any more.
  */
-export function updated(current: readonly BaselineEntry[], { began, found, program, isAlone }: Update): readonly BaselineEntry[] {
+export function updated(current: readonly BaselineEntry[], { began, found, program, isAll }: Update): readonly BaselineEntry[] {
   const before = new Map([...began, ...current].map(entry => [entry.fingerprint, entry]))
   const seen = new Set(found.map(({ fingerprint }) => fingerprint))
-  const kept = current.filter(({ fingerprint }) => !seen.has(fingerprint)).flatMap(entry => isAlone ? without(entry, program) : [entry])
+  const kept = current.filter(({ fingerprint }) => !seen.has(fingerprint)).flatMap(entry => isAll ? without(entry, program) : [entry])
   const met = found.map(entry => {
     const prior = before.get(entry.fingerprint)
     if (prior === undefined) return { ...entry, programs: [program] }
     const programs = [...new Set([...prior.programs ?? [], program])].toSorted()
-    const count = isAlone && programs.length === 1 ? entry.count : Math.max(prior.count, entry.count)
+    const count = isAll && programs.length === 1 ? entry.count : Math.max(prior.count, entry.count)
     return { ...prior, site: entry.site, count, programs }
   })
   return [...kept, ...met].toSorted(bySite)
@@ -112,6 +117,12 @@ function why(entry: BaselineEntry | undefined, state: BaselineState): string {
 function reported(entry: Partial<BaselineEntry> & Pick<BaselineEntry, 'fingerprint' | 'type' | 'site'>, state: BaselineState, count: number): ReportedEntry {
   const { fingerprint, type, site, count: borne = 0, reason = null, firstSeen = null, until = null } = entry
   return { state, fingerprint, type, site, count, borne, reason, firstSeen, until }
+}
+
+// Of several programs that have it each has to be over.
+function isOver({ programs = [] }: BaselineEntry, { over, ended, isProcess }: Bearings): boolean {
+  if (programs.length === 0) return isProcess && over.length > 0
+  return programs.some(program => over.includes(program)) && programs.every(program => over.includes(program) || ended.has(program))
 }
 
 function isOf({ programs }: BaselineEntry, program: string): boolean {

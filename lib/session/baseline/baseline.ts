@@ -9,45 +9,68 @@ import { changeBaseline, type Content, readBaseline } from './file.ts'
 
 const none: ReadonlyMap<string, number> = new Map()
 
+/** What a report is about: the process, or files of tests that it runs. */
+export interface BaselineRun {
+  /** The programs, as the baseline names them: one, unless several can't be told apart. */
+  readonly programs: readonly string[]
+  readonly isProcess: boolean
+  /** Whether the report comes at the end of a run that was seen as a whole: only then anything is known to be fixed. */
+  readonly isOver: boolean
+}
+
+/** How many of each fingerprint were told of already, where reports tell of each leak once. */
+type Earlier = ReadonlyMap<string, number>
+
 /** The leaks that are on file, as they were when the process began, and what the process has met since. */
 export class Baseline {
   readonly #path: string
   readonly #directory: string
   readonly #isUpdating: boolean
-  readonly #program: string
-  /** Whether the process sees all of a run of the program. */
-  readonly #isWhole: boolean
+  readonly #process: BaselineRun
   readonly #began: readonly BaselineEntry[]
-  readonly #found = new Map<string, BaselineEntry>()
+  /** By program and fingerprint. */
+  readonly #found = new Map<string, Map<string, BaselineEntry>>()
+  /** Programs that are over, and were seen as a whole. */
+  readonly #ended = new Set<string>()
   #now: Content
   /** Until somebody else is seen to have written the file since the process began. */
-  #isAlone: boolean
+  #isAlone = true
 
   /** @throws Error that says what is wrong with the file, and with which entry */
   constructor(path: string, isUpdating: boolean) {
     this.#path = path
     this.#directory = dirname(path)
     this.#isUpdating = isUpdating
-    const { program, isWhole } = programOf(this.#directory)
-    this.#program = program
-    this.#isWhole = isWhole
-    this.#isAlone = isWhole
+    this.#process = processRun(this.#directory)
     this.#now = readBaseline(path)
     this.#began = this.#now.entries
     if (this.#now.stamp === null && !isUpdating && threads().isMainThread) tell(`the baseline ${path} does not exist: LEAKWATCH_BASELINE_UPDATE=1 creates it.`)
   }
 
   /**
-   * The report held against the entries, and nothing else; midway through a run nothing is known to be fixed.
-   * @param earlier How many of each fingerprint were told of already, where reports tell of each leak once
+   * The run of files of tests, which no other process runs.
+   * @param files Absolute paths; null where the process is the file
    */
-  judge(report: Report, when: 'midway' | 'over' = 'over', earlier = none): Report {
+  runOf(files: readonly string[] | null, isOver: boolean): BaselineRun {
+    if (files === null) return { programs: this.#process.programs, isProcess: false, isOver: isOver && this.#process.isOver }
+    return { programs: files.map(file => relativeTo(this.#directory, file)), isProcess: false, isOver }
+  }
+
+  /** As `judge`, while the process runs: what was not met yet may still come. */
+  midway(report: Report): Report {
+    return this.judge(report, { ...this.#process, isOver: false })
+  }
+
+  /** The report held against the entries, and nothing else. */
+  judge(report: Report, run = this.#process, earlier: Earlier = none): Report {
     return heldAgainst(report, {
       entries: this.#now.entries,
       file: relativeTo(report.process.cwd, this.#path),
       directory: this.#directory,
-      program: this.#isWhole && when === 'over' && report.complete ? this.#program : null,
-      met: new Set(this.#found.keys()),
+      over: run.isOver && report.complete ? run.programs : [],
+      ended: this.#ended,
+      isProcess: run.isProcess,
+      met: new Set([...this.#found.values()].flatMap(entries => [...entries.keys()])),
       earlier,
     })
   }
@@ -56,24 +79,43 @@ export class Baseline {
    * The report held against the entries. Its leaks count as met from now on, and go into the file where that is to be
    * brought up to date: `left` are those that it does not bear then either.
    */
-  settle(report: Report, earlier = none): { readonly report: Report, readonly left: Report } {
-    const judged = this.judge(report, 'over', earlier)
+  settle(report: Report, run = this.#process, earlier: Earlier = none): { readonly report: Report, readonly left: Report } {
+    const judged = this.judge(report, run, earlier)
+    for (const program of run.programs) this.#meet(report, program, earlier)
+    // A recording that broke off has not seen what it does not list.
+    const left = this.#isUpdating && report.complete && this.#update(run) ? this.judge(report, run, earlier) : judged
+    if (run.isOver && report.complete) for (const program of run.programs) this.#ended.add(program)
+    return { report: judged, left }
+  }
+
+  #meet(report: Report, program: string, earlier: Earlier): void {
+    const met = this.#foundIn(program)
     for (const found of entriesOf(report, this.#directory)) {
       const entry = { ...found, count: found.count + (earlier.get(found.fingerprint) ?? 0) }
-      const most = this.#found.get(entry.fingerprint)
-      if (most === undefined || most.count < entry.count) this.#found.set(entry.fingerprint, entry)
+      const most = met.get(entry.fingerprint)
+      if (most === undefined || most.count < entry.count) met.set(entry.fingerprint, entry)
     }
-    // A recording that broke off has not seen what it does not list.
-    if (!this.#isUpdating || !report.complete) return { report: judged, left: judged }
+  }
+
+  #foundIn(program: string): Map<string, BaselineEntry> {
+    let found = this.#found.get(program)
+    if (found === undefined) this.#found.set(program, found = new Map())
+    return found
+  }
+
+  #update({ programs, isProcess, isOver }: BaselineRun): boolean {
     try {
       this.#now = changeBaseline(this.#path, ({ entries, stamp }) => {
         this.#isAlone &&= stamp === this.#now.stamp
-        return updated(entries, { began: this.#began, found: [...this.#found.values()], program: this.#program, isAlone: this.#isAlone })
+        // Other processes of the program may run beside this one.
+        const isAll = isOver && (!isProcess || this.#isAlone)
+        return programs.reduce((all, program) => updated(all, { began: this.#began, found: [...this.#foundIn(program).values()], program, isAll }), entries)
       })
+      return true
     } catch (error) {
-      tell(`the baseline is not brought up to date: ${messageOf(error)}.`)
+      tell(`the baseline is not brought up to date: ${textOf(error)}.`)
+      return false
     }
-    return { report: judged, left: this.judge(report, 'over', earlier) }
   }
 }
 
@@ -82,24 +124,20 @@ export function openBaseline(path: string): Baseline | null {
   try {
     return new Baseline(path, process.env.LEAKWATCH_BASELINE_UPDATE === '1')
   } catch (error) {
-    if (threads().isMainThread) tell(`no baseline is used: ${messageOf(error)}.`)
+    if (threads().isMainThread) tell(`no baseline is used: ${textOf(error)}.`)
     return null
   }
 }
 
 // A Worker, and a process that a test runner of node_modules has forked, see a part of a run: what they do not meet may still leak.
-function programOf(directory: string): { readonly program: string, readonly isWhole: boolean } {
+function processRun(directory: string): BaselineRun {
   const { isMainThread } = threads()
   const script = process.argv[1]
   const name = script === undefined ? '[eval]' : packageName(script) === null ? relativeTo(directory, script) : `${packageName(script)}/${basename(script)}`
   const isForked = script !== undefined && packageName(script) !== null && process.channel !== undefined
-  return { program: isMainThread ? name : `${name} (Worker)`, isWhole: isMainThread && !isForked }
+  return { programs: [isMainThread ? name : `${name} (Worker)`], isProcess: true, isOver: isMainThread && !isForked }
 }
 
 function tell(sentence: string): void {
   say(`leakwatch: ${sentence}\n`)
-}
-
-function messageOf(error: unknown): string {
-  return textOf(error)
 }

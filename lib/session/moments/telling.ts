@@ -71,11 +71,11 @@ export class Telling {
     return left
   }
 
-  // At a signal, or as descriptors run out, the run is not over: what was not met yet may still come.
+  // At a signal, or as descriptors run out, the run is not over.
   #held(found: Report): { readonly report: Report, readonly left: Report } {
     if (this.#baseline === null) return { report: found, left: found }
     if (isLast(found.reason)) return this.#baseline.settle(found)
-    const judged = this.#baseline.judge(found, 'midway')
+    const judged = this.#baseline.midway(found)
     return { report: judged, left: judged }
   }
 

@@ -1,7 +1,7 @@
 import { dirname, join, sep } from 'node:path'
 import { openingLine } from '../../analyze/blame.ts'
 import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
-import { isInternal, packageName } from '../../model/path.ts'
+import { isInternal, isOfApplication, packageName } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { isSpy } from '../../model/text/package-path.ts'
@@ -43,7 +43,7 @@ function locateSite(site: Site, roots: Set<string>): Site {
     if (root !== null) roots.add(root)
   }
   const user = frames.findIndex(({ file }) => file !== null && !isInternal(file) && !isSpy(file))
-  const app = frames.findIndex(({ file }) => file !== null && !isInternal(file) && packageName(file) === null)
+  const app = frames.findIndex(({ file }) => isOfApplication(file))
   return { frames, user, app, package: packageOf(frames[user]) }
 }
 

@@ -15,7 +15,7 @@ function entry(file: string, facts: Partial<BaselineEntry> = {}): BaselineEntry 
 }
 
 function held(report: Report, entries: readonly BaselineEntry[], bearings: Partial<Bearings> = {}) {
-  const found = heldAgainst(report, { entries, file: 'leakwatch-baseline.json', directory, program: 'a.js', met: new Set(), earlier: new Map(), ...bearings })
+  const found = heldAgainst(report, { entries, file: 'leakwatch-baseline.json', directory, over: ['a.js'], ended: new Set(), isProcess: true, met: new Set(), earlier: new Map(), ...bearings })
   t.strictSame(schemaFaults(found), [])
   return { leaks: found.leaks.length, known: found.known, states: found.baseline!.entries.map(({ state, site, count, borne }) => `${state} ${site} ${count}/${borne}`), reasons: found.leaks.map(({ reason }) => reason) }
 }
@@ -63,8 +63,18 @@ t.test('what is on file and was not met is fixed, where the program is one of it
   t.strictSame(held(none, [entry('a')]).states, ['fixed src/a.ts in open 0/1'])
   t.strictSame(held(none, [entry('a', { programs: ['b.js'] })]).states, [])
   t.strictSame(held(none, [entry('a', { programs: [] })]).states, ['fixed src/a.ts in open 0/1'])
-  t.strictSame(held(none, [entry('a')], { program: null }).states, [])
+  t.strictSame(held(none, [entry('a')], { over: [] }).states, [])
   t.strictSame(held(none, [entry('a')], { met: new Set([entry('a').fingerprint]) }).states, [])
+})
+
+t.test('what several programs have is fixed when each of them is over, in a process that runs them all', async t => {
+  const none = buildReport({})
+  const both = [entry('a', { programs: ['a.js', 'b.js'] })]
+  t.strictSame(held(none, both).states, [])
+  t.strictSame(held(none, both, { ended: new Set(['b.js']) }).states, ['fixed src/a.ts in open 0/1'])
+  t.strictSame(held(none, both, { over: ['a.js', 'b.js'] }).states, ['fixed src/a.ts in open 0/1'])
+  t.strictSame(held(none, both, { over: ['c.js'], ended: new Set(['a.js', 'b.js']) }).states, [], 'and is told once')
+  t.strictSame(held(none, [entry('a', { programs: [] })], { isProcess: false }).states, [])
 })
 
 t.test('a site is named without line or machine, and by its package where it lies in one', async t => {
@@ -74,7 +84,7 @@ t.test('a site is named without line or machine, and by its package where it lie
   t.equal(siteOf('/opt/deep/elsewhere/of/all/x.js:1:1'), 'x.js')
 })
 
-const update = { began: [], found: [], program: 'a.js', isAlone: true }
+const update = { began: [], found: [], program: 'a.js', isAll: true }
 const found = (file: string, count = 1): BaselineEntry => ({ ...entriesOf(leaking(file), directory)[0]!, count })
 
 t.test('an update adds what is new, sorted', async t => {
@@ -97,9 +107,9 @@ t.test('what other programs have stays, until none has it any more', async t => 
   t.match(updated([both], { ...update, found: [found('a', 1)] }), [{ programs: ['a.js', 'b.js'], count: 4 }])
 })
 
-t.test('who is not alone takes nothing out, and puts back what another took out that it has met', async t => {
+t.test('who has not seen all takes nothing out, and puts back what another took out that it has met', async t => {
   const began = [entry('a'), entry('b', { count: 5, reason: 'of old' }), entry('c')]
   const current = [entry('a'), entry('d')]
-  const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAlone: false })
+  const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAll: false })
   t.match(entries, [{ site: 'src/a.ts in open' }, { site: 'src/b.ts in open', reason: 'of old', count: 5 }, { site: 'src/d.ts in open' }])
 })
