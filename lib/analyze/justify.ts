@@ -19,6 +19,7 @@ const waiting: Readonly<Record<Wait, string>> = {
   connection: 'It is connecting.',
   write: 'It has written, and its writer is about to be told.',
   end: 'It was ended, and waits for the other side to end it too.',
+  eof: 'The other side has ended it, and the process ended before it read that.',
 }
 
 // What these hold is a descriptor, referenced or not.

@@ -200,6 +200,17 @@ export function closesItself(stream: object): boolean {
   return reading === null ? read(state, 'finished') === true || hasWrittenAll(state) : read(state, 'endEmitted') === true
 }
 
+/** The native handle of the FileHandle that a stream was made of; null for any other. If its symbols vanish: the FileHandle is a leak until it is closed. */
+export function fileHandleOf(stream: object): object | null {
+  const fileHandle = valueOfSymbol(stream, 'kHandle')
+  return fileHandle === null ? null : valueOfSymbol(fileHandle, 'kHandle')
+}
+
+/** Whether the thread is ending: no callback of the event loop is to come. If `_exiting` vanishes: it is not. */
+export function isExiting(): boolean {
+  return read(process, '_exiting') === true
+}
+
 /** Whether a stream was ended and has nothing left to write. If its states vanish: it is open until it is finished. */
 export function hasWrittenAll(state: object): boolean {
   return read(state, 'ending') === true && read(state, 'length') === 0

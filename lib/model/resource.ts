@@ -31,9 +31,9 @@ export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'ht
 
 /**
  * What a socket or HTTP/2 session waits for after the program has done its part: its `connection`, a `write` that is through but for its
- * callback, or the `end` that the other side has not answered yet.
+ * callback, the `end` that the other side has not answered yet, or to read the end that the other side has sent (`eof`).
  */
-export type Wait = 'connection' | 'write' | 'end'
+export type Wait = 'connection' | 'write' | 'end' | 'eof'
 
 /** One live resource as a snapshot records it: plain data, JSON-safe. */
 export interface Resource {

@@ -17,7 +17,7 @@ const ended = 'It was ended, and waits for the other side to end it too.'
 
 interface Case {
   readonly title: string
-  readonly peer?: 'obliging' | 'stubborn' | 'endless' | 'http2'
+  readonly peer?: 'obliging' | 'stubborn' | 'parting' | 'endless' | 'http2'
   /** CommonJS; `port` is the peer's. */
   readonly program: string
   readonly leaks?: readonly string[]
@@ -26,6 +26,10 @@ interface Case {
 }
 
 const connect = "const socket = require('net').connect(port, '127.0.0.1')\n"
+
+const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);'
+
+const openHandle = "require('fs/promises').open('/dev/null', 'w+').then(handle => { "
 
 const cases: readonly Case[] = [
   {
@@ -68,7 +72,31 @@ const cases: readonly Case[] = [
       stream.once('close', () => process.exit())`,
     types: 'net', leaks: ['TCPWRAP Nobody called destroy().'],
   },
+  {
+    title: 'a socket whose end the other side has sent, as the program was told goodbye',
+    peer: 'parting', program: `${connect}socket.once('data', () => { ${wait} process.exit() })`,
+    pending: ['TCPWRAP The other side has ended it, and the process ended before it read that.'],
+  },
+  {
+    title: 'one that nobody reads is a leak',
+    peer: 'parting', program: `${connect}socket.once('connect', () => { ${wait} process.exit() })`, leaks: ['TCPWRAP Nobody called destroy().'],
+  },
+  {
+    title: 'one that stays half open is a leak',
+    peer: 'parting', program: `const socket = require('net').connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+      socket.once('data', () => { ${wait} process.exit() })`, leaks: ['TCPWRAP Nobody called destroy().'],
+  },
   { title: 'a file stream that was ended and has written all', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => { stream.end(); process.exit() })" },
+  ...(['stream.end("text", () => process.exit())', 'stream.write("text", () => { stream.end(); process.exit() })', 'stream.destroy(); process.exit()'] as const).map(way => ({
+    title: `a stream of a FileHandle that comes to its end by ${way}`,
+    program: `${openHandle}const stream = handle.createWriteStream(); ${way} })`,
+  })),
+  { title: 'a stream of a FileHandle that was read to its end', program: `${openHandle}handle.createReadStream().on('end', () => process.exit()).resume() })` },
+  { title: 'one that was not ended is a leak', program: `${openHandle}handle.createWriteStream().write('text', () => process.exit()) })`, leaks: ['FILEHANDLE Nobody called close().'] },
+  {
+    title: 'one that is to leave the FileHandle open is a leak',
+    program: `${openHandle}handle.createWriteStream({ autoClose: false }).end('text', () => process.exit()) })`, leaks: ['FILEHANDLE Nobody called close().'],
+  },
   { title: 'a file stream that was not ended is a leak', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => process.exit())", leaks: ['fd Nobody called close().'] },
   { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
   {

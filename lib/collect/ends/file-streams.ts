@@ -1,12 +1,15 @@
 import { deref, WeakRef } from '../intrinsics.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
-import { closesItself } from '../node-internals.ts'
-import { constructedBy } from '../standby/node-calls.ts'
+import { closesItself, fileHandleOf } from '../node-internals.ts'
+import { constructedBy, isToOpen } from '../standby/node-calls.ts'
 
 // Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.
 const knownLimit = 64
 
-/** The file streams that descriptors were opened by, by the opening and then by the descriptor. Keeps none of them alive. */
+/**
+ * The file streams that descriptors were opened by, by the opening and then by the descriptor, and those over FileHandles, by the handle.
+ * Keeps none of them alive.
+ */
 export class FileStreams {
   readonly #streams = new WeakMap<object, WeakRef<object>>()
   // The first that were met. To read the name of each takes ten times as long, several times with each HTTP request.
@@ -19,9 +22,13 @@ export class FileStreams {
     },
   }
 
-  /** As `constructedBy`, for tick after tick. */
+  /** The file stream that is being constructed in this TickObject, and is to open its file; null for every other tick. */
   constructedIn(tick: object): object | null {
-    return constructedBy(tick, this.#others)
+    const stream = constructedBy(tick, this.#others)
+    if (stream === null || isToOpen(stream)) return stream
+    const handle = fileHandleOf(stream)
+    if (handle !== null) this.attach(handle, stream)
+    return null
   }
 
   attach(opening: object, stream: object): void {
@@ -33,9 +40,9 @@ export class FileStreams {
     if (stream !== undefined) this.#streams.set(descriptor, stream)
   }
 
-  /** Whether the stream that opened a descriptor is about to close it. */
-  isClosing(descriptor: object): boolean {
-    const stream = this.#streams.get(descriptor)
+  /** Whether the stream of a descriptor or FileHandle is about to close it. */
+  isClosing(opened: object): boolean {
+    const stream = this.#streams.get(opened)
     const found = stream === undefined ? undefined : deref(stream)
     return found !== undefined && closesItself(found)
   }

@@ -39,7 +39,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
-    waitsFor: owner === null || !connections.has(entry.facts.type) ? null : waitOf(owner),
+    waitsFor: owner === null || !connections.has(entry.facts.type) ? null : waitOf(owner, fd),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }

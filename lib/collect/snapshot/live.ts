@@ -43,7 +43,7 @@ function addEntries({ recorder, types }: View, { resources, closing, held }: Liv
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry) || isFiring(entry)) continue
-    if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
+    if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(recorder, entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
   for (const entry of recorder.table.collected) {
     if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
@@ -57,10 +57,11 @@ function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
   return socket === undefined || isUnopened(recorder, socket)
 }
 
-// A child that was sent its signal ends once the loop turns, and so does a socket that is being ended.
-function isClosing(entry: Entry): boolean {
+// A child that was sent its signal ends once the loop turns, and so does a socket that is being ended, and a FileHandle whose stream has come to its end.
+function isClosing({ fileStreams }: Recorder, entry: Entry): boolean {
   if (entry.state === 'closing') return true
   const handle = resourceOf(entry)
+  if (handle !== undefined && entry.facts.type === 'FILEHANDLE') return fileStreams.isClosing(handle)
   const owner = handle !== undefined && endsOfItself.has(entry.facts.type) ? ownerOf(handle) : null
   return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? wasKilled(owner) : isEnding(owner))
 }

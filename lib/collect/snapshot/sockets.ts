@@ -1,8 +1,9 @@
 // What sockets of Node and undici tell of themselves, undocumented as all of node-internals.ts.
 import type { Pool, Wait } from '../../model/resource.ts'
 import { Array, Object, ownValue, Reflect } from '../intrinsics.ts'
-import { asObject, hasWrittenAll, read, valueOfSymbol } from '../node-internals.ts'
+import { asObject, hasWrittenAll, isExiting, read, valueOfSymbol } from '../node-internals.ts'
 import { getBuiltinModule } from '../taps/untapped.ts'
+import { isEndedByPeer } from './ended-by-peer.ts'
 
 /**
  * The pool in which a socket lies idle, or to which it is on its way: whoever reads an answer to its end is told so one turn
@@ -49,12 +50,21 @@ export function isEnding(owner: object): boolean {
   return hasWrittenAll(state) && read(state, 'finished') === false
 }
 
-/** What a socket or session waits for. If what is read here vanishes: for nothing, and it is a leak as long as it waits. */
-export function waitOf(owner: object): Wait | null {
+/**
+ * What a socket or session waits for. If what is read here vanishes: for nothing, and it is a leak as long as it waits.
+ * @param fd Its descriptor; null where none is known
+ */
+export function waitOf(owner: object, fd: number | null): Wait | null {
   if (ownValue(owner, 'connecting') === true || ownValue(owner, 'secureConnecting') === true) return 'connection'
   const state = writingOf(owner)
   if (read(state, 'ending') === true || read(sessionOf(owner), 'closed') === true) return 'end'
-  return Number(read(state, 'pendingcb')) > 0 && read(state, 'length') === 0 ? 'write' : null
+  if (Number(read(state, 'pendingcb')) > 0 && read(state, 'length') === 0) return 'write'
+  return fd !== null && isExiting() && closesAtEnd(owner) && isEndedByPeer(fd) ? 'eof' : null
+}
+
+// Whether Node destroys a socket when it reads that the other side has ended it: it is read on, and is not to stay half open.
+function closesAtEnd(owner: object): boolean {
+  return ownValue(owner, 'allowHalfOpen') === false && read(asObject(ownValue(owner, '_readableState')) ?? {}, 'flowing') === true
 }
 
 function writingOf(owner: object): object {

@@ -12,8 +12,8 @@ export interface OtherCallbacks {
 }
 
 /**
- * The file stream that is being constructed and calls `fs.open` in this TickObject; null for every other tick. If its callback or
- * its name vanishes: descriptors of streams have no origin and are named by the kernel check alone.
+ * The stream that is being constructed in this TickObject; null for every other tick. If its callback or its name vanishes: descriptors
+ * of file streams have no origin and are named by the kernel check alone.
  */
 export function constructedBy(tick: object, others: OtherCallbacks | null = null): object | null {
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
@@ -23,7 +23,12 @@ export function constructedBy(tick: object, others: OtherCallbacks | null = null
     return null
   }
   const stream = args[0]
-  return typeof stream === 'object' && stream !== null && ownValue(stream, 'fd') === null ? stream : null
+  return typeof stream === 'object' && stream !== null ? stream : null
+}
+
+/** Whether a stream is one of a file that it is to open itself, by `fs.open`. */
+export function isToOpen(stream: object): boolean {
+  return ownValue(stream, 'fd') === null
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Undo } from '../taps/tap.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import type { Listener } from './heard.ts'
 import { withoutPromises } from './hook-options.ts'
-import { constructedBy } from './node-calls.ts'
+import { constructedBy, isToOpen } from './node-calls.ts'
 import { isCalledByFs, isOfProgram } from './program-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
 
@@ -210,7 +210,10 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   }
 
   #isWorthRecording(type: string, resource: object): boolean {
-    if (type === 'TickObject') return constructedBy(resource) !== null
+    if (type === 'TickObject') {
+      const stream = constructedBy(resource)
+      return stream !== null && isToOpen(stream)
+    }
     if (resource instanceof AsyncResource || this.#tracked?.isReason(type) === false) return false
     return this.#isOfProgram(this.#init) && this.tracked.isReason(type)
   }
