@@ -1,7 +1,11 @@
 import { readFileSync } from '../../collect/taps/untapped.ts'
 import { say } from '../../session/say.ts'
+import type { LeakError } from '../../model/errors.ts'
+import { collectedHandleOf } from '../../session/moments/crash.ts'
+import { atUncaught } from '../../session/moments/exit.ts'
 import { openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
+import { tellCollected } from '../watching/collected.ts'
 import { GlobalSetup } from '../watching/global-setup.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
@@ -14,8 +18,10 @@ interface Runnable {
   state?: string
   /** What it failed with. */
   readonly err?: unknown
+  /** Called with an error that nobody caught while it runs. */
+  callback?(error: unknown): void
   fullTitle(): string
-  error(error: Error): void
+  error(error: unknown): void
 }
 
 interface Suite {
@@ -23,7 +29,7 @@ interface Suite {
   readonly tests: readonly Runnable[]
   readonly file?: string
   getHooks(name: 'beforeAll' | 'beforeEach' | 'afterEach' | 'afterAll'): Runnable[]
-  afterAll(title: string, fn: () => Promise<void>): void
+  afterAll(title: string, fn: (this: Context) => Promise<void>): void
   /** Whether some of its tests alone are run. */
   hasOnly?(): boolean
 }
@@ -31,6 +37,7 @@ interface Suite {
 interface Context {
   readonly test: Runnable
   readonly currentTest: Runnable
+  timeout(ms: number): void
 }
 
 /** Root hooks as `mocha --require` takes them. */
@@ -68,6 +75,9 @@ export function mochaPlugins(): MochaPlugins {
   const outside = { apply: file.scopes.within(null) }
   const wrapped = new WeakSet<Runnable>()
   const calledWithin = new WeakSet<Callable>()
+  // Between a test and its hooks such an error is the end of the run, and of Mocha's making.
+  let isWaiting = false
+  atUncaught(error => { if (!isWaiting) tellCollected(error, opened.recording) })
   const ours = {
     beforeAll(this: Context) {
       setup.end()
@@ -77,7 +87,13 @@ export function mochaPlugins(): MochaPlugins {
       for (const name of ['afterEach', 'afterAll'] as const) moveToEnd(root.getHooks(name))
       wrapHooks(root)
       // What hooks of the root close at the very end may be any file's: with such hooks all files are judged after them, as one.
-      if (root.getHooks('afterAll').length === 1) for (const suite of lastOfFiles(root)) suite.afterAll('leakwatch', () => finish(root, suite.file === undefined ? [] : [suite.file]))
+      if (root.getHooks('afterAll').length > 1) return
+      for (const suite of lastOfFiles(root)) {
+        suite.afterAll('leakwatch', async function (this: Context) {
+          this.timeout(0)
+          await finish(root, suite.file === undefined ? [] : [suite.file])
+        })
+      }
     },
     beforeEach(this: Context) {
       const test = this.currentTest
@@ -90,14 +106,23 @@ export function mochaPlugins(): MochaPlugins {
       calledWithin.add(test.fn)
     },
     async afterEach(this: Context) {
+      this.timeout(0)
       // After an attempt that is not the last one there is no state.
+      const isPassed = this.currentTest.state === 'passed'
       hideOwnFrames(this.currentTest.err)
-      const error = await running?.end(this.currentTest.state === 'passed' ? 'passed' : 'failed')
-      running = null
-      // Thrown, it would end the whole run.
-      if (error) this.test.error(error)
+      const { test: hook } = this
+      const uncaught = await catchingWithin(hook, async () => {
+        isWaiting = true
+        const error = await running?.end(isPassed ? 'passed' : 'failed') ?? null
+        isWaiting = false
+        running = null
+        return error
+      })
+      // Thrown, it would end the whole run. Of a test that has failed already Mocha tells no more.
+      if (isPassed && uncaught !== null) hook.error(uncaught)
     },
     async afterAll(this: Context) {
+      this.timeout(0)
       const root = this.test.parent!
       try {
         await finish(root, [...left])
@@ -130,6 +155,23 @@ export function mochaPlugins(): MochaPlugins {
   }
 
   return { hooks: ours as MochaHooks, globalSetup: () => setup.begin(), globalTeardown: () => setup.end() }
+}
+
+// What nobody caught while a hook waits is the test's that it waits for. Mocha takes it for the hook's, which is the end of the run.
+async function catchingWithin(hook: Runnable, wait: () => Promise<LeakError | null>): Promise<unknown> {
+  const { callback } = hook
+  const uncaught: unknown[] = []
+  hook.callback = error => {
+    hideOwnFrames(error)
+    uncaught.push(error)
+  }
+  try {
+    const leaked = await wait()
+    // That the collector took what has leaked says less than where it was opened.
+    return leaked !== null && uncaught.every(error => collectedHandleOf(error) !== null) ? leaked : uncaught[0] ?? null
+  } finally {
+    hook.callback = callback!
+  }
 }
 
 function filesIn(root: Suite): readonly string[] {

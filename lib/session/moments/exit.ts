@@ -40,6 +40,11 @@ export function atExit(run: () => void, onEnding: () => void, onUncaught: (error
   }
 }
 
+/** Shows the function each error that nobody caught, before anything is done about it, as to listeners of `uncaughtExceptionMonitor`. */
+export function atUncaught(run: (error: unknown) => void): Undo {
+  return tapEmit(() => {}, () => {}, run)
+}
+
 // Node calls `process.emit` for the natural end and for an uncaught error. It is put on the prototype that process alone
 // has, where it neither shows among the keys of process nor touches other emitters; and on process itself where a preload before us
 // (source-map-support, ts-node) has put one of its own.
