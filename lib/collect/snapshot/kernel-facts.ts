@@ -17,8 +17,8 @@ export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held)
   const accounted = open.filter(fd => held.fds.has(fd))
   const rest = open.filter(fd => !held.fds.has(fd)).map(fd => ({ fd, target: linkOf(fd) }))
   const foreign = rest.filter(({ fd, target }) => !kernel.isRuntime(fd, target) && !isLoopPipe(target, rest))
-  // libuv keeps one in hand from the first listen on, to answer a connection with when descriptors have run out.
-  const spare = foreign.find(({ target }) => target === '/dev/null')
+  // libuv keeps one in hand from the first listen on, to answer a connection with when descriptors have run out; once it had to, another one.
+  const spare = foreign.find(({ target }) => target === '/dev/null' || target === '/')
   const strangers = foreign.filter(found => found !== spare)
   const unexplained = withoutDirectories(strangers, held.directories)
   const found = accounted.length + strangers.length - unexplained.length

@@ -12,6 +12,8 @@ export interface Descriptors {
   readonly recorder: Recorder
   readonly kernel: Kernel
   readonly reserve: Reserve
+  /** Calls a function whose own resources are not recorded. */
+  readonly aside: (run: () => void) => void
 }
 
 // Of the descriptors that the process may have.
@@ -24,10 +26,14 @@ const tight = 64
 const restMs = 20
 const restShare = 20
 
+// Taken at load: the program may put another one in its place.
+const { setTimeout } = globalThis
+
 /**
  * Tells when descriptors run out: at once when `fs.open` or `openSync` is refused for want of one, and for other calls when the kernel's
  * list is found full. It is looked at when so many more resources are held than descriptors were left at the last look, which is
- * mostly never; with few left, at the callbacks that follow an opening, fifty times a second at most.
+ * mostly never; with few left, at the callbacks that follow an opening, fifty times a second at most, and once more when no callback
+ * follows.
  */
 export class Pressure {
   readonly #descriptors: Descriptors
@@ -36,6 +42,7 @@ export class Pressure {
   #isBeforeThreshold: boolean
   #toldAtMs = -Infinity
   #restsUntilMs = -Infinity
+  #isWaking = false
 
   constructor(descriptors: Descriptors, wanted: Readonly<Record<Shortage, boolean>>, tell: (shortage: Shortage) => void) {
     this.#descriptors = descriptors
@@ -53,28 +60,47 @@ export class Pressure {
   // A look takes as long as there are descriptors.
   #mayLook(): boolean {
     const startedMs = nowMs()
-    if (startedMs < this.#restsUntilMs) return false
-    this.#look()
+    if (startedMs < this.#restsUntilMs) {
+      this.#wakeIn(this.#restsUntilMs - startedMs)
+      return false
+    }
+    // It may be a hook that looks.
+    this.#look(tell => nextTurn(() => { if (this.#isShort()) tell() }))
     const endedMs = nowMs()
     this.#restsUntilMs = endedMs + Math.max(restMs, restShare * (endedMs - startedMs))
     return true
   }
 
-  // The list is opened in the place of the reserve: none is taken that somebody may want. What is found is told later, since the look may
-  // be taken in a hook.
-  #look(): void {
+  // Who has taken the last one may wait for others to close, without a callback of its own.
+  #wakeIn(ms: number): void {
+    if (this.#isWaking) return
+    this.#isWaking = true
+    this.#descriptors.aside(() => setTimeout(() => {
+      this.#isWaking = false
+      this.#look(tell => tell())
+    }, ms).unref())
+  }
+
+  #look(soon: (tell: () => void) => void): void {
+    const { kernel } = this.#descriptors
+    const taken = this.#taken()
+    if (taken === null) return
+    if (taken >= limitOf(kernel)) soon(() => this.#ranOut())
+    else if (this.#isBeforeThreshold && taken >= thresholdOf(kernel)) soon(() => this.#passThreshold())
+    this.#lookAgain(taken)
+  }
+
+  // The list is opened in the place of the reserve: none is taken that somebody may want.
+  #taken(): number | null {
     const { kernel, reserve } = this.#descriptors
     reserve.release()
     const list = kernel.list()
     reserve.refill()
-    if (list === null) return
-    const taken = list.length + (reserve.fd === null ? 0 : 1)
-    if (taken >= limitOf(kernel)) nextTurn(() => this.#ranOut())
-    else if (this.#isBeforeThreshold && taken >= thresholdOf(kernel)) {
-      this.#isBeforeThreshold = false
-      nextTurn(() => this.#tell('threshold'))
-    }
-    this.#lookAgain(taken)
+    return list === null ? null : list.length + (reserve.fd === null ? 0 : 1)
+  }
+
+  #isShort(): boolean {
+    return (this.#taken() ?? 0) >= thresholdOf(this.#descriptors.kernel)
   }
 
   #ranOut(): void {
@@ -82,6 +108,12 @@ export class Pressure {
     this.#toldAtMs = nowMs()
     this.#isBeforeThreshold = false
     this.#tell('emfile')
+  }
+
+  #passThreshold(): void {
+    if (!this.#isBeforeThreshold) return
+    this.#isBeforeThreshold = false
+    this.#tell('threshold')
   }
 
   #isPausing(): boolean {

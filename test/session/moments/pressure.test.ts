@@ -1,4 +1,6 @@
 // Programs that use up their descriptors, and are told of that while they run.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import t from 'tap'
 import { ways } from '../../support/detection.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
@@ -89,6 +91,25 @@ t.test('a Worker that is refused a descriptor tells of its own', async t => {
     const program = \`import fs from 'node:fs'; ${fill} fill(); setTimeout(() => { ${empty} }, 20)\`
     new (require('node:worker_threads').Worker)(new URL('data:text/javascript,' + encodeURIComponent(program)))` })
   t.match(stderr, /^leakwatch: \d+ open resources from 1 line as descriptors ran out/m)
+})
+
+t.test('sockets that use up the descriptors are told while they are held, though nothing else is opened and no callback follows', async t => {
+  // The other side accepts nothing: the kernel connects by itself.
+  const server = spawn(process.execPath, ['-e', `
+    const server = require('node:net').createServer().listen(0, '127.0.0.1', () => {
+      require('node:fs').writeSync(1, String(server.address().port))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30_000)
+    })`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => server.kill('SIGKILL'))
+  const [port] = await once(server.stdout, 'data') as [Buffer]
+  const run = await exhaust({ eval: `
+    const net = require('node:net'), held = []
+    const connect = () => held.push(net.connect(${port}, '127.0.0.1').on('error', () => {}).on('connect', connect))
+    connect()
+    setTimeout(() => { for (const socket of held) socket.destroy(); process.exit() }, 300)` })
+  const [told] = reportsOf(run)
+  t.match(told, { reason: 'emfile', kernel: { limit, open: limit - 1, unexplained: [] } })
+  t.ok(told.leaks.reduce((sum: number, { count }: { count: number }) => sum + count, 0) > limit - 60)
 })
 
 function reportsOf(run: Run): readonly any[] {
