@@ -34,8 +34,8 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
 
 // What a package opens on behalf of no line of the application, and lets go of with unref(), is to last as long as the process does: the link of a
 // loader to its parent, a client that sends measurements.
-function isKeptByPackage({ ref, type }: Resource, { user, app }: Site): boolean {
-  return ref === false && user !== -1 && app === -1 && factsOf(type)?.group === 'net'
+function isKeptByPackage({ ref, type }: Resource, { user, app, boundary }: Site): boolean {
+  return ref === false && user !== -1 && (app === -1 || boundary !== undefined) && factsOf(type)?.group === 'net'
 }
 
 function endsByItself(resource: Resource): boolean {

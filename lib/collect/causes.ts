@@ -2,7 +2,8 @@ import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import { deref, WeakRef } from './intrinsics.ts'
 import { Map, WeakMap } from './own-collections.ts'
 import { exchangeOf } from './node-internals.ts'
-import type { Opening, PendingStacks } from './stacks/pending.ts'
+import type { Opening } from './stacks/opening.ts'
+import type { PendingStacks } from './stacks/pending.ts'
 import { openFrames } from './stacks/scripts.ts'
 
 const knownLimit = 65_536
@@ -45,7 +46,7 @@ export class Causes {
       this.#set(asyncId, before)
       return
     }
-    const opening = { stack: -1 }
+    const opening = { stack: -1, callers: null }
     pending.captureBrief(opening, below, openFrames)
     const link = { type, asyncId, opening, name: null, resource: type === 'HTTPINCOMINGMESSAGE' ? new WeakRef(resource) : null }
     this.#set(asyncId, [link, ...before.slice(0, linkLimit - 1)])

@@ -12,7 +12,8 @@ import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { originOfFired } from './stacks/fired.ts'
-import type { Opening, PendingStacks } from './stacks/pending.ts'
+import type { Opening } from './stacks/opening.ts'
+import type { PendingStacks } from './stacks/pending.ts'
 import { clientFrames, openFrames } from './stacks/scripts.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
@@ -179,7 +180,9 @@ export class HookEvents {
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
     if (this.#isSweepDue || this.#isCrowded) this.#lookAround()
     const entry = this.#recorder.table.get(asyncId)
-    if (entry === undefined || !endsAtBefore(entry.facts)) {
+    const isRequest = entry !== undefined && endsAtBefore(entry.facts)
+    this.#recorder.pending?.requests.enter(isRequest ? entry : null)
+    if (!isRequest) {
       this.#yielded = null
       return
     }
@@ -236,6 +239,6 @@ export class HookEvents {
   }
 
   #entry(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null): Entry {
-    return { stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(), resource, parent: null, state: 'open', details: null }
+    return { stack: -1, callers: null, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(), resource, parent: null, state: 'open', details: null }
   }
 }

@@ -188,32 +188,9 @@ export function asObject(value: unknown): object | null {
   return typeof value === 'object' && value !== null ? value : null
 }
 
-/**
- * Whether a file stream was destroyed, or came to its end: it then closes its descriptor in one of the next ticks. If what is read here
- * vanishes: the descriptor is a leak until then.
- */
-export function closesItself(stream: object): boolean {
-  if (read(stream, 'destroyed') === true) return true
-  const [reading, writing] = [asObject(ownValue(stream, '_readableState')), asObject(ownValue(stream, '_writableState'))]
-  const state = reading ?? writing ?? {}
-  if (read(state, 'autoDestroy') !== true) return false
-  return reading === null ? read(state, 'finished') === true || hasWrittenAll(state) : read(state, 'endEmitted') === true
-}
-
-/** The native handle of the FileHandle that a stream was made of; null for any other. If its symbols vanish: the FileHandle is a leak until it is closed. */
-export function fileHandleOf(stream: object): object | null {
-  const fileHandle = valueOfSymbol(stream, 'kHandle')
-  return fileHandle === null ? null : valueOfSymbol(fileHandle, 'kHandle')
-}
-
 /** Whether the thread is ending: no callback of the event loop is to come. If `_exiting` vanishes: it is not. */
 export function isExiting(): boolean {
   return read(process, '_exiting') === true
-}
-
-/** Whether a stream was ended and has nothing left to write. If its states vanish: it is open until it is finished. */
-export function hasWrittenAll(state: object): boolean {
-  return read(state, 'ending') === true && read(state, 'length') === 0
 }
 
 /**

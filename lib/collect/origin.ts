@@ -1,6 +1,6 @@
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import { Map, WeakMap } from './own-collections.ts'
-import type { Opening } from './stacks/pending.ts'
+import type { Opening } from './stacks/opening.ts'
 
 const carriedLimit = 1_024
 const reach = 512
@@ -91,5 +91,5 @@ export class Origins {
 }
 
 export function carrier(kind: 'single' | 'followed'): Carrier {
-  return { stack: -1, reach: kind === 'single' ? -1 : reach }
+  return { stack: -1, callers: null, reach: kind === 'single' ? -1 : reach }
 }

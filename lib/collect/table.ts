@@ -1,6 +1,6 @@
 import { deref, WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
-import type { Opening } from './stacks/pending.ts'
+import type { Opening } from './stacks/opening.ts'
 import type { TypeFacts } from '../model/type-table.ts'
 
 /** What is known of few resources alone, so that the others need no room for it. */
@@ -71,6 +71,7 @@ export class Table {
   end(entry: Entry): void {
     entry.state = 'ended'
     entry.stack = -1
+    entry.callers = null
     this.#entries.delete(entry.asyncId)
   }
 

@@ -17,6 +17,11 @@ export interface Site {
   readonly app: number
   /** `name@version` of the package that holds `frames[user]`; null for the application itself. */
   readonly package: string | null
+  /**
+   * Index of the first frame of another stack: that of the request in whose callback the package was called, which has no line of the
+   * application on its own. Absent where all are of one stack.
+   */
+  readonly boundary?: number
 }
 
 export const emptySite: Site = { frames: [], user: -1, app: -1, package: null }

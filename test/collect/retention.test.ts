@@ -19,6 +19,30 @@ for (const { name, before } of ways) {
   })
 }
 
+t.test('requests that each make the next in their callbacks hold none of those before', async t => {
+  const program = `const fs = require('fs')
+    class Owner { ballast = new Array(1_000).fill(0); ask(then) { fs.stat(process.execPath, () => then()) } }
+    let gone = 0
+    const registry = new FinalizationRegistry(() => gone++)
+    let left = 600
+    const next = () => {
+      if (left-- === 0) {
+        gc()
+        setTimeout(() => { gc(); setTimeout(() => console.log(gone > 550), 10) }, 10)
+        return
+      }
+      const owner = new Owner()
+      registry.register(owner, null)
+      owner.ask(next)
+    }
+    fs.openSync(process.execPath)
+    next()`
+  for (const register of [false, true]) {
+    const { stdout } = await runNode({ eval: program, flags: ['--expose-gc'], register })
+    t.equal(stdout, 'true\n', register ? 'watched' : 'bare')
+  }
+})
+
 t.test('what set a timer is collected by the next collection while the timer runs', async t => {
   const program = `class Owner { ballast = new Array(1_000).fill(0); later() { return setTimeout(() => {}, 300_000).unref() } }
     let isGone = false

@@ -82,6 +82,42 @@ t.test('another timer that a package sets as one fires is not put on the line th
   t.match(late, [{ type: 'Timeout', count: 1, site: { app: -1 } }])
 })
 
+const asker = `const fs = require('fs')
+exports.sync = path => fs.stat(path, () => fs.openSync(path))
+exports.callback = path => fs.stat(path, () => fs.open(path, () => {}))
+exports.stream = path => fs.stat(path, () => fs.createReadStream(path))
+exports.deep = (path, left = 6) => left === 0 ? fs.openSync(path) : fs.stat(path, () => exports.deep(path, left - 1))
+exports.opened = path => fs.open(path, (_error, fd) => fs.close(fd, () => fs.openSync(path)))
+exports.socket = port => fs.stat(__filename, () => require('net').connect(port, '127.0.0.1').on('connect', () => setTimeout(() => process.exit(), 20)))
+exports.unref = port => fs.stat(__filename, () => require('net').connect(port, '127.0.0.1').unref())
+`
+
+for (const { name, before } of ways) {
+  t.test(`what a package opens in callbacks of its own is named by the line that called it, ${name}`, async t => {
+    write('node_modules/asker/index.js', asker)
+    const calls = ['sync', 'callback', 'stream', 'deep', 'opened']
+    const script = write('asks.cjs', `const asker = require('asker')\n${calls.map(call => `asker.${call}(__filename)\n`).join('')}
+const server = require('net').createServer().listen(0, '127.0.0.1', () => {
+  asker.unref(server.address().port)
+  asker.socket(server.address().port)
+})
+setTimeout(() => {}, 5_000)
+`)
+    const { report } = await runNode({ script, before })
+    t.strictSame(schemaFaults(report), [])
+    const led = (groups: Report['leaks']) => groups.filter(({ site: { frames, user } }) => frames[user]?.file?.endsWith('asker/index.js')).map(({ type, site: { frames, app, boundary } }) => `${type} ${frames[app]?.line} ${frames[boundary!]?.file?.startsWith(base)}`).toSorted()
+    t.strictSame(led(report.leaks), ['TCPWRAP 10 true', 'fd 2 true', 'fd 3 true', 'fd 4 true', 'fd 5 true', 'fd 6 true'])
+    // What a package keeps for itself is no more a leak for it.
+    t.strictSame(led(report.pending), ['TCPWRAP 9 true'])
+  })
+}
+
+t.test('the line is told as the one that it was reached from', async t => {
+  write('node_modules/asker/index.js', asker)
+  const { stderr } = await runNode({ script: write('near.cjs', "require('asker').sync(__filename)\n"), cwd: base, format: 'text' })
+  t.match(stderr, '1 file descriptor opened by asker at node_modules/asker/index.js:2:47\n  reached from near.cjs:1:18\n')
+})
+
 t.test('lines are told from where the process began, wherever it went', async t => {
   const script = write('went.cjs', "process.chdir('/')\nrequire('fs').openSync(__filename)\n")
   const { stderr } = await runNode({ script, cwd: base, format: 'text' })

@@ -1,6 +1,6 @@
 import { deref, WeakRef } from '../intrinsics.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
-import { closesItself, fileHandleOf } from '../node-internals.ts'
+import { closesItself, fileHandleOf } from './stream-internals.ts'
 import { constructedBy, isToOpen } from '../standby/node-calls.ts'
 
 // Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.

@@ -1,7 +1,8 @@
 // What sockets of Node and undici tell of themselves, undocumented as all of node-internals.ts.
 import type { Pool, Wait } from '../../model/resource.ts'
 import { Array, Object, ownValue, Reflect } from '../intrinsics.ts'
-import { asObject, hasWrittenAll, isExiting, read, valueOfSymbol } from '../node-internals.ts'
+import { asObject, isExiting, read, valueOfSymbol } from '../node-internals.ts'
+import { hasWrittenAll } from '../ends/stream-internals.ts'
 import { getBuiltinModule } from '../taps/untapped.ts'
 import { isEndedByPeer } from './ended-by-peer.ts'
 

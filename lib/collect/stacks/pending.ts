@@ -1,13 +1,9 @@
 import { Collections } from '../ends/collections.ts'
-import type { Sites } from './sites.ts'
+import type { Opening } from './opening.ts'
+import { RunningRequests } from './running-requests.ts'
 import { openFrames } from './scripts.ts'
+import type { Sites } from './sites.ts'
 import type { RawStack, StackCapture } from './stack.ts'
-
-/** What was captured at an opening. */
-export interface Opening {
-  /** Still raw, or interned to a site; -1 where nothing was captured or it was dropped unread. */
-  stack: RawStack | number
-}
 
 /** As `openFrames`, for requests: 2 at fs.stat. */
 export const requestFrames = 2
@@ -30,6 +26,7 @@ export class PendingStacks {
   readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
   #ringAt = 0
   readonly collections: Collections<null>
+  readonly requests = new RunningRequests()
   #hasSentinel = false
 
   constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
@@ -51,6 +48,7 @@ export class PendingStacks {
   captureOpen(opening: Opening, below: object): void {
     this.captured++
     opening.stack = this.stacks.capture(below, this.depth + openFrames)
+    opening.callers = this.requests.current()
     if (this.#turn.length === turnCapacity) this.internTurn()
     this.#turn[this.#turn.length] = opening
   }
@@ -70,6 +68,7 @@ export class PendingStacks {
     this.#ring[slot] = opening
     raw.slot = slot
     opening.stack = raw
+    opening.callers = this.requests.current()
     if (!this.#hasSentinel) this.#placeSentinel()
   }
 
@@ -79,9 +78,28 @@ export class PendingStacks {
     return this.#sites.intern(this.stacks.capture(below, depth + openFrames), depth)
   }
 
+  /** The site of an opening. Where a package alone stands on its stack, that of the request in whose callback it was called goes on from there. */
   intern(opening: Opening): number {
+    const { callers } = opening
+    let site = this.#read(opening)
+    if (callers !== null) {
+      opening.callers = null
+      if (this.#sites.hasUser(site) && !this.#sites.hasApp(site)) opening.stack = site = this.#continued(site, callers)
+    }
+    return site
+  }
+
+  #read(opening: Opening): number {
     if (typeof opening.stack !== 'number') opening.stack = this.#sites.intern(opening.stack, this.depth)
     return opening.stack
+  }
+
+  #continued(site: number, callers: readonly Opening[]): number {
+    for (const caller of callers) {
+      const asked = this.#read(caller)
+      if (this.#sites.hasApp(asked)) return this.#sites.continued(site, asked, this.depth)
+    }
+    return site
   }
 
   /** Keeps the stack of what was closed readable while it has its place among the brief ones; then it is dropped unread. */
@@ -107,7 +125,10 @@ export class PendingStacks {
     if (typeof opening.stack === 'number') return
     // A reused socket is captured anew while its older capture still has a place: only the newest counts.
     if (opening.stack.slot === slot) this.intern(opening)
-    else if (opening.stack.slot === -1) opening.stack = -1
+    else if (opening.stack.slot === -1) {
+      opening.stack = -1
+      opening.callers = null
+    }
   }
 
   #placeSentinel(): void {

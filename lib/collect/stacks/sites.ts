@@ -31,6 +31,7 @@ export class Sites {
   overflow = 0
   readonly #sites: Site[] = []
   readonly #frames = new Map<string, Map<number, InternedFrame>>()
+  readonly #continued = new Map<number, number>()
   readonly #root: Branch = { site: -1, next: null }
   #frameCount = 0
 
@@ -65,6 +66,14 @@ export class Sites {
     return branch.site
   }
 
+  /** The number of a stack that goes on with what another one has of the program; the first one's where no more are taken. */
+  continued(site: number, other: number, depth: number): number {
+    const key = site * siteLimit + other
+    let found = this.#continued.get(key)
+    if (found === undefined) this.#continued.set(key, found = this.#join(this.#sites[site]!, this.#sites[other]!, depth))
+    return found === -1 ? site : found
+  }
+
   hasUser(site: number): boolean {
     return site !== -1 && this.#sites[site]!.user !== -1
   }
@@ -85,6 +94,14 @@ export class Sites {
     if (site === -1) return false
     const { frames, user } = this.#sites[site]!
     return frames.some((frame, index) => frame.function === name && (user === -1 || index < user))
+  }
+
+  #join(one: Site, other: Site, depth: number): number {
+    if (this.#sites.length >= siteLimit) return -1
+    const boundary = one.frames.length
+    const asked = other.frames.slice(other.user, Math.max(other.app + 1, other.user + depth))
+    this.#sites[this.#sites.length] = { ...one, frames: [...one.frames, ...asked], app: boundary + other.app - other.user, boundary }
+    return this.#sites.length - 1
   }
 
   #userFrame(site: number): Frame | undefined {

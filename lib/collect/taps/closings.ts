@@ -1,7 +1,8 @@
 import type { LeakwatchError } from '../../model/errors.ts'
 import type { Ownership } from '../ends/ownership.ts'
 import type { Descriptor, Ledger } from '../ledger.ts'
-import type { Opening, PendingStacks } from '../stacks/pending.ts'
+import type { Opening } from '../stacks/opening.ts'
+import type { PendingStacks } from '../stacks/pending.ts'
 import { fsScript } from '../stacks/scripts.ts'
 
 interface Recorded {

@@ -3,7 +3,8 @@ import type { FileStreams } from '../ends/file-streams.ts'
 import type { Ownership } from '../ends/ownership.ts'
 import type { Descriptor, Ledger } from '../ledger.ts'
 import type { Origins } from '../origin.ts'
-import type { Opening, PendingStacks } from '../stacks/pending.ts'
+import type { Opening } from '../stacks/opening.ts'
+import type { PendingStacks } from '../stacks/pending.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 
 interface Recorded {
@@ -49,14 +50,14 @@ export class Openings {
     try {
       const expected = origins.takeExpected()
       if (expected !== null) return expected
-      const opening = { stack: -1 }
+      const opening = { stack: -1, callers: null }
       pending?.captureBrief(opening, below)
       causes?.attach(opening, null)
       scopes?.attach(opening)
       return opening
     } catch (error) {
       this.#recorded.fault('fs.open', error)
-      return { stack: -1 }
+      return { stack: -1, callers: null }
     }
   }
 

@@ -3,7 +3,7 @@ import type { MisuseCode } from '../../model/misuse.ts'
 import { messageOf } from '../../model/text/misuse-words.ts'
 import { deref, WeakRef } from '../intrinsics.ts'
 import { Set } from '../own-collections.ts'
-import type { Opening } from '../stacks/pending.ts'
+import type { Opening } from '../stacks/opening.ts'
 import type { RawStack } from '../stacks/stack.ts'
 import { Misuses } from './misuses.ts'
 import { detailsOf, insert, openAt, openBelow, openChildren, remove, type TagEntry, tagEntry } from './tag-tree.ts'
@@ -168,13 +168,13 @@ export class OpenTags {
   }
 
   #closeAgain(entry: TagEntry, below: object): MisuseCode {
-    const second: Opening = { stack: this.tracking.pending?.siteOf(below) ?? -1 }
+    const second: Opening = { stack: this.tracking.pending?.siteOf(below) ?? -1, callers: null }
     this.#record('ERR_LEAKWATCH_CLOSED_TWICE', entry, second, [])
     return 'ERR_LEAKWATCH_CLOSED_TWICE'
   }
 
   #captureClosing(entry: TagEntry, below: object): void {
-    detailsOf(entry).closed = { stack: this.tracking.pending?.siteOf(below) ?? -1 }
+    detailsOf(entry).closed = { stack: this.tracking.pending?.siteOf(below) ?? -1, callers: null }
   }
 
   #record(code: MisuseCode, entry: TagEntry, second: Opening | null, children: readonly TagEntry[]): void {

@@ -43,7 +43,9 @@ function quotation(one: Fold, { cwd, sources, style }: Canvas): readonly string[
   if (frame === null) return []
   const lines = excerpt(frame, sources, style).map(line => `  ${line}`)
   const isOpening = positionOf(frame) === positionOf(one.opening!)
-  const calledFrom = isOpening ? [] : [`  called from ${style.place(renderFrame(frame, cwd))}`]
+  // By way of a request, whose callback did it.
+  const led = one.groups.every(({ site: { boundary } }) => boundary !== undefined) ? 'reached' : 'called'
+  const calledFrom = isOpening ? [] : [`  ${led} from ${style.place(renderFrame(frame, cwd))}`]
   return lines.length === 0 ? calledFrom : [...calledFrom, '', ...lines, '']
 }
 

@@ -44,7 +44,7 @@ function locateSite(site: Site, roots: Set<string>): Site {
   }
   const user = frames.findIndex(({ file }) => file !== null && !isInternal(file) && !isSpy(file))
   const app = frames.findIndex(({ file }) => isOfApplication(file))
-  return { frames, user, app, package: packageOf(frames[user]) }
+  return { ...site, frames, user, app, package: packageOf(frames[user]) }
 }
 
 function packageOf(frame: Frame | undefined): string | null {

@@ -104,7 +104,7 @@ t.test('sockets that use up the descriptors are told while they are held, though
   const [port] = await once(server.stdout, 'data') as [Buffer]
   const run = await exhaust({ eval: `
     const net = require('node:net'), held = []
-    const connect = () => held.push(net.connect(${port}, '127.0.0.1').on('error', () => {}).on('connect', connect))
+    const connect = () => held.push(net.connect(${String(port)}, '127.0.0.1').on('error', () => {}).on('connect', connect))
     connect()
     setTimeout(() => { for (const socket of held) socket.destroy(); process.exit() }, 300)` })
   const [told] = reportsOf(run)

@@ -1,0 +1,26 @@
+// What streams keep inside, undocumented as all of node-internals.ts.
+import { ownValue } from '../intrinsics.ts'
+import { asObject, read, valueOfSymbol } from '../node-internals.ts'
+
+/**
+ * Whether a file stream was destroyed, or came to its end: it then closes its descriptor in one of the next ticks. If what is read here
+ * vanishes: the descriptor is a leak until then.
+ */
+export function closesItself(stream: object): boolean {
+  if (read(stream, 'destroyed') === true) return true
+  const [reading, writing] = [asObject(ownValue(stream, '_readableState')), asObject(ownValue(stream, '_writableState'))]
+  const state = reading ?? writing ?? {}
+  if (read(state, 'autoDestroy') !== true) return false
+  return reading === null ? read(state, 'finished') === true || hasWrittenAll(state) : read(state, 'endEmitted') === true
+}
+
+/** The native handle of the FileHandle that a stream was made of; null for any other. If its symbols vanish: the FileHandle is a leak until it is closed. */
+export function fileHandleOf(stream: object): object | null {
+  const fileHandle = valueOfSymbol(stream, 'kHandle')
+  return fileHandle === null ? null : valueOfSymbol(fileHandle, 'kHandle')
+}
+
+/** Whether a stream was ended and has nothing left to write. If its states vanish: it is open until it is finished. */
+export function hasWrittenAll(state: object): boolean {
+  return read(state, 'ending') === true && read(state, 'length') === 0
+}

@@ -1,0 +1,48 @@
+import { executionAsyncId } from 'node:async_hooks'
+import type { Opening } from './opening.ts'
+
+// Requests that lead from one to the next inside of a package.
+const reach = 8
+
+const none: readonly Opening[] = []
+
+/** A request whose callback is about to run, before it is taken off the table, and its stack with it. */
+interface Request extends Opening {
+  readonly asyncId: number
+}
+
+/**
+ * The requests in whose callbacks the program runs, nearest first: a package that opens something there has no line of the application on
+ * its stack, but on that of a request which it made before. Plain lists: a request that makes the next one must not hold all
+ * before it.
+ */
+export class RunningRequests {
+  #asyncId = -1
+  #stack: Opening['stack'] = -1
+  #before = none
+  #list: readonly Opening[] | null = null
+
+  /** A callback begins: that of a request which is over by that, or any other. */
+  enter(request: Request | null): void {
+    this.#list = null
+    if (request === null) {
+      if (this.#asyncId !== -1) this.#stack = this.#asyncId = -1
+      this.#before = none
+      return
+    }
+    this.#asyncId = request.asyncId
+    this.#stack = request.stack === -1 ? request.parent?.stack ?? -1 : request.stack
+    this.#before = request.callers ?? request.parent?.callers ?? none
+  }
+
+  /** The requests in whose callbacks something happens now; null where it is none. */
+  current(): readonly Opening[] | null {
+    if (this.#asyncId === -1 || executionAsyncId() !== this.#asyncId) return null
+    if (this.#list === null) {
+      const list: Opening[] = [{ stack: this.#stack, callers: null }]
+      for (let index = 0; index < this.#before.length && index < reach - 1; index++) list[index + 1] = this.#before[index]!
+      this.#list = list
+    }
+    return this.#list
+  }
+}
