@@ -19,6 +19,13 @@ t.test('frames of leakwatch are taken out, and nothing else', async t => {
   t.equal(error.stack, [...message, node, program, '    at Test.run (node:internal/test_runner/test:1:1)'].join('\n'))
 })
 
+t.test('so are those that a runner has mapped to their sources, and how we call a test in its scope', async t => {
+  const run = '    at AsyncLocalStorage.run (node:internal/async_local_storage/async_hooks:91:14)'
+  const error = failed(['Error: failed', program, run, `    at Object.<anonymous> (${inRoot('lib/adapters/watching/within.ts')}:18:65)`, run, '    at Test.run (node:internal/test_runner/test:1:1)'])
+  hideOwnFrames(error)
+  t.equal(error.stack, ['Error: failed', program, run, '    at Test.run (node:internal/test_runner/test:1:1)'].join('\n'))
+})
+
 t.test('a stack without them is not touched', async t => {
   let sets = 0
   const error = Object.defineProperty(new Error('failed'), 'stack', { get: () => `Error: failed\n${program}`, set: () => { sets++ } })
