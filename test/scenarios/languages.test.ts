@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync, transformSync } from 'esbuild-wasm'
 import t, { type Test } from 'tap'
+import type { Report } from '../../lib/model/report.ts'
 import { detects, named } from '../support/detection.ts'
 import { fixture, inRoot } from '../support/paths.ts'
 import { runCommand, runNode, type RunOptions } from '../support/run.ts'
@@ -51,6 +52,15 @@ t.test('TypeScript run by tsx is named by its own lines, whichever preload comes
   const types = 'fs,requests,net'
   await detects(t, { script: source, types, before: [tsx] }, { sources: [source], ignoreUnexplained: true })
   await detects(t, { script: source, types, flags: ['--import', tsx] }, { sources: [source], ignoreUnexplained: true })
+})
+
+t.test('CommonJS that tsx compacts is named by its columns too', async t => {
+  const { source, directory } = project('tsx-cjs')
+  writeFileSync(join(directory, 'package.json'), '{ "type": "commonjs" }')
+  const { report } = await runNode({ script: source, flags: ['--import', tsx] })
+  const opened = (report as Report).leaks.find(({ type }) => type === 'fd')!.site
+  const [line, text] = [...readFileSync(source, 'utf8').split('\n').entries()].find(([, text]) => text.includes('// LEAK fd'))!
+  t.match(opened.frames[opened.user], { file: source, line: line + 1, column: text.indexOf('openSync') + 1 })
 })
 
 if ((process.features as { typescript?: unknown }).typescript === 'strip') {

@@ -1,4 +1,4 @@
-import { createRequire, findSourceMap } from 'node:module'
+import { createRequire, findSourceMap, type SourceMapping } from 'node:module'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync } from '../../collect/taps/untapped.ts'
@@ -10,12 +10,6 @@ interface Position {
   readonly source: string
   readonly line: number
   readonly column: number
-}
-
-interface Origin {
-  readonly fileName: string
-  readonly lineNumber: number
-  readonly columnNumber: number
 }
 
 type MapPosition = (position: Position) => Position & { readonly name?: string | null }
@@ -43,9 +37,10 @@ export function mapFrame(frame: Frame): Frame {
 // tsx and other loaders keep their maps in memory alone; Node holds those while source maps are enabled.
 function mapInMemory(frame: Frame, file: string, line: number, column: number): Frame | null {
   const isEnabled = (process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled === true
-  const found = isEnabled ? findSourceMap(file)?.findOrigin(line, column) as Partial<Origin> | undefined : undefined
-  if (found?.fileName === undefined || found.lineNumber === undefined || found.columnNumber === undefined) return null
-  return moved(frame, found.fileName, found.lineNumber, found.columnNumber)
+  // Not `findOrigin`, which adds how far behind the last mapping the position lies, in code that a loader has compacted.
+  const found = isEnabled ? findSourceMap(file)?.findEntry(line - 1, column - 1) as Partial<SourceMapping> | undefined : undefined
+  if (found?.originalSource === undefined || found.originalLine === undefined || found.originalColumn === undefined) return null
+  return moved(frame, found.originalSource, found.originalLine + 1, found.originalColumn + 1)
 }
 
 // Vitest and Jest run files under their own names, but what they run they have transformed; so do ts-node, Babel and their like.
@@ -96,7 +91,6 @@ function namesMap(file: string): boolean {
 function moved(frame: Frame, source: string, line: number, column: number): Frame {
   // A position that the map does not cover comes back empty, a source that it leaves out under the name `null`.
   if (typeof source !== 'string' || source === '' || basename(source) === 'null' || !(line > 0)) return frame
-  // Of code that a loader compacted, Node finds the line but not always the column.
   return { function: frame.function, file: toPath(source), line, column: Math.max(column, 1) }
 }
 
