@@ -6,7 +6,8 @@ import type { Opening } from './stacks/opening.ts'
 import type { PendingStacks } from './stacks/pending.ts'
 import { openFrames } from './stacks/scripts.ts'
 
-const knownLimit = 65_536
+// Of the newest as many are known at least, and twice as many at most.
+const knownLimit = 32_768
 const linkLimit = 8
 
 /** One step of the way by which an execution was reached. */
@@ -30,7 +31,9 @@ const none: Cause = []
  * the asyncIds that these have where hooks are told of them, else by an AsyncLocalStorage that `before` sets.
  */
 export class Causes {
-  readonly #byId = new Map<number, Cause>()
+  // To take the oldest out of one Map, V8 goes past all that were taken out of it before.
+  #young = new Map<number, Cause>()
+  #old = new Map<number, Cause>()
   readonly #ofOpening = new WeakMap<object, Cause>()
   readonly #storage: AsyncLocalStorage<Cause> | null
 
@@ -40,7 +43,7 @@ export class Causes {
 
   /** Notes a resource as it is announced; `below` is the hook. */
   note(asyncId: number, type: string, triggerAsyncId: number, resource: object, pending: PendingStacks, below: object): void {
-    const before = this.#byId.get(triggerAsyncId) ?? this.current()
+    const before = this.#causeOf(triggerAsyncId) ?? this.current()
     // Steps of Node's own, between one thing that the program did and the next.
     if (type === 'PROMISE' || type === 'TickObject' || type === 'Microtask') {
       this.#set(asyncId, before)
@@ -54,18 +57,18 @@ export class Causes {
 
   /** Makes the cause of a callback that of what its promises go on with. */
   enter(asyncId: number): void {
-    const cause = this.#byId.get(asyncId)
+    const cause = this.#causeOf(asyncId)
     if (cause !== undefined && this.#storage !== null) this.#storage.enterWith(cause)
   }
 
   /** The cause of what happens now. */
   current(): Cause {
-    return this.#byId.get(executionAsyncId()) ?? this.#storage?.getStore() ?? none
+    return this.#causeOf(executionAsyncId()) ?? this.#storage?.getStore() ?? none
   }
 
   /** Keeps the cause of an opening: what announced it goes without itself. */
   attach(opening: object, asyncId: number | null): void {
-    const cause = asyncId === null ? this.current() : this.#byId.get(asyncId)?.slice(1) ?? none
+    const cause = asyncId === null ? this.current() : this.#causeOf(asyncId)?.slice(1) ?? none
     if (cause.length > 0) this.#ofOpening.set(opening, named(cause))
   }
 
@@ -80,13 +83,21 @@ export class Causes {
   }
 
   stop(): void {
-    this.#byId.clear()
+    this.#young.clear()
+    this.#old.clear()
     this.#storage?.disable()
   }
 
   #set(asyncId: number, cause: Cause): void {
-    if (this.#byId.size === knownLimit) this.#byId.delete(this.#byId.keys().next().value!)
-    this.#byId.set(asyncId, cause)
+    if (this.#young.size === knownLimit) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(asyncId, cause)
+  }
+
+  #causeOf(asyncId: number): Cause | undefined {
+    return this.#young.get(asyncId) ?? this.#old.get(asyncId)
   }
 }
 

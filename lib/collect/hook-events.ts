@@ -112,7 +112,7 @@ export class HookEvents {
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
       else if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
       if (this.#heard.tracked.leavesOut(type)) return
-    }
+    } else if (facts.nature === 'thread' && type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return
     if (facts === undefined) {

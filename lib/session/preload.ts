@@ -7,6 +7,7 @@ import { collectedHandleOf } from './moments/crash.ts'
 import { atExit } from './moments/exit.ts'
 import { atSignal } from './moments/signal.ts'
 import { Telling } from './moments/telling.ts'
+import { haveWorkersLeaked, hearOfWorkers, tellMainThread } from './moments/worker-leaks.ts'
 import { keepCode } from './loading/keep-code.ts'
 import { say } from './say.ts'
 import { documents, type Plan } from './options/plan.ts'
@@ -42,13 +43,14 @@ function begin(plan: Plan, recording: Recording): void {
   // At once, since the program may not live to see its report: a socket whose descriptor is gone ends the process.
   if (plan.format === 'text' && plan.output === null) recording.onMisuse(misused => quietly(() => say(misuseNotice(misused))))
   if (plan.when.has('exit')) {
+    if (plan.exitCode !== null) hearOfWorkers()
     atExit(() => {
       quietly(() => {
         recording.reserve.release()
         recording.end()
-        if (isSilent()) return
-        const found = tellings().tell(isCrash ? 'crash' : 'exit')
-        if (found !== null && plan.exitCode !== null && found.leaks.length > 0) failWith(plan.exitCode)
+        const found = isSilent() ? null : tellings().tell(isCrash ? 'crash' : 'exit')
+        const hasLeaks = found !== null && found.leaks.length > 0
+        if (plan.exitCode !== null && (hasLeaks ? !tellMainThread() : haveWorkersLeaked())) failWith(plan.exitCode)
       })
       keepCode()
     }, () => recording.ending(), error => {

@@ -144,7 +144,7 @@ export function recordScopes(scopes: Scopes): void {
   if (begun !== null) begun.tracking.scopes = scopes
 }
 
-/** Has a function called with each new resource of a type that is not recorded; there is room for one. */
+/** Has a function called with each new resource of a type that is not recorded, or that is a thread's; there is room for one. */
 export function listenTo(type: string, hear: (resource: object) => void): void {
   const shared = begunRecording()
   if (shared !== null) shared.standby.listener = { type, hear }
