@@ -24,8 +24,8 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
   // How long ago it was ended nobody knows.
   if (resource.waitsFor) return isTest || (isLate && resource.waitsFor === 'connection') ? 'active' : 'pending'
   if (isOpenedForItself(resource, site)) return 'pending'
-  // A timer that was let go of with unref() is meant to outlast the test.
-  if (isTest && resource.recurring === true && resource.ref === false) return 'pending'
+  // A timer that was let go of with unref() is meant to outlast the test, and no process waits for it.
+  if (resource.recurring === true && resource.ref === false) return 'pending'
   if (!isTest && isKeptByPackage(resource, site)) return 'pending'
   if (!endsByItself(resource)) return 'active'
   if (isTest && isLeftOpen(resource)) return 'active'

@@ -15,6 +15,21 @@ const neglect: ReadonlyMap<string, string> = new Map([
   ['HTTP2SESSION', 'Nobody called close() or destroy().'],
 ])
 
+// Of tags, by their kind: those that the integrations open.
+const neglectOfTag: ReadonlyMap<string, string> = new Map([
+  ['pg.Pool', 'Nobody called end().'],
+  ['pg.Client', 'Nobody called release().'],
+  ['pg.Transaction', 'It was neither committed nor rolled back.'],
+  ['pg.Cursor', 'It was neither closed nor read to its end.'],
+  ['pg.Stream', 'It was neither destroyed nor read to its end.'],
+  ['pg.Listener', 'Nobody said UNLISTEN.'],
+  ['mysql2.Pool', 'Nobody called end().'],
+  ['mysql2.Connection', 'Nobody called release() or end().'],
+  ['mysql2.Transaction', 'It was neither committed nor rolled back.'],
+  ['sqlite.Iterator', 'It was not read to its end.'],
+  ['sqlite.Transaction', 'It was neither committed nor rolled back.'],
+])
+
 const waiting: Readonly<Record<Wait, string>> = {
   connection: 'It is connecting.',
   write: 'It has written, and its writer is about to be told.',
@@ -37,11 +52,11 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
       if (inFlight.has(factsOf(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
       if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
       if (waitsFor === 'end') return 'It was ended, the other side has not ended it, and nobody called destroy().'
-      return `${neglect.get(type) ?? 'Nobody called close().'}${unreferenced(resources)}`
+      return `${neglectOf(resources[0]!)}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)
     case 'pending':
-      return waitsFor ? waiting[waitsFor] : unfinished(type)
+      return waitsFor ? waiting[waitsFor] : unfinished(type, resources[0]!)
     case 'pooled':
       return `Idle in the pool of ${pool}, kept for the next request.`
     case 'closing':
@@ -49,14 +64,19 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
   }
 }
 
-function unfinished(type: string): string {
+function neglectOf({ kind, type }: Resource): string {
+  return (kind === 'tracked' ? neglectOfTag : neglect).get(type) ?? 'Nobody called close().'
+}
+
+function unfinished(type: string, { recurring }: Resource): string {
   const nature = factsOf(type)?.nature
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
   if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was starting still, or ending.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'
   if (factsOf(type)?.group === 'net' && nature !== 'request') return 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
-  return nature === 'timer' ? 'It has not fired yet.' : 'The operation has not completed.'
+  if (nature !== 'timer') return 'The operation has not completed.'
+  return recurring === true ? 'It fires again and again, and was let go of with unref(): it ends with the process at the latest.' : 'It has not fired yet.'
 }
 
 function unreferenced(resources: readonly Resource[]): string {

@@ -98,6 +98,8 @@ export interface ReportedEntry {
 export interface ReportedBaseline {
   readonly file: string
   readonly entries: readonly ReportedEntry[]
+  /** Whether the file was brought up to date with it: the entries say how it was before. */
+  readonly isUpdated: boolean
 }
 
 /** What keeps the event loop alive, by type and opening stack. */

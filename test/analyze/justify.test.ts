@@ -43,6 +43,12 @@ t.test('every other verdict has its sentence', async t => {
   t.equal(reason('closing', { type: 'TCPWRAP' }), 'close() was called and the event loop has not turned since.')
 })
 
+t.test('what the integrations track is said to lack what ends it', async t => {
+  t.equal(reason('active', { kind: 'tracked', type: 'pg.Client' }), 'Nobody called release().')
+  t.equal(reason('active', { kind: 'tracked', type: 'sqlite.Transaction' }), 'It was neither committed nor rolled back.')
+  t.equal(reason('active', { kind: 'tracked', type: 'TCPWRAP' }), 'Nobody called close().', 'a tag may have any name')
+})
+
 t.test('a socket that waits is said to wait, and for what', async t => {
   t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'connection' }), 'It is connecting.')
   t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'write' }), 'It has written, and its writer is about to be told.')
@@ -57,6 +63,7 @@ t.test('a socket that a package keeps is said to be let go of', async t => {
 })
 
 t.test('a pending timer has not fired, a pending request has not completed', async t => {
+  t.equal(reason('pending', { type: 'Timeout', recurring: true, ref: false }), 'It fires again and again, and was let go of with unref(): it ends with the process at the latest.')
   t.equal(reason('pending', { type: 'Timeout', recurring: false }), 'It has not fired yet.')
   t.equal(reason('pending', { type: 'FSREQCALLBACK' }), 'The operation has not completed.')
 })

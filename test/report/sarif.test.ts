@@ -59,7 +59,7 @@ t.test('a known leak is a note that is borne with its reason, and a state says h
   const report = buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:1' }, { fd: 21, at: 'src/b.ts:1:1' }] })
   const [leak, other] = report.leaks
   const entry = { fingerprint: leak!.fingerprint, type: 'fd', site: 'src/a.ts', count: 1, borne: 1, reason: 'old', firstSeen: '2026-01-01', until: null }
-  const baseline = { file: 'leakwatch-baseline.json', entries: [{ ...entry, state: 'known' as const }, { ...entry, fingerprint: other!.fingerprint, state: 'grown' as const }] }
+  const baseline = { file: 'leakwatch-baseline.json', isUpdated: false, entries: [{ ...entry, state: 'known' as const }, { ...entry, fingerprint: other!.fingerprint, state: 'grown' as const }] }
   const { results } = logOf({ ...report, leaks: [other!], known: [{ ...leak!, reason: 'old' }], baseline }).runs[0]
   t.match(results, [{ level: 'error', baselineState: 'updated' }, { level: 'note', baselineState: 'unchanged', suppressions: [{ kind: 'external', justification: 'old' }] }])
 })

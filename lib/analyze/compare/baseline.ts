@@ -60,7 +60,7 @@ export function heldAgainst(report: Report, bearings: Bearings): Report {
   const fixed = entries.filter(entry => isOver(entry, bearings) && !found.has(entry.fingerprint) && !met.has(entry.fingerprint))
   told.push(...fixed.map(entry => reported(entry, 'fixed', 0)))
   told.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || bySite(a, b))
-  return { ...report, leaks, known, baseline: { file, entries: told } }
+  return { ...report, leaks, known, baseline: { file, entries: told, isUpdated: false } }
 }
 
 export interface Update {

@@ -9,7 +9,7 @@ const shown = 20
 /** How what was found stands to the baseline; what is new or grown is told above, as a leak. */
 export function baselineLines(baseline: ReportedBaseline | null, { style }: Canvas): readonly string[] {
   if (baseline === null || baseline.entries.length === 0) return []
-  const { entries, file } = baseline
+  const { entries, file, isUpdated } = baseline
   const states = new Map<string, number>()
   for (const { state } of entries) states.set(state, (states.get(state) ?? 0) + 1)
   const counts = [...states].map(([state, count]) => `${count} ${state}`).join(', ')
@@ -17,8 +17,9 @@ export function baselineLines(baseline: ReportedBaseline | null, { style }: Canv
   const lines = fixed.slice(0, shown).map(entry => `  fixed  ${describe(entry)}`)
   const rest = fixed.length - lines.length
   const more = rest > 0 ? [`  and ${rest} more`] : []
-  const advice = fixed.length === 0 ? [] : ['  LEAKWATCH_BASELINE_UPDATE=1 takes what is fixed out of the file.']
-  return [style.strong(`baseline ${shortened(file)}: ${counts}`), ...lines, ...more, ...advice, '']
+  const advice = fixed.length === 0 || isUpdated ? [] : ['  LEAKWATCH_BASELINE_UPDATE=1 takes what is fixed out of the file.']
+  const done = isUpdated ? '. It was brought up to date.' : ''
+  return [`${style.strong(`baseline ${shortened(file)}: ${counts}`)}${done}`, ...lines, ...more, ...advice, '']
 }
 
 function describe({ type, site, borne, firstSeen, reason }: ReportedEntry): string {

@@ -83,9 +83,10 @@ export class Baseline {
     const judged = this.judge(report, run, earlier)
     for (const program of run.programs) this.#meet(report, program, earlier)
     // A recording that broke off has not seen what it does not list.
-    const left = this.#isUpdating && report.complete && this.#update(run) ? this.judge(report, run, earlier) : judged
+    const isUpdated = this.#isUpdating && report.complete && this.#update(run)
+    const left = isUpdated ? this.judge(report, run, earlier) : judged
     if (run.isOver && report.complete) for (const program of run.programs) this.#ended.add(program)
-    return { report: judged, left }
+    return { report: { ...judged, baseline: { ...judged.baseline!, isUpdated } }, left }
   }
 
   #meet(report: Report, program: string, earlier: Earlier): void {

@@ -22,7 +22,8 @@ type Name = typeof names[number]
 export function readEnv(env: Env, config: Config): Plan {
   const notes = [...config.notes]
   const misread = (name: Name, given: string, wanted: string, candidates: readonly string[]) => {
-    notes.push(`${name} wants ${wanted}, but was given '${given}'.${suggestion(given, candidates)}`)
+    const meant = candidates.length === 1 ? candidates[0]! : nearest(given, candidates)
+    notes.push(`${name} wants ${wanted}, but was given '${given}'.${meant === null ? '' : ` Did you mean '${meant}'?`}`)
     return null
   }
   const read = <T>(name: Name, parse: (given: string) => T | null): T | null => {
@@ -44,7 +45,7 @@ export function readEnv(env: Env, config: Config): Plan {
   oneOf('LEAKWATCH_BASELINE_UPDATE', ['0', '1'])
   const chain = oneOf('LEAKWATCH_CHAIN', ['on', 'off'])
   const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
-  const signal = read('LEAKWATCH_SIGNAL', () => oneOf('LEAKWATCH_SIGNAL', signalNames()))
+  const signal = read('LEAKWATCH_SIGNAL', given => isSignal(given) ? given : misread('LEAKWATCH_SIGNAL', given, 'the name of a signal that a process can listen to, such as SIGUSR2', meantBySignal(given)))
   const when = read('LEAKWATCH_WHEN', given => {
     const parts = given.split(',').map(part => part.trim())
     return new Set(parts.filter((part): part is When => {
@@ -70,9 +71,23 @@ export function readEnv(env: Env, config: Config): Plan {
   }
 }
 
-// Asked for by few: node:os is not loaded for the others. To two of them nobody can listen.
+// Asked for by few: node:os is not loaded for the others.
 function signalNames(): readonly string[] {
-  return Object.keys(getBuiltinModule('node:os').constants.signals).filter(name => name !== 'SIGKILL' && name !== 'SIGSTOP')
+  return Object.keys(getBuiltinModule('node:os').constants.signals)
+}
+
+const deaf = ['SIGKILL', 'SIGSTOP']
+
+function isSignal(given: string): boolean {
+  return signalNames().includes(given) && !deaf.includes(given)
+}
+
+// `kill -USR2` knows them without their beginning, and in any case.
+function meantBySignal(given: string): readonly string[] {
+  if (deaf.includes(given)) return []
+  const name = given.toUpperCase()
+  const full = [name, `SIG${name}`].find(isSignal) ?? nearest(name, signalNames().filter(isSignal))
+  return full === null ? [] : [full]
 }
 
 const whens: readonly When[] = ['exit', 'signal', 'emfile', 'threshold']
@@ -83,7 +98,10 @@ function isWhen(part: string): part is When {
 
 function unknownNames(env: Env): string[] {
   const unknown = Object.keys(env).filter(name => isOurs(name) && !(names as readonly string[]).includes(name))
-  return unknown.map(name => `${name} is no setting of leakwatch.${suggestion(name, names)}`)
+  return unknown.map(name => {
+    const meant = nearest(name, names)
+    return `${name} is no setting of leakwatch. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`
+  })
 }
 
 // The types that are known stay when one of them is not.
@@ -99,10 +117,4 @@ function readTypes(given: string, notes: string[]): readonly string[] | null {
     }
   })
   return types.length === 0 ? null : types
-}
-
-function suggestion(given: string, candidates: readonly string[]): string {
-  const close = nearest(given, candidates)
-  if (close !== null) return ` Did you mean '${close}'?`
-  return candidates.length === 0 ? '' : ` Valid are ${candidates.join(', ')}.`
 }

@@ -9,13 +9,21 @@ function entry(state: BaselineState, facts: Partial<ReportedEntry> = {}): Report
   return { state, fingerprint: '0123456789abcdef', type: 'fd', site: 'src/a.ts in open', count: 0, borne: 2, reason: 'old', firstSeen: '2026-01-01', until: null, ...facts }
 }
 
-const lines = (...entries: ReportedEntry[]) => baselineLines({ file: 'b.json', entries }, canvas)
+const lines = (...entries: ReportedEntry[]) => baselineLines({ file: 'b.json', entries, isUpdated: false }, canvas)
 
 t.test('states are counted, and what is fixed is named', async t => {
   t.strictSame(lines(entry('new'), entry('known'), entry('known'), entry('fixed')), [
     'baseline b.json: 1 new, 2 known, 1 fixed',
     '  fixed  2 file descriptors at src/a.ts in open, on file since 2026-01-01: old',
     '  LEAKWATCH_BASELINE_UPDATE=1 takes what is fixed out of the file.',
+    '',
+  ])
+})
+
+t.test('a file that was brought up to date is said to be, without advice to do that', async t => {
+  t.strictSame(baselineLines({ file: 'b.json', entries: [entry('new'), entry('fixed')], isUpdated: true }, canvas), [
+    'baseline b.json: 1 new, 1 fixed. It was brought up to date.',
+    '  fixed  2 file descriptors at src/a.ts in open, on file since 2026-01-01: old',
     '',
   ])
 })
