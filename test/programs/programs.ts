@@ -42,7 +42,7 @@ export const programs: readonly Program[] = [
   { name: 'ioredis', needs: ['redis'], packageAlone: 'ioredis' },
   { name: 'node-sqlite', sinceNode: 22, masks: [/\(node:\d+\)/g], marked: [], native: ['orders.db'] },
   { name: 'pino', reports: 2 },
-  { name: 'winston', packageAlone: 'winston' },
+  { name: 'winston' },
   { name: 'chokidar', packageAlone: 'chokidar' },
   { name: 'execa', reports: 2 },
   { name: 'piscina' },
