@@ -71,16 +71,18 @@ export interface Update {
   readonly program: string
   /** Whether that was all there is to see of a run of the program: what one process did not see another one may have. */
   readonly isAll: boolean
+  /** Whether the process is what was run: it alone takes out what is on file for no program. */
+  readonly isProcess: boolean
 }
 
 /**
  * The entries that are on file now with what was found of a program put in. Nothing is taken out and no count lowered but where
  * that is all. An entry goes when none of its programs has it any more.
  */
-export function updated(current: readonly BaselineEntry[], { began, found, program, isAll }: Update): readonly BaselineEntry[] {
+export function updated(current: readonly BaselineEntry[], { began, found, program, isAll, isProcess }: Update): readonly BaselineEntry[] {
   const before = new Map([...began, ...current].map(entry => [entry.fingerprint, entry]))
   const seen = new Set(found.map(({ fingerprint }) => fingerprint))
-  const kept = current.filter(({ fingerprint }) => !seen.has(fingerprint)).flatMap(entry => isAll ? without(entry, program) : [entry])
+  const kept = current.filter(({ fingerprint }) => !seen.has(fingerprint)).flatMap(entry => isAll ? without(entry, program, isProcess) : [entry])
   const met = found.map(entry => {
     const prior = before.get(entry.fingerprint)
     if (prior === undefined) return { ...entry, programs: [program] }
@@ -125,14 +127,12 @@ function isOver({ programs = [] }: BaselineEntry, { over, ended, isProcess }: Be
   return programs.some(program => over.includes(program)) && programs.every(program => over.includes(program) || ended.has(program))
 }
 
-function isOf({ programs }: BaselineEntry, program: string): boolean {
-  return programs === undefined || programs.length === 0 || programs.includes(program)
-}
-
-function without(entry: BaselineEntry, program: string): readonly BaselineEntry[] {
-  if (!isOf(entry, program)) return [entry]
-  const programs = (entry.programs ?? []).filter(other => other !== program)
-  return programs.length === 0 ? [] : [{ ...entry, programs }]
+function without(entry: BaselineEntry, program: string, isProcess: boolean): readonly BaselineEntry[] {
+  const { programs = [] } = entry
+  if (programs.length === 0) return isProcess ? [] : [entry]
+  const others = programs.filter(other => other !== program)
+  if (others.length === programs.length) return [entry]
+  return others.length === 0 ? [] : [{ ...entry, programs: others }]
 }
 
 function countOf(groups: readonly ReportGroup[]): number {

@@ -110,7 +110,7 @@ export class Baseline {
         this.#isAlone &&= stamp === this.#now.stamp
         // Other processes of the program may run beside this one.
         const isAll = isOver && (!isProcess || this.#isAlone)
-        return programs.reduce((all, program) => updated(all, { began: this.#began, found: [...this.#foundIn(program).values()], program, isAll }), entries)
+        return programs.reduce((all, program) => updated(all, { began: this.#began, found: [...this.#foundIn(program).values()], program, isAll, isProcess }), entries)
       })
       return true
     } catch (error) {

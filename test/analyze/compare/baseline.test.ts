@@ -84,7 +84,7 @@ t.test('a site is named without line or machine, and by its package where it lie
   t.equal(siteOf('/opt/deep/elsewhere/of/all/x.js:1:1'), 'x.js')
 })
 
-const update = { began: [], found: [], program: 'a.js', isAll: true }
+const update = { began: [], found: [], program: 'a.js', isAll: true, isProcess: true }
 const found = (file: string, count = 1): BaselineEntry => ({ ...entriesOf(leaking(file), directory)[0]!, count })
 
 t.test('an update adds what is new, sorted', async t => {
@@ -107,9 +107,15 @@ t.test('what other programs have stays, until none has it any more', async t => 
   t.match(updated([both], { ...update, found: [found('a', 1)] }), [{ programs: ['a.js', 'b.js'], count: 4 }])
 })
 
+t.test('what is on file for no program goes with a process that does not meet it, and not with a file of tests', async t => {
+  const any = entry('a', { programs: [] })
+  t.strictSame(updated([any], update), [])
+  t.strictSame(updated([any], { ...update, isProcess: false }), [any])
+})
+
 t.test('who has not seen all takes nothing out, and puts back what another took out that it has met', async t => {
   const began = [entry('a'), entry('b', { count: 5, reason: 'of old' }), entry('c')]
   const current = [entry('a'), entry('d')]
-  const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAll: false })
+  const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAll: false, isProcess: true })
   t.match(entries, [{ site: 'src/a.ts in open' }, { site: 'src/b.ts in open', reason: 'of old', count: 5 }, { site: 'src/d.ts in open' }])
 })
