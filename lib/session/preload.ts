@@ -49,8 +49,9 @@ function begin(plan: Plan, recording: Recording): void {
         recording.reserve.release()
         recording.end()
         const found = isSilent() ? null : tellings().tell(isCrash ? 'crash' : 'exit')
-        const hasLeaks = found !== null && found.leaks.length > 0
-        if (plan.exitCode !== null && (hasLeaks ? !tellMainThread() : haveWorkersLeaked())) failWith(plan.exitCode)
+        // A Worker may have been given an environment of its own.
+        const isFailure = found !== null && found.leaks.length > 0 ? !tellMainThread() : haveWorkersLeaked()
+        if (plan.exitCode !== null && isFailure) failWith(plan.exitCode)
       })
       keepCode()
     }, () => recording.ending(), error => {

@@ -169,9 +169,9 @@ t.test('a second register adds nothing and says so', async t => {
 
 t.test('leaks of Workers fail the process, and change nothing of how the Workers end', async t => {
   const url = (program: string) => `new URL(${JSON.stringify(`data:text/javascript,${encodeURIComponent(program)}`)})`
-  const worker = (program: string) => `new Worker(${url(`import { Worker } from 'node:worker_threads'; import fs from 'node:fs'; ${program}`)}).on('exit', code => console.log(code))`
+  const worker = (program: string, options = '{}') => `new Worker(${url(`import { Worker } from 'node:worker_threads'; import fs from 'node:fs'; ${program}`)}, ${options}).on('exit', code => console.log(code))`
   const leaking = 'fs.openSync(process.execPath)'
-  for (const [program, code] of [[worker(leaking), 4], [worker('0'), 0], [worker(worker(leaking)), 4], [`${worker('0')}; ${worker(leaking)}`, 4], [`${worker(leaking)}.on('exit', () => process.exit(5))`, 5]] as const) {
+  for (const [program, code] of [[worker(leaking), 4], [worker(leaking, '{ env: { LEAKWATCH_FORMAT: "json" } }'), 4], [worker('0'), 0], [worker(worker(leaking)), 4], [`${worker('0')}; ${worker(leaking)}`, 4], [`${worker(leaking)}.on('exit', () => process.exit(5))`, 5]] as const) {
     for (const types of ['fs,process', 'fs']) {
       const run = await runNode({ eval: `const { Worker } = require('worker_threads'); ${program}`, types, env: { LEAKWATCH_EXIT_CODE: '4' } })
       t.equal(run.code, code, program)
