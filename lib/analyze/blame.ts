@@ -19,8 +19,9 @@ export function originOf(resource: Resource, snapshot: Snapshot): number {
  * servers of a framework listen at one line of it.
  */
 export function openingLine(site: Site | undefined): string {
-  const { frames = [], user = -1, app = -1 } = site ?? {}
-  return [...new Set([user, app])].map(index => {
+  const { frames = [], user = -1, app = -1, boundary } = site ?? {}
+  // Beyond the boundary lies but a line that the package was called by at some time.
+  return [...new Set([user, boundary === undefined ? app : user])].map(index => {
     const frame = frames[index]
     return `${frame?.file}:${frame?.line}:${frame?.column}`
   }).join(' ')

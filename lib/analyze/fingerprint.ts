@@ -10,12 +10,14 @@ const placesKept = 5
  * What stays the same of a leak across runs, machines and unrelated edits: its type and the places that led to it, nearest
  * first. A place of the program is a function and its file within the package; whatever frames lie in one package of
  * node_modules are one place, as a release may rename, minify or rearrange them all. Lines, columns, ids and Node's own
- * frames change too easily; so does how much of a deep stack was kept, and by what way a test runner or framework came to call the program.
+ * frames change too easily; so does how much of a deep stack was kept, and by what way a test runner or framework came to call the program,
+ * or whose request it was in whose callback a package opened something: it may be that of whoever came first.
  */
 export function fingerprint(type: string, site: Site, facts: Facts): string {
   const places: string[] = []
-  const last = site.frames.findLastIndex(({ file }) => isOfApplication(file))
-  for (const { file, function: name } of site.frames.slice(Math.max(0, site.user), last === -1 ? undefined : last + 1)) {
+  const frames = site.frames.slice(0, site.boundary)
+  const last = frames.findLastIndex(({ file }) => isOfApplication(file))
+  for (const { file, function: name } of frames.slice(Math.max(0, site.user), last === -1 ? undefined : last + 1)) {
     if (file === null || isInternal(file)) continue
     const within = packageName(file)
     if (within === 'leakwatch') continue

@@ -3,7 +3,7 @@ import { liesIn, relativePath } from '../model/path.ts'
 import { normalized } from '../model/text/package-path.ts'
 import type { Frame } from '../model/site.ts'
 import { escaped } from './escape.ts'
-import { applicationFrame, callersOf, openingFrame } from './frames.ts'
+import { applicationFrame, callersOf, openingFrame, renderFrame } from './frames.ts'
 import { headline } from './text/block.ts'
 import { fold } from './text/fold.ts'
 import { palette } from './text/palette.ts'
@@ -37,10 +37,12 @@ export interface Rooted {
 export function findingsOf(groups: readonly ReportGroup[], { process: { cwd } }: Report, { root }: Rooted): readonly Finding[] {
   return groups.map(group => {
     const callers = callersOf(group.site, cwd).slice(0, callersShown).map(caller => `from ${caller}`)
+    const app = group.site.boundary === undefined ? null : applicationFrame(group)
+    const asked = app === null ? [] : [`in the callback of a request from ${renderFrame(app, cwd)}`]
     return {
       group,
       title: headline(fold([group])[0]!, { cwd, sources: new Map(), style: palette({ colour: false }) }),
-      lines: [...callers, `why: ${escaped(group.reason)}`, ...(group.hint === '' ? [] : [`fix: ${escaped(group.hint)}`])],
+      lines: [...asked, ...callers, `why: ${escaped(group.reason)}`, ...(group.hint === '' ? [] : [`fix: ${escaped(group.hint)}`])],
       place: placeOf(shownFrame(group), root),
     }
   })

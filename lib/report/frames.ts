@@ -46,7 +46,7 @@ function renderFile(file: string | null, cwd: string): string {
  * told in one line, since only its length is of interest.
  */
 export function callersOf(site: Site, cwd: string): readonly string[] {
-  const callers = site.frames.slice(site.user + 1).filter(({ file }) => file !== null && !isInternal(file))
+  const callers = site.frames.slice(site.user + 1, site.boundary).filter(({ file }) => file !== null && !isInternal(file))
   const lines: string[] = []
   for (let at = 0; at < callers.length;) {
     const run = runLength(callers, at)

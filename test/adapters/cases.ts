@@ -5,6 +5,7 @@ import { checkClean } from './clean.ts'
 import { checkContract } from './contract.ts'
 import { checkGlobalSetup } from './global-setup.ts'
 import { checkHang } from './hang.ts'
+import { checkLateErrors } from './late-errors.ts'
 import type { Language } from './project.ts'
 import { checkSettings } from './settings.ts'
 import type { Runner } from './runners.ts'
@@ -15,7 +16,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'baseline' | 'global set-up' | 'settings' | 'hang' | 'clean'
+  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'settings' | 'hang' | 'clean'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -61,6 +62,7 @@ const everything: readonly RunnerCase[] = [
   { name: 'jest-workers-baseline', runner: 'jest', language: 'commonjs', args: ['--maxWorkers=2'], checks: 'baseline' },
   { name: 'mocha-global-setup', runner: 'mocha', language: 'esm', checks: 'global set-up' },
   { name: 'mocha-parallel-global-setup', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'global set-up' },
+  { name: 'mocha-late-errors', runner: 'mocha', language: 'esm', checks: 'late errors' },
   { name: 'tap-clean', runner: 'tap', language: 'esm', checks: 'clean' },
   { name: 'node-test-clean', runner: 'node-test', language: 'esm', checks: 'clean' },
   { name: 'mocha-clean', runner: 'mocha', language: 'esm', checks: 'clean' },
@@ -73,7 +75,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, settings: checkSettings, hang: checkHang, clean: checkClean }
+const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, settings: checkSettings, hang: checkHang, clean: checkClean }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

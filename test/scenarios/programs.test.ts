@@ -112,10 +112,33 @@ setTimeout(() => {}, 5_000)
   })
 }
 
-t.test('the line is told as the one that it was reached from', async t => {
+t.test('the line is told as that of a request', async t => {
   write('node_modules/asker/index.js', asker)
   const { stderr } = await runNode({ script: write('near.cjs', "require('asker').sync(__filename)\n"), cwd: base, format: 'text' })
-  t.match(stderr, '1 file descriptor opened by asker at node_modules/asker/index.js:2:47\n  reached from near.cjs:1:18\n')
+  t.match(stderr, '1 file descriptor opened by asker at node_modules/asker/index.js:2:47\n  in the callback of a request from near.cjs:1:18\n')
+})
+
+t.test('whose request it was in whose callback a queue went on tells nothing of the leak', async t => {
+  write('node_modules/queue2/index.js', `const fs = require('fs'), jobs = []
+let isBusy = false
+exports.run = (path, done) => { jobs.push([path, done]); next() }
+function next() {
+  if (isBusy || jobs.length === 0) return
+  isBusy = true
+  const [path, done] = jobs.shift()
+  fs.stat(path, () => fs.open(path, (error, fd) => { isBusy = false; done(fd); next() }))
+}`)
+  const program = (order: string) => `const { run } = require('queue2'), fs = require('fs')
+const clean = () => run(__filename, fd => fs.closeSync(fd))
+const guilty = () => run(__filename, () => {})
+${order}`
+  const groups = await Promise.all(['guilty(); clean()', 'clean(); guilty()'].map(async (order, index) => {
+    const { report } = await runNode({ script: write(`queue${index}.cjs`, program(order)) })
+    return report.leaks as Report['leaks']
+  }))
+  t.equal(groups[0]![0]!.fingerprint, groups[1]![0]!.fingerprint)
+  const closers = groups.map(leaks => leaks[0]!.contrast)
+  t.strictSame(closers[0], closers[1] && { ...closers[1], closers: closers[0]!.closers }, 'and they are held against all that the line of the package opened')
 })
 
 t.test('lines are told from where the process began, wherever it went', async t => {

@@ -18,10 +18,12 @@ interface Runnable {
   state?: string
   /** What it failed with. */
   readonly err?: unknown
-  /** Called with an error that nobody caught while it runs. */
-  callback?(error: unknown): void
+  /** Called with what nobody caught while it runs, of which Mocha has made an Error. */
+  callback?: ((error: Error) => void) | undefined
+  clearTimeout(): void
+  isPassed(): boolean
   fullTitle(): string
-  error(error: unknown): void
+  error(error: Error): void
 }
 
 interface Suite {
@@ -70,6 +72,8 @@ export function mochaPlugins(): MochaPlugins {
   let file: FileWatch = opened
   const setup = new GlobalSetup(opened)
   let running: TestWatch | null = null
+  /** What nobody caught between the test that runs and its hooks, on either side. */
+  const late: Error[] = []
   /** Files that are not over. */
   const left = new Set<string>()
   const outside = { apply: file.scopes.within(null) }
@@ -99,6 +103,9 @@ export function mochaPlugins(): MochaPlugins {
       const test = this.currentTest
       if (test.file !== undefined) file.files = [test.file]
       running = file.begin(test.fullTitle())
+      // Until the next of them begins, Mocha takes this hook for what runs.
+      this.test.callback = error => late.push(error)
+      holdLate(test)
       // Another attempt at a test is its copy, function and all.
       const { fn } = test
       if (fn === undefined || calledWithin.has(fn)) return
@@ -111,15 +118,19 @@ export function mochaPlugins(): MochaPlugins {
       const isPassed = this.currentTest.state === 'passed'
       hideOwnFrames(this.currentTest.err)
       const { test: hook } = this
-      const uncaught = await catchingWithin(hook, async () => {
+      // What comes when it is over is told with the next test, or in the end.
+      hook.callback = error => late.push(error)
+      const uncaught = await firstOf(late, async () => {
         isWaiting = true
         const error = await running?.end(isPassed ? 'passed' : 'failed') ?? null
         isWaiting = false
         running = null
         return error
       })
-      // Thrown, it would end the whole run. Of a test that has failed already Mocha tells no more.
-      if (isPassed && uncaught !== null) hook.error(uncaught)
+      if (uncaught === null) return
+      // Thrown, it would end the whole run. Of a test that has failed already Mocha tells no more, and of an attempt nothing.
+      if (isPassed) hook.error(uncaught)
+      else if (this.currentTest.state !== 'failed') late.push(uncaught)
     },
     async afterAll(this: Context) {
       this.timeout(0)
@@ -137,9 +148,28 @@ export function mochaPlugins(): MochaPlugins {
     // What stands at the top level of any file is told with the first one.
     if (file === opened || files.length === 0) file.files = filesIn(root)
     if (root.hasOnly?.() === true || !hasRun(root, files)) file.isPartial = true
-    const error = await file.finish('file', files)
+    const error = await firstOf(late, () => file.finish('file', files))
     file = openFile(own)!
     if (error !== null) throw error
+  }
+
+  // An error that nobody catches once a test has passed, and before its hooks begin, is the end of the run for Mocha.
+  function holdLate(test: Runnable): void {
+    let done = test.callback
+    let isAsked = false
+    const { clearTimeout, isPassed } = test
+    const own = {
+      // The first that it does about such an error; then it asks whether the test has passed, in which case it gives up.
+      clearTimeout() {
+        isAsked = test.state === 'passed'
+        if (isAsked) void Promise.resolve().then(() => { isAsked = false })
+        Reflect.apply(clearTimeout, test, [])
+      },
+      isPassed: () => !isAsked && Reflect.apply(isPassed, test, []) as boolean,
+      get callback() { return test.state === 'passed' ? (error: Error) => { late.push(error) } : done },
+      set callback(callback: Runnable['callback']) { done = callback },
+    }
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(own))) Object.defineProperty(test, name, { ...descriptor, enumerable: false })
   }
 
   // Mocha calls a hook where the test before it ended, in that test's context: what hooks of a suite open belongs to no test.
@@ -157,21 +187,13 @@ export function mochaPlugins(): MochaPlugins {
   return { hooks: ours as MochaHooks, globalSetup: () => setup.begin(), globalTeardown: () => setup.end() }
 }
 
-// What nobody caught while a hook waits is the test's that it waits for. Mocha takes it for the hook's, which is the end of the run.
-async function catchingWithin(hook: Runnable, wait: () => Promise<LeakError | null>): Promise<unknown> {
-  const { callback } = hook
-  const uncaught: unknown[] = []
-  hook.callback = error => {
-    hideOwnFrames(error)
-    uncaught.push(error)
-  }
-  try {
-    const leaked = await wait()
-    // That the collector took what has leaked says less than where it was opened.
-    return leaked !== null && uncaught.every(error => collectedHandleOf(error) !== null) ? leaked : uncaught[0] ?? null
-  } finally {
-    hook.callback = callback!
-  }
+// What nobody caught before a wait or during it, and what the wait is for where that is all.
+async function firstOf(late: Error[], wait: () => Promise<LeakError | null>): Promise<Error | null> {
+  const leaked = await wait()
+  const uncaught = late.splice(0)
+  uncaught.forEach(hideOwnFrames)
+  // That the collector took what has leaked says less than where it was opened.
+  return leaked !== null && uncaught.every(error => collectedHandleOf(error) !== null) ? leaked : uncaught[0] ?? null
 }
 
 function filesIn(root: Suite): readonly string[] {

@@ -76,18 +76,22 @@ function watch(prototype: object, file: FileWatch): void {
     if (!isOfTest || typeof context?.after !== 'function') return make(fn, thisArg, ...args)
     const test = testOf(context)
     const called = within(fn, () => test)
-    return hookType === undefined ? callTest(file, test, context, make.bind(null, called, context), args) : make(called, thisArg, ...args)
+    if (hookType !== undefined) return make(called, thisArg, ...args)
+    // It may skip itself while it runs.
+    const noteSkip = () => { if ((resource as NodeTest).skipped === true) file.isPartial = true }
+    return callTest(file, test, context, make.bind(null, called, context), args, noteSkip)
   })
 }
 
 // The last of the test's own hooks is called after every other hook: it is added when the function is through.
-function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: Callable, args: unknown[]): unknown {
+function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: Callable, args: unknown[], onEnd: () => void): unknown {
   const judge = () => context.after?.(async () => {
     const error = await test.end('passed')
     if (error !== null) throw error
   })
   // A hook of its own takes Node longer than an empty test.
   const passed = () => {
+    onEnd()
     if (!file.letRest(test, judge)) judge()
   }
   const failed = (error: unknown) => {

@@ -66,7 +66,7 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
 }
 
 /** The first line: how much leaks, and where it was seen. Nothing found is no acquittal where something was not seen. */
-export function summary({ leaks, misuses, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
+export function summary({ leaks, pending, misuses, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
   // What the collector closed has leaked, whatever is to come.
   const isOpen = midway.has(reason) && leaks.every(({ verdict }) => verdict !== 'collected')
   const what = isOpen ? 'open resource' : 'leak'
@@ -74,7 +74,8 @@ export function summary({ leaks, misuses, reason, process: { pid, threadId, node
   const lines = lineCount(fold(leaks))
   const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`
   const wrong = misuses.length === 0 ? '' : `, ${counted(total(misuses), 'misuse')}`
-  const found = `${leaks.length > 0 ? `${count}${from}` : 'no leaks'}${wrong}`
+  const nothing = isOpen && pending.length > 0 ? 'nothing but what is not over yet' : 'no leaks'
+  const found = `${leaks.length > 0 ? `${count}${from}` : nothing}${wrong}`
   const partial = dropped > 0 || sampled.skipped > 0 ? `${found} among what was recorded` : found
   const verdict = complete ? partial : `incomplete, ${leaks.length > 0 ? `at least ${found}` : 'no verdict'}`
   const thread = threadId === 0 ? '' : `, thread ${threadId}`

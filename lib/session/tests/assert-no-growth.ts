@@ -38,7 +38,7 @@ const roundLimit = 100_000
  * Calls the function `warmup` and then `rounds` times, and resolves when no site (type and whole init stack), and no line by
  * whatever way, had more open after every round than after the one before: caches and pools that fill once are no growth. Descriptors whose line is not
  * known are counted by the kernel's list (Linux). What tests and assertions that run beside it open is not
- * counted. An error of the function's own comes first and is thrown as it is.
+ * counted, what a server opens for them that belongs to none is. An error of the function's own comes first and is thrown as it is.
  * @throws LeakError `ERR_LEAKWATCH_LEAK` with the sites that grow, each `reason` with the counts round by round
  * @throws LeakwatchError `ERR_LEAKWATCH_NOT_REJECTED` when `failing` does not fail, `ERR_LEAKWATCH_ARGUMENT` when given no
  * function or a generator, and as `watch`
