@@ -79,9 +79,9 @@ export function mochaPlugins(): MochaPlugins {
   const outside = { apply: file.scopes.within(null) }
   const wrapped = new WeakSet<Runnable>()
   const calledWithin = new WeakSet<Callable>()
-  // Between a test and its hooks such an error is the end of the run, and of Mocha's making.
-  let isWaiting = false
-  atUncaught(error => { if (!isWaiting) tellCollected(error, opened.recording) })
+  let current: Runnable | null = null
+  // Of a test that has passed it is judged what it leaves, with its line.
+  atUncaught(error => { if (current?.state !== 'passed') tellCollected(error, opened.recording) })
   const ours = {
     beforeAll(this: Context) {
       setup.end()
@@ -100,7 +100,7 @@ export function mochaPlugins(): MochaPlugins {
       }
     },
     beforeEach(this: Context) {
-      const test = this.currentTest
+      const test = current = this.currentTest
       if (test.file !== undefined) file.files = [test.file]
       running = file.begin(test.fullTitle())
       // Until the next of them begins, Mocha takes this hook for what runs.
@@ -121,9 +121,7 @@ export function mochaPlugins(): MochaPlugins {
       // What comes when it is over is told with the next test, or in the end.
       hook.callback = error => late.push(error)
       const uncaught = await firstOf(late, async () => {
-        isWaiting = true
         const error = await running?.end(isPassed ? 'passed' : 'failed') ?? null
-        isWaiting = false
         running = null
         return error
       })
