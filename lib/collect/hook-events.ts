@@ -239,6 +239,6 @@ export class HookEvents {
   }
 
   #entry(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object | null): Entry {
-    return { stack: -1, callers: null, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(), resource, parent: null, state: 'open', details: null }
+    return { stack: -1, facts, asyncId, triggerAsyncId, openedAfterMs: this.#recorder.afterMs(), resource, parent: null, state: 'open', details: null }
   }
 }

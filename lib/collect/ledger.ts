@@ -38,7 +38,7 @@ export class Ledger {
     const given = toPath(path)
     const cwd = given === null || isAbsolute(given) ? null : currentDirectory()
     const ordinal = this.#ordinal++
-    const descriptor = { stack: -1, callers: null, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
+    const descriptor = { stack: -1, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
     this.#descriptors.set(fd, descriptor)
     return descriptor
   }
@@ -52,7 +52,6 @@ export class Ledger {
   /** Forgets a descriptor, unless its number was opened again meanwhile. */
   end(descriptor: Descriptor): void {
     descriptor.stack = -1
-    descriptor.callers = null
     if (this.#descriptors.get(descriptor.fd) === descriptor) this.#descriptors.delete(descriptor.fd)
   }
 }

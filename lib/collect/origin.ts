@@ -91,5 +91,5 @@ export class Origins {
 }
 
 export function carrier(kind: 'single' | 'followed'): Carrier {
-  return { stack: -1, callers: null, reach: kind === 'single' ? -1 : reach }
+  return { stack: -1, reach: kind === 'single' ? -1 : reach }
 }

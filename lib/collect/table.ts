@@ -71,7 +71,6 @@ export class Table {
   end(entry: Entry): void {
     entry.state = 'ended'
     entry.stack = -1
-    entry.callers = null
     this.#entries.delete(entry.asyncId)
   }
 

@@ -3,7 +3,7 @@ import type { Opening } from './opening.ts'
 import { RunningRequests } from './running-requests.ts'
 import { openFrames } from './scripts.ts'
 import type { Sites } from './sites.ts'
-import type { RawStack, StackCapture } from './stack.ts'
+import type { Callers, RawStack, StackCapture } from './stack.ts'
 
 /** As `openFrames`, for requests: 2 at fs.stat. */
 export const requestFrames = 2
@@ -47,8 +47,9 @@ export class PendingStacks {
   /** Captures for something that stays open: interned at the next callback, unless it was closed by then. */
   captureOpen(opening: Opening, below: object): void {
     this.captured++
-    opening.stack = this.stacks.capture(below, this.depth + openFrames)
-    opening.callers = this.requests.current()
+    const raw = this.stacks.capture(below, this.depth + openFrames)
+    raw.callers = this.requests.current()
+    opening.stack = raw
     if (this.#turn.length === turnCapacity) this.internTurn()
     this.#turn[this.#turn.length] = opening
   }
@@ -67,8 +68,8 @@ export class PendingStacks {
     if (displaced !== null) this.#vacate(displaced, slot)
     this.#ring[slot] = opening
     raw.slot = slot
+    raw.callers = this.requests.current()
     opening.stack = raw
-    opening.callers = this.requests.current()
     if (!this.#hasSentinel) this.#placeSentinel()
   }
 
@@ -80,23 +81,17 @@ export class PendingStacks {
 
   /** The site of an opening. Where a package alone stands on its stack, that of the request in whose callback it was called goes on from there. */
   intern(opening: Opening): number {
-    const { callers } = opening
-    let site = this.#read(opening)
-    if (callers !== null) {
-      opening.callers = null
-      if (this.#sites.hasUser(site) && !this.#sites.hasApp(site)) opening.stack = site = this.#continued(site, callers)
-    }
-    return site
+    if (typeof opening.stack === 'number') return opening.stack
+    const { callers } = opening.stack
+    opening.stack.callers = null
+    const site = this.#sites.intern(opening.stack, this.depth)
+    const isOfPackage = callers !== null && this.#sites.hasUser(site) && !this.#sites.hasApp(site)
+    return opening.stack = isOfPackage ? this.#continued(site, callers) : site
   }
 
-  #read(opening: Opening): number {
-    if (typeof opening.stack !== 'number') opening.stack = this.#sites.intern(opening.stack, this.depth)
-    return opening.stack
-  }
-
-  #continued(site: number, callers: readonly Opening[]): number {
+  #continued(site: number, callers: Callers): number {
     for (const caller of callers) {
-      const asked = this.#read(caller)
+      const asked = typeof caller === 'number' ? caller : this.#sites.intern(caller, this.depth)
       if (this.#sites.hasApp(asked)) return this.#sites.continued(site, asked, this.depth)
     }
     return site
@@ -125,10 +120,7 @@ export class PendingStacks {
     if (typeof opening.stack === 'number') return
     // A reused socket is captured anew while its older capture still has a place: only the newest counts.
     if (opening.stack.slot === slot) this.intern(opening)
-    else if (opening.stack.slot === -1) {
-      opening.stack = -1
-      opening.callers = null
-    }
+    else if (opening.stack.slot === -1) opening.stack = -1
   }
 
   #placeSentinel(): void {

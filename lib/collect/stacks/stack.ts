@@ -6,7 +6,12 @@ export interface RawStack {
   readonly stack?: unknown
   /** Its place among the brief ones, -1 if it has none. It lies here, and not with the opening, which lives far longer. */
   slot: number
+  /** In whose callbacks it was captured; null where in none's, and once it was read. */
+  callers: Callers | null
 }
+
+/** The stacks of requests, nearest first, raw or interned. */
+export type Callers = readonly (RawStack | number)[]
 
 interface RealmError {
   captureStackTrace: (target: object, below: object) => void
@@ -30,7 +35,7 @@ export class StackCapture {
     this.#error = runInContext('Error', realm) as RealmError
     this.#error.prepareStackTrace = (_error, callSites) => callSites
     this.captureStackTrace = this.#error.captureStackTrace
-    this.#make = runInContext('(function () { return { slot: -1 } })', realm) as () => RawStack
+    this.#make = runInContext('(function () { return { slot: -1, callers: null } })', realm) as () => RawStack
   }
 
   /** Where `captureStackTrace`, called next, puts a stack of so many frames. */

@@ -50,14 +50,14 @@ export class Openings {
     try {
       const expected = origins.takeExpected()
       if (expected !== null) return expected
-      const opening = { stack: -1, callers: null }
+      const opening = { stack: -1 }
       pending?.captureBrief(opening, below)
       causes?.attach(opening, null)
       scopes?.attach(opening)
       return opening
     } catch (error) {
       this.#recorded.fault('fs.open', error)
-      return { stack: -1, callers: null }
+      return { stack: -1 }
     }
   }
 

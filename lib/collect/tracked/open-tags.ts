@@ -168,13 +168,13 @@ export class OpenTags {
   }
 
   #closeAgain(entry: TagEntry, below: object): MisuseCode {
-    const second: Opening = { stack: this.tracking.pending?.siteOf(below) ?? -1, callers: null }
+    const second: Opening = { stack: this.tracking.pending?.siteOf(below) ?? -1 }
     this.#record('ERR_LEAKWATCH_CLOSED_TWICE', entry, second, [])
     return 'ERR_LEAKWATCH_CLOSED_TWICE'
   }
 
   #captureClosing(entry: TagEntry, below: object): void {
-    detailsOf(entry).closed = { stack: this.tracking.pending?.siteOf(below) ?? -1, callers: null }
+    detailsOf(entry).closed = { stack: this.tracking.pending?.siteOf(below) ?? -1 }
   }
 
   #record(code: MisuseCode, entry: TagEntry, second: Opening | null, children: readonly TagEntry[]): void {

@@ -34,7 +34,7 @@ export interface TagEntry extends Opening {
 /** An entry that lies in no tree. */
 export function tagEntry(type: string, name: string | null, ordinal: number, openedAfterMs: number): TagEntry {
   return {
-    stack: -1, callers: null, type, name, ordinal, openedAfterMs, state: 'unopened',
+    stack: -1, type, name, ordinal, openedAfterMs, state: 'unopened',
     parent: null, newest: null, older: null, newer: null, object: null, details: null,
   }
 }
