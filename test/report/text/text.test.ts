@@ -130,6 +130,12 @@ leaks inside packages
 `)
 })
 
+t.test('where all that is open as descriptors run out is not over yet, the first line says so', async t => {
+  const report = buildReport({ resources: [{ type: 'TCPWRAP', waitsFor: 'connection', at: 'src/a.ts:1:1' }] }, 'emfile')
+  t.equal(summary(report), 'leakwatch: nothing but what is not over yet as descriptors ran out (pid 123, node v20.20.2)')
+  t.match(summary({ ...report, reason: 'exit' }), /^leakwatch: no leaks at exit/)
+})
+
 t.test('requests in flight and idle sockets are listed apart and are no leaks', async t => {
   t.equal(rendered({ resources: [
     { type: 'FSREQCALLBACK', target: '/run/fifo', openedMsAgo: 5100, at: 'src/fifo.ts:9:6 in wait' },
