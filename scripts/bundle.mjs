@@ -1,6 +1,6 @@
 // Puts each entry into few files, since loading sixty modules is most of the start-up: the preload and the API are CommonJS, which
-// lib/session/loading/bundles.ts runs unless they are off, itself run by what is entered. What records lies in a file of its own, run when
-// something is opened, and so does what judges and tells, run when there is something to tell.
+// lib/session/loading/load.ts runs unless they are off. What records lies in a file of its own, run when something is opened, and so does
+// what judges and tells, run when there is something to tell.
 // Sources stay mapped; source-map-support stays outside, loaded when a report needs it.
 import { rollup } from '@rollup/wasm-node'
 import { stop, transform } from 'esbuild-wasm'
@@ -51,8 +51,10 @@ const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', '
 const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty)\\.)')
 
 const inParts = new Set(['preload', 'index', 'adapters'])
-const loaded = new Set([...inParts, 'bundles'])
 const runners = ['jest', 'mocha', 'node-test', 'tap', 'vitest']
+
+// It stands in a function, and imports nothing.
+const requiring = readFileSync(`${dist}session/loading/parts.js`, 'utf8').replace(/^export /gm, '').replace(/^\/\/.*$/gm, '')
 
 function partOf(id, name) {
   if (!inParts.has(name)) return undefined
@@ -67,7 +69,6 @@ for (const { input, name, format } of [
   { input: 'session/preload.js', name: 'preload', format: 'cjs' },
   { input: 'index.js', name: 'index', format: 'cjs' },
   { input: 'adapters/all.js', name: 'adapters', format: 'cjs' },
-  { input: 'session/loading/bundles.js', name: 'bundles', format: 'cjs' },
   { input: 'register.js', name: 'register', format: 'es' },
   // Before Node 24.9 Jest can't require a module: what tests of CommonJS import there has to be a script.
   { input: 'main.js', name: 'main', format: 'cjs' },
@@ -78,15 +79,18 @@ for (const { input, name, format } of [
 ]) {
   const bundle = await rollup({
     input: { [name]: dist + input }, external: [/^node:/, 'vitest'],
-    plugins: [mapped, addressed(loaded.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
+    plugins: [mapped, addressed(inParts.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
   })
   // Without a word of its own a file would not show that it is a module.
   const footer = name === 'register' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
   // What lib/session/loading runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
   // It is handed `process`: the program may put another in the place of the global one, or none.
-  const given = ['exports', 'require', '__url', '__path', ...(inParts.has(name) ? ['process'] : [])].join(', ')
-  const around = loaded.has(name) ? { banner: `(function (${given}) {`, footer: '})' } : { footer }
+  const around = inParts.has(name) ? {
+    banner: ({ isEntry }) => `(function (exports, ${isEntry ? '__loading' : 'require'}, __url, __path, process) {`,
+    intro: ({ isEntry }) => isEntry ? `const require = (() => { ${requiring} return requireFor })()(__loading)` : '',
+    footer: '})',
+  } : { footer }
   // Vitest transforms this one, and its map, in each process.
   const sourcemap = name !== 'adapters/vitest'
   await bundle.write({

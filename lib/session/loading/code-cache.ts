@@ -1,6 +1,6 @@
 // What V8 compiled of our files is kept beside them, from one process to the next: to compile it anew is a fifth to a third of what a start costs.
 import type { Script } from 'node:vm'
-import type { OwnFile, ReadOwn } from './own-files.ts'
+import { type OwnFile, ownFiles } from './own-files.ts'
 
 /** A script of ours that was run in this thread, and the file that keeps what V8 made of it. */
 export interface OwnScript {
@@ -21,32 +21,42 @@ export function ownScripts(): OwnScript[] {
   return (process as Holder)[brand] ?? []
 }
 
-/** @param builtAtMs When the file was written that the text is from */
-export type RunOwn = (name: string, text: string, builtAtMs: number) => unknown
+/** What such a file is: a function that fills its exports, with a `process` of its own where it runs on while the program may replace the global one. */
+type Define = (exports: object, require: unknown, url: string, path: string, own: NodeJS.Process) => void
 
 /**
- * What runs the files of a folder, with what was kept of them where there is such. What it calls of Node it takes now: by
+ * Reads a file of ours at once. What it returns runs it, and returns the exports that it was given.
+ *
+ * @param require What the file is handed to ask for others with
+ */
+export type Prepare = (name: string, require: unknown) => <T extends object>(exports: T) => T
+
+/**
+ * What prepares the files of a folder, with what was kept of them where there is such. What it calls of Node it takes now: by
  * the time that a file is run, the program may have put others in its place.
  *
  * @param folder Of the files, with a slash at its end
+ * @param root The same as a URL
  */
-export function runner(builtin: typeof process.getBuiltinModule, folder: string, readOwn: ReadOwn): RunOwn {
+export function preparer(builtin: typeof process.getBuiltinModule, folder: string, root: string): Prepare {
+  const { process: own } = globalThis
   const { statSync } = builtin('node:fs')
   const { Script } = builtin('node:vm')
-  const { compare, subarray } = Buffer.prototype
+  const { compare, subarray, toString } = Buffer.prototype
   const { apply } = Reflect
   const { now } = Date
   const { runInThisContext } = Script.prototype
+  const read = ownFiles(builtin)
   const cache = cacheIn(folder)
   const scripts = ownScripts()
   // Now, before the program can freeze `process`; where it did, nothing is kept.
-  Reflect.defineProperty(process, brand, { value: scripts })
+  Reflect.defineProperty(own, brand, { value: scripts })
 
   const find = (name: string, builtAtMs: number): OwnFile | null => {
     try {
       // Asked first: an error costs more than the answer.
       if (statSync(cache + name, { throwIfNoEntry: false }) === undefined) return null
-      const { bytes, changedAtMs } = readOwn(cache + name)
+      const { bytes, changedAtMs } = read(cache + name)
       const half = bytes.length >> 1
       // It holds the code twice: V8 does not look whether it is sound, and ends the process over what is not.
       const isSound = half > 0 && bytes.length === 2 * half && apply(compare, bytes, [bytes, half, 2 * half, 0, half]) === 0
@@ -56,13 +66,20 @@ export function runner(builtin: typeof process.getBuiltinModule, folder: string,
     }
   }
 
-  return (name, text, builtAtMs) => {
-    const found = cache === null ? null : find(name, builtAtMs)
-    const script = new Script(text, { filename: folder + name, ...found === null ? {} : { cachedData: found.bytes } })
-    const isRefused = script.cachedDataRejected === true
-    const isDue = found === null || (isRefused && now() - found.changedAtMs > dayMs)
-    if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
-    return apply(runInThisContext, script, [])
+  return (name, require) => {
+    const filename = folder + name
+    const { bytes, changedAtMs } = read(filename)
+    return exports => {
+      const found = cache === null ? null : find(name, changedAtMs)
+      // As bytes until now, since texts of that size bring on the collector.
+      const script = new Script(apply(toString, bytes, ['latin1']) as string, found === null ? { filename } : { filename, cachedData: found.bytes })
+      const isRefused = script.cachedDataRejected === true
+      const isDue = found === null || (isRefused && now() - found.changedAtMs > dayMs)
+      if (cache !== null && (isDue || !isRefused)) scripts[scripts.length] = { script, cached: cache + name, isDue }
+      const define = apply(runInThisContext, script, []) as Define
+      define(exports, require, root + name, filename, own)
+      return exports
+    }
   }
 }
 

@@ -1,16 +1,16 @@
 import { ownFolder, ownRoot } from '../../collect/stacks/own.ts'
 import { LeakwatchError } from '../../model/errors.ts'
-import type * as bundles from './bundles.ts'
-import type { Bundle, Define, Parts } from './bundles.ts'
-import { ownFiles } from './own-files.ts'
+import { preparer } from './code-cache.ts'
+import type { Loading, Parts } from './parts.ts'
 
 const brand = Symbol.for('leakwatch.loaded')
-const script = 'bundles.cjs'
+
+type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
 
 /**
  * Runs one of the CommonJS bundles and returns what it exports. A module can't leave out what it imports, and a top-level await would
- * take `require` from the program: what must not be loaded when leakwatch is off is run from here. This is all that an entry has in itself:
- * Vitest transforms what it is told to set up with, anew in each process.
+ * take `require` from the program: what must not be loaded when leakwatch is off is run from here. Not by Node's own loader, which takes
+ * longer, would leave a trace in `require.cache`, and may be another's in a test runner.
  * @throws {LeakwatchError} ERR_LEAKWATCH_RUNTIME in a Node that is too old to be watched.
  */
 export function load(bundle: Bundle, parts = none()): object {
@@ -30,16 +30,17 @@ function none(): Parts {
   return { __proto__: null! }
 }
 
-// By Node's own loader what loads would leave a trace in `require.cache`, and may be run by another in a test runner.
 function loaded(bundle: Bundle, parts: Parts): object {
   const builtin = builtins()
-  const { Script } = builtin('node:vm')
-  const read = ownFiles(builtin)
-  const filename = ownFolder() + script
-  const define = new Script(read(filename).bytes.toString('latin1'), { filename }).runInThisContext() as Define
-  const exports: Partial<typeof bundles> = {}
-  define(exports, builtin, ownRoot() + script, filename)
-  return exports.load!(bundle, parts, read)
+  const root = ownRoot()
+  const prepare = preparer(builtin, ownFolder(), root)
+  const url = root + bundle
+  try {
+    return prepare(bundle, { builtin, prepare, parts, root } satisfies Loading)(parts[url] = {})
+  } catch (error) {
+    delete parts[url]
+    throw error
+  }
 }
 
 // Not imported: that alone would load modules of Node which a program in which leakwatch is off can see.
