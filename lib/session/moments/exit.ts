@@ -56,19 +56,40 @@ function tapEmit(before: () => void, after: () => void, onUncaught: (error: unkn
   const hadOwn = Object.hasOwn(owner, 'emit')
   // Enumerable, as it is above, or `for in` would miss it.
   if (!hadOwn) Object.defineProperty(prototype, 'emit', { ...Object.getOwnPropertyDescriptor(above, 'emit') })
+  let undoLast: Undo | null = null
+  let last: unknown = null
   const undo = tap<Call>(owner, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
     // What the program puts on EventEmitter.prototype later goes for process too.
     const emitNow = hadOwn ? original : above.emit
-    if (args[0] === 'uncaughtExceptionMonitor' && this === process) onUncaught(args[1])
-    if (args[0] !== 'exit' || this !== process) return apply(emitNow, this, args)
-    before()
+    if (this !== process) return apply(emitNow, this, args)
+    if (args[0] === 'uncaughtExceptionMonitor') onUncaught(args[1])
+    const isEnding = args[0] === 'exit'
+    const isAround = process.emit !== ours
+    if (isEnding) before()
     try {
       return apply(emitNow, this, args)
     } finally {
-      after()
+      if (isEnding && !isAround) after()
+      else if (args[0] === 'beforeExit' || args[0] === 'uncaughtExceptionMonitor') comeLast()
     }
   })
+  const ours: unknown = process.emit
+  // Packages such as signal-exit put an `emit` of their own around ours, and close what they hold once ours is through: from here on we are around
+  // theirs. Where `process.exit` is called before that, `reallyExit` is still to come.
+  const comeLast = (): void => {
+    if (process.emit === ours || process.emit === last) return
+    undoLast = tap<Call>(Object.hasOwn(process, 'emit') ? process : prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
+      const isLast = process.emit === last
+      try {
+        return apply(original, this, args)
+      } finally {
+        if (isLast && args[0] === 'exit' && this === process) after()
+      }
+    })
+    last = process.emit
+  }
   return () => {
+    undoLast?.()
     undo?.()
     if (!hadOwn && Object.getOwnPropertyDescriptor(prototype, 'emit')?.value === inherited) {
       Reflect.deleteProperty(prototype, 'emit')

@@ -7,6 +7,9 @@ import { runNode } from '../../support/run.ts'
 
 const open = 'const fs = require("fs"); const fd = fs.openSync(process.execPath);'
 
+// As signal-exit does.
+const around = (what: string) => `const inner = process.emit; process.emit = function (...args) { const result = inner.apply(this, args); if (args[0] === "exit") { ${what} } return result };`
+
 const closes: Readonly<Record<string, string>> = {
   'an exit listener': 'process.on("exit", () => fs.closeSync(fd))',
   'the last of many exit listeners': 'for (let i = 0; i < 7; i++) process.on("exit", () => {}); process.on("exit", () => fs.closeSync(fd))',
@@ -14,6 +17,10 @@ const closes: Readonly<Record<string, string>> = {
   'a beforeExit listener': 'process.once("beforeExit", () => setTimeout(() => fs.closeSync(fd), 1))',
   'an exit listener after process.exit()': 'process.on("exit", () => fs.closeSync(fd)); process.exit()',
   'an exit listener that calls process.exit()': 'process.on("exit", () => { fs.closeSync(fd); process.exit() })',
+  'an emit around ours': around('fs.closeSync(fd)'),
+  'an emit around ours, after process.exit()': `${around('fs.closeSync(fd)')} process.exit()`,
+  'an emit around ours that came as the loop ran empty': `process.on("beforeExit", () => { ${around('fs.closeSync(fd)')} })`,
+  'the first of two emits around ours': `${around('fs.closeSync(fd)')} { ${around('')} }`,
 }
 
 for (const [who, what] of Object.entries(closes)) {
@@ -38,6 +45,12 @@ const ends: Readonly<Record<string, { readonly program: string, readonly code: n
   'leaves a rejection unhandled': { program: 'Promise.reject(new Error("of the program"))', code: 1, stderr: /Error: of the program/ },
   'handles its uncaught error and ends': { program: 'process.on("uncaughtException", () => process.exit(10)); throw new Error("of the program")', code: 10 },
   'calls process.reallyExit': { program: 'process.reallyExit(11)', code: 11 },
+  'puts an emit around ours': { program: around(''), code: 0 },
+  'puts one around and exits': { program: `${around('')} process.exit(12)`, code: 12 },
+  'puts one around and exits in a listener': { program: `${around('')} process.on("exit", () => process.exit(13))`, code: 13 },
+  'puts one around and throws': { program: `${around('')} throw new Error("of the program")`, code: 1, stderr: /Error: of the program/ },
+  'puts one around that throws': { program: around('throw new Error("of the program")'), code: 1, stderr: /Error: of the program/ },
+  'puts one around that exits': { program: around('process.exit(14)'), code: 14 },
   'is out of stack': { program: '(function f() { f() })()', code: 1, stderr: /RangeError/ },
 }
 
