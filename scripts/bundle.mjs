@@ -48,7 +48,7 @@ const standby = under('collect/((intrinsics|thread|settle|tracked/scopes)\\.|sta
 const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.', 'adapters/watching/judging\\.', 'session/baseline/baseline-at\\.')
 // What judges and tells, with what looks at resources where that is done at the end.
 const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', 'session/(reports/|output\\.|moments/telling|tests/collector|baseline/)', 'adapters/watching/leak-error')
-const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty)\\.)')
+const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty|ended-by-peer)\\.)')
 
 const inParts = new Set(['preload', 'index', 'adapters'])
 const runners = ['jest', 'mocha', 'node-test', 'tap', 'vitest']

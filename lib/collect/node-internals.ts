@@ -1,7 +1,7 @@
 // What is read of Node's undocumented inside; what sockets tell lies in snapshot/sockets.ts. Each reader says what is lost when its inside vanishes;
 // none throws, none is called before something asks about a resource that exists.
 import { Array, Object, ownValue, Reflect } from './intrinsics.ts'
-import { Set } from './own-collections.ts'
+import { Map, Set } from './own-collections.ts'
 import { getActiveHandles, getActiveRequests } from './taps/untapped.ts'
 
 /** A libuv handle as `init` hands it over. */
@@ -200,6 +200,20 @@ export function isExiting(): boolean {
 export function activeRequestIds(): ReadonlySet<number> | null {
   const list = getActiveRequests?.()
   return list === undefined ? null : new Set(list.filter(isNativeHandle).map(request => request.getAsyncId()))
+}
+
+/**
+ * The descriptors that calls of `fs.readFile` hold, by the asyncId of the request that each has in hand. If the context of such a request vanishes: the
+ * kernel check lists them.
+ */
+export function descriptorsOfRequests(): ReadonlyMap<number, number> {
+  const found = new Map<number, number>()
+  for (const request of (getActiveRequests?.() ?? []).filter(isNativeHandle)) {
+    const context = asObject(ownValue(request, 'context')) ?? {}
+    const fd = ownValue(context, 'fd')
+    if (typeof fd === 'number' && ownValue(context, 'isUserFd') === false) found.set(request.getAsyncId(), fd)
+  }
+  return found
 }
 
 /**

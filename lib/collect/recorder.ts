@@ -4,6 +4,7 @@ import { isOutOfDescriptors } from '../model/errors.ts'
 import { type Ownership as OwnershipLevel, strictness } from '../model/settings/settings.ts'
 import { type Fault, faultOf } from '../model/snapshot.ts'
 import { isEntry, isOfNode, siteOf } from './snapshot/attribution.ts'
+import { noteEndedByPeers } from './snapshot/ended-by-peer.ts'
 import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
 import { LetGo } from './ends/let-go.ts'
@@ -208,12 +209,13 @@ export class Recorder {
   ending(): void {
     try {
       this.letGo.note(this.table)
+      if (hasConnections(this.table)) noteEndedByPeers()
     } catch (error) {
       this.fault('exit', error)
     }
   }
 
-  /** Nothing of the program runs after this. */
+  /** No callback of the program runs after this. */
   end(): void {
     this.lifecycle.collections.end()
     this.pending?.collections.end()
@@ -229,6 +231,11 @@ export class Recorder {
     this.origins.stop()
     this.causes?.stop()
   }
+}
+
+function hasConnections(table: Table): boolean {
+  for (const { facts: { type } } of table.values()) if (type === 'TCPWRAP') return true
+  return false
 }
 
 // What the system answers to the opening of a file; null where it opens.

@@ -62,7 +62,7 @@ export interface Recording {
   aside<T>(run: () => T): T
   /** The event loop is over; listeners of `exit` are still to come. */
   ending(): void
-  /** Nothing of the program runs after this. */
+  /** No callback of the program runs after this. */
   end(): void
   /** The last one to leave ends the recording and takes back every tap. */
   leave(): void
@@ -85,6 +85,10 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
   else shared.standby.widen(wantedBy(settings))
   shared.users++
   let isMember = true
+  const end = () => {
+    shared.standby.end()
+    begunTracking()?.tracking.end()
+  }
   const isEmpty = () => shared.standby.isEmpty() && (begunTracking()?.tags.isEmpty ?? true)
   return {
     isShared: found !== undefined,
@@ -115,11 +119,12 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
     },
     whenAwake: run => shared.standby.whenAwake(run),
     aside: run => shared.standby.aside(run),
-    ending: () => shared.standby.ending(),
-    end() {
-      shared.standby.end()
-      begunTracking()?.tracking.end()
+    ending() {
+      shared.standby.ending()
+      // What a listener lets go of nobody would be told of.
+      end()
     },
+    end,
     leave() {
       if (!isMember) return
       isMember = false

@@ -58,10 +58,10 @@ function survivorsOf({ leaks, pending, pooled, known }: Report, keyOf = siteOf):
   return counts
 }
 
-// Memory that waits for its collection comes and goes as the collector pleases.
+// Memory that waits for its collection comes and goes as the collector pleases. A socket that a package let go of holds a descriptor all the same.
 function isAwaited(group: ReportGroup): boolean {
-  const nature = factsOf(knownType(group))?.nature ?? 'object'
-  return inFlight.has(nature) || nature === 'timer' || nature === 'file'
+  const { nature = 'object', group: kind } = factsOf(knownType(group)) ?? {}
+  return inFlight.has(nature) || nature === 'timer' || nature === 'file' || (kind === 'net' && group.resources[0]?.fd !== null)
 }
 
 // Whatever became of them: what the collector took counts on. Node's own frames at the far end of a stack tell by what the

@@ -26,7 +26,7 @@ const serverTypes: ReadonlyMap<string, string> = new Map([['TCPWRAP', 'TCPSERVER
 
 /** What is told of a live resource. */
 export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
-  if (entry.resource === null) return requestResource(recorder, entry)
+  if (entry.resource === null) return requestResource(recorder, entry, fd)
   const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
   if (handle === undefined) return collectedResource(recorder, entry)
@@ -74,10 +74,10 @@ function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object
   return details?.target ?? (owner === null ? null : commandOf(owner))
 }
 
-function requestResource(recorder: Recorder, entry: Entry): Resource {
+function requestResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
   return {
     kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd: null, target: null, name: null, scope: scopeOf(recorder, entry), ref: null,
+    triggerAsyncId: entry.triggerAsyncId, fd, target: null, name: null, scope: scopeOf(recorder, entry), ref: null,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null, waitsFor: null,
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }

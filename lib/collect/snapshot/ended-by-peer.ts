@@ -7,12 +7,17 @@ const closeWait = '08'
 let known: ReadonlySet<string> | null = null
 
 /**
- * Whether the other side of a TCP connection has closed it, by the kernel's list (Linux; false elsewhere). It is read once: the question is
- * for a thread that is ending, in which nothing will read the end of the stream any more.
+ * Reads which TCP connections the other side has closed, by the kernel's list (Linux; none elsewhere). The question is for a thread that is ending, in
+ * which nothing will read the end of a stream any more; it is asked before the listeners of `exit`, of which one may end the other side.
  */
-export function isEndedByPeer(fd: number): boolean {
+export function noteEndedByPeers(): void {
   known ??= new Set([...endedIn('/proc/self/net/tcp'), ...endedIn('/proc/self/net/tcp6')])
-  return known.size > 0 && known.has(linkOf(fd) ?? '')
+}
+
+/** Whether the other side of a TCP connection had closed it by then. */
+export function isEndedByPeer(fd: number): boolean {
+  noteEndedByPeers()
+  return known!.size > 0 && known!.has(linkOf(fd) ?? '')
 }
 
 // Fields: sl local_address rem_address st queues tr:tm->when retrnsmt uid timeout inode, behind a line of titles.

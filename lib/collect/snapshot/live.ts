@@ -5,7 +5,7 @@ import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { isEnding } from './sockets.ts'
-import { hasPid, isIdleWatcher, isRecurring, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
+import { descriptorsOfRequests, hasPid, isIdleWatcher, isRecurring, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf } from '../table.ts'
 
@@ -33,12 +33,13 @@ export function liveResources(view: View): Live {
   return live
 }
 
-function addEntries({ recorder, types }: View, { resources, closing, held }: Live): void {
+function addEntries({ recorder, kernel, types }: View, { resources, closing, held }: Live): void {
   const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
   const pipes = recorder.lifecycle.pipesToChildren()
+  const ofRequests = kernel === null ? null : descriptorsOfRequests()
   for (const entry of recorder.table.values()) {
     const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId)
-    const fd = entry.resource === null ? null : fdOf(entry)
+    const fd = entry.resource === null ? ofRequests?.get(entry.asyncId) ?? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)

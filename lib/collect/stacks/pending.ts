@@ -79,22 +79,37 @@ export class PendingStacks {
     return this.#sites.intern(this.stacks.capture(below, depth + openFrames), depth)
   }
 
-  /** The site of an opening. Where a package alone stands on its stack, that of the request in whose callback it was called goes on from there. */
+  /**
+   * The site of an opening. Where a package alone stands on its stack, that of the request in whose callback it was called goes on from there; where
+   * Node alone does, as in the steps of `fs.readFile`, it is that request's.
+   */
   intern(opening: Opening): number {
     if (typeof opening.stack === 'number') return opening.stack
     const { callers } = opening.stack
     opening.stack.callers = null
     const site = this.#sites.intern(opening.stack, this.depth)
-    const isOfPackage = callers !== null && this.#sites.hasUser(site) && !this.#sites.hasApp(site)
-    return opening.stack = isOfPackage ? this.#continued(site, callers) : site
+    if (callers === null || this.#sites.hasApp(site)) return opening.stack = site
+    return opening.stack = this.#sites.hasUser(site) ? this.#continued(site, callers) : this.#asked(site, callers)
+  }
+
+  #asked(site: number, callers: Callers): number {
+    for (const caller of callers) {
+      const asked = this.#siteOfCaller(caller)
+      if (this.#sites.hasUser(asked)) return asked
+    }
+    return site
   }
 
   #continued(site: number, callers: Callers): number {
     for (const caller of callers) {
-      const asked = typeof caller === 'number' ? caller : this.#sites.intern(caller, this.depth)
+      const asked = this.#siteOfCaller(caller)
       if (this.#sites.hasApp(asked)) return this.#sites.continued(site, asked, this.depth)
     }
     return site
+  }
+
+  #siteOfCaller(caller: RawStack | number): number {
+    return typeof caller === 'number' ? caller : this.#sites.intern(caller, this.depth)
   }
 
   /** Keeps the stack of what was closed readable while it has its place among the brief ones; then it is dropped unread. */

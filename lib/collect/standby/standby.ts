@@ -180,7 +180,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     this.recorder?.ending()
   }
 
-  /** Nothing of the program runs after this. */
+  /** No callback of the program runs after this. */
   end(): void {
     this.recorder?.end()
   }
