@@ -17,7 +17,7 @@ const ended = 'It was ended, and waits for the other side to end it too.'
 
 interface Case {
   readonly title: string
-  readonly peer?: 'obliging' | 'stubborn' | 'parting' | 'endless' | 'http2'
+  readonly peer?: 'obliging' | 'stubborn' | 'parting' | 'asked' | 'endless' | 'http2'
   /** CommonJS; `port` is the peer's. */
   readonly program: string
   readonly leaks?: readonly string[]
@@ -86,6 +86,13 @@ const cases: readonly Case[] = [
     peer: 'parting', program: `const socket = require('net').connect({ port, host: '127.0.0.1', allowHalfOpen: true })
       socket.once('data', () => { ${wait} process.exit() })`, leaks: ['TCPWRAP Nobody called destroy().'],
   },
+  {
+    title: 'those that a listener of exit has the other side end are leaks',
+    peer: 'asked', program: `${connect}const other = require('net').connect(port, '127.0.0.1')
+      process.once('exit', () => { other.write('text'); ${wait} })
+      socket.resume().once('connect', () => setTimeout(() => process.exit(), 50))`,
+    leaks: ['TCPWRAP Nobody called destroy().', 'TCPWRAP Nobody called destroy().'],
+  },
   { title: 'a file stream that was ended and has written all', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => { stream.end(); process.exit() })" },
   ...(['stream.end("text", () => process.exit())', 'stream.write("text", () => { stream.end(); process.exit() })', 'stream.destroy(); process.exit()'] as const).map(way => ({
     title: `a stream of a FileHandle that comes to its end by ${way}`,
@@ -127,14 +134,20 @@ for (const { title, peer, program, leaks = [], pending, types } of cases) {
 
 t.test('what a package opened by itself and let go of with unref() is listed apart; on behalf of the application it is a leak', async t => {
   write('node_modules/linked/package.json', '{ "name": "linked", "version": "1.0.0", "type": "module", "exports": "./index.js" }')
-  write('node_modules/linked/index.js', "import net from 'node:net'\nexport const open = port => new Promise(resolve => {\n  const socket = net.connect(port, '127.0.0.1', resolve).unref()\n  setTimeout(resolve, 1_000)\n})\n")
+  write('node_modules/linked/index.js', "import net from 'node:net'\nexport const open = port => new Promise(resolve => {\n  const socket = net.connect(port, '127.0.0.1', resolve).unref()\n  setTimeout(resolve, 1_000)\n})\nopen.later = port => new Promise(resolve => setImmediate(() => open(port).then(resolve)))\n")
   const preload = write('node_modules/linked/preload.js', "import { open } from 'linked'\nawait open(process.env.PORT)\n")
   const script = write('app.mjs', "import { open } from 'linked'\nawait open(process.env.PORT)\n")
+  const growth = write('growth.mjs', `import { open } from 'linked'
+    import { assertNoGrowth } from ${JSON.stringify(new URL('../../lib/main.js', import.meta.url).href)}
+    await assertNoGrowth(() => open.later(process.env.PORT), { rounds: 3, settleMs: 20 })
+      .then(() => console.log('none'), ({ code, message }) => console.log(code + ': ' + message.split(' (')[0]))`)
   await withPeer('obliging', async port => {
     const env = { PORT: port }
     const byItself = await runNode({ eval: '1', flags: ['--import', preload], cwd: base, env })
     t.strictSame(told(byItself.report.leaks), [])
     t.strictSame(told(byItself.report.pending), ['TCPWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'])
+    const growing = await runNode({ script: growth, cwd: base, env })
+    t.equal(growing.stdout, 'ERR_LEAKWATCH_LEAK: leakwatch: 5 leaks from 1 line\n', growing.stderr)
     const asked = await runNode({ script, cwd: base, env })
     t.strictSame(told(asked.report.leaks), ['TCPWRAP Nobody called destroy(). It does not keep the event loop alive, but holds its descriptor.'])
   })

@@ -1,6 +1,9 @@
-import fs from 'node:fs'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import fs from 'node:fs'
 import net from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { diff, isLeakwatchError, type Report, type Snapshot, watch, type Watch } from '../../lib/index.ts'
@@ -137,6 +140,27 @@ t.test('a thread that has run for a second and never rests is not taken for one 
   t.ok(await timed() < 500, 'what leaks then has its time once')
   fs.closeSync(fd)
   await worker.terminate()
+})
+
+t.test('what fs.readFile is at stands for its call, with the descriptor that it holds', async t => {
+  const fifo = join(t.testdir(), 'fifo')
+  execFileSync('mkfifo', [fifo])
+  using w = watch({ types: ['FSREQCALLBACK'] })
+  const held = fs.openSync(fifo, 'r+')
+  const read = new Promise(resolve => { fs.readFile(fifo, 'utf8', (_error, text) => { resolve(text) }) })
+  // Until it has opened the file, asked how long it is, and reads.
+  await wait(50)
+  const { kernel, resources, sites } = w.snapshot()
+  fs.writeSync(held, 'text')
+  await wait(20)
+  fs.closeSync(held)
+  t.equal(await read, 'text')
+  t.match(resources, [{ type: 'FSREQCALLBACK' }])
+  const site = sites[resources[0]!.site]
+  t.match(site?.frames[site.user]?.file, /watch\.test/)
+  // Node 26 does not list what its requests are at.
+  if (resources[0]?.fd !== null && kernel !== null) t.notOk(kernel.unexplained.some(({ fd }) => fd === resources[0]!.fd))
+  else t.equal(process.versions.node.split('.')[0], '26')
 })
 
 t.test('a watch that is stopped takes back its taps, and says so when it is asked', async t => {
