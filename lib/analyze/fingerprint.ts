@@ -2,13 +2,14 @@ import { isInternal, isOfApplication, liesIn, packageName, relativePath } from '
 import type { Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
-type Facts = Pick<Snapshot, 'roots' | 'process'>
+type Facts = Pick<Snapshot, 'names' | 'roots' | 'process'>
 
 const placesKept = 5
 
 /**
  * What stays the same of a leak across runs, machines and unrelated edits: its type and the places that led to it, nearest
- * first. A place of the program is a function and its file within the package; whatever frames lie in one package of
+ * first. A place of the program is a function and its file within the package, which goes by its name: a workspace has many with the same
+ * files. Whatever frames lie in one package of
  * node_modules are one place, as a release may rename, minify or rearrange them all. Lines, columns, ids and Node's own
  * frames change too easily; so does how much of a deep stack was kept, and by what way a test runner or framework came to call the program,
  * or whose request it was in whose callback a package opened something: it may be that of whoever came first.
@@ -28,12 +29,13 @@ export function fingerprint(type: string, site: Site, facts: Facts): string {
   return hash([type, ...places].join('\n'))
 }
 
-function stableFile(file: string, { roots, process }: Facts): string {
+function stableFile(file: string, { names, roots, process }: Facts): string {
   let root: string | null = null
   for (const candidate of roots) {
     if (liesIn(candidate, file) && candidate.length > (root?.length ?? 0)) root = candidate
   }
-  return relativePath(root ?? process.cwd, file)
+  const name = root === null ? undefined : names?.[root]
+  return `${name === undefined ? '' : `${name} `}${relativePath(root ?? process.cwd, file)}`
 }
 
 // 64 bits from two lanes, each multiplied by its own odd constant and mixed with the other at the end: no module of

@@ -82,6 +82,8 @@ export interface Snapshot {
   readonly sites: readonly Site[]
   /** Root directories of the packages that frames lie in, as far as they are known. */
   readonly roots: readonly string[]
+  /** What those packages are called by their package.json, by root directory, as far as they are called anything. */
+  readonly names?: Readonly<Record<string, string>>
   /** What is open or was closed by the garbage collector. */
   readonly resources: readonly Resource[]
   /** What somebody is closing: `close()` was called, the loop has not turned. */

@@ -9,6 +9,7 @@ import { checkLateErrors } from './late-errors.ts'
 import type { Language } from './project.ts'
 import { checkSettings } from './settings.ts'
 import type { Runner } from './runners.ts'
+import { checkUnfinished } from './unfinished.ts'
 
 export interface RunnerCase extends Case {
   readonly runner: Runner
@@ -16,7 +17,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'settings' | 'hang' | 'clean'
+  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'settings' | 'hang' | 'clean' | 'unfinished'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -63,6 +64,7 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-global-setup', runner: 'mocha', language: 'esm', checks: 'global set-up' },
   { name: 'mocha-parallel-global-setup', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'global set-up' },
   { name: 'mocha-late-errors', runner: 'mocha', language: 'esm', checks: 'late errors' },
+  { name: 'tap-unfinished', runner: 'tap', language: 'esm', checks: 'unfinished' },
   { name: 'tap-clean', runner: 'tap', language: 'esm', checks: 'clean' },
   { name: 'node-test-clean', runner: 'node-test', language: 'esm', checks: 'clean' },
   { name: 'mocha-clean', runner: 'mocha', language: 'esm', checks: 'clean' },
@@ -75,7 +77,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, settings: checkSettings, hang: checkHang, clean: checkClean }
+const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

@@ -4,9 +4,16 @@ import { buildSite, buildSnapshot } from '../support/snapshot-builder.ts'
 
 const stack = 'node:fs:573:3 in open < src/pool.ts:88:17 in acquire < node_modules/express/lib/router.js:4:1 in next < src/server.ts:12:3'
 
-function print(at: string, { type = 'fd', roots = ['/srv/app'], cwd = '/srv/app' } = {}) {
+interface Given {
+  readonly type?: string
+  readonly roots?: readonly string[]
+  readonly names?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+function print(at: string, { type = 'fd', roots = ['/srv/app'], names = {}, cwd = '/srv/app' }: Given = {}) {
   const { process, ...rest } = buildSnapshot()
-  return fingerprint(type, buildSite(at), { ...rest, roots, process: { ...process, cwd } })
+  return fingerprint(type, buildSite(at), { ...rest, roots, names, process: { ...process, cwd } })
 }
 
 t.test('a fingerprint is sixteen hexadecimal digits', async t => {
@@ -49,10 +56,13 @@ t.test('it stays by whatever way a test runner or framework came to call the pro
   t.not(print('node_modules/multer/disk.js:1:1 in open < node_modules/express/router.js:4:1'), print('node_modules/multer/disk.js:1:1 in open'), 'where it was not called, that is all there is')
 })
 
-t.test('files count from the innermost root, or from the working directory where there is none', async t => {
+t.test('files count from the innermost root, under the name of its package, or from the working directory where there is none', async t => {
   const at = '/srv/app/packages/a/src/x.ts:1:1 in f'
   t.equal(print(at, { roots: ['/srv/app', '/srv/app/packages/a'] }), print('/elsewhere/src/x.ts:1:1 in f', { roots: ['/elsewhere'] }))
   t.equal(print(at, { roots: [], cwd: '/srv/app/packages/a' }), print(at, { roots: ['/srv/app/packages/a'], cwd: '/' }))
+  const [one, other] = [{ '/srv/app/packages/a': 'one' }, { '/srv/app/packages/a': 'other' }]
+  t.not(print(at, { roots: ['/srv/app/packages/a'], names: one }), print(at, { roots: ['/srv/app/packages/a'], names: other }))
+  t.equal(print(at, { roots: ['/srv/app/packages/a'], names: one }), print('/elsewhere/src/x.ts:1:1 in f', { roots: ['/elsewhere'], names: { '/elsewhere': 'one' } }))
   t.not(print(at, { roots: ['/srv/app'] }), print(at, { roots: ['/srv/app/packages/a'] }))
   t.equal(print('/srv/apple/x.ts:1:1', { roots: ['/srv/app'], cwd: '/srv/app' }), print('/opt/apple/x.ts:1:1', { roots: ['/opt/app'], cwd: '/opt/app' }))
 })

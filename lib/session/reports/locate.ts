@@ -9,14 +9,18 @@ import { beginMapping, mapFrame } from './source-maps.ts'
 
 /**
  * The snapshot with the sites of its resources where their authors wrote them: positions mapped to the original source,
- * packages with name and version, and the root directories of the packages that hold them.
+ * packages with name and version, and the root directories and names of the packages that hold them.
  */
 export function locate(snapshot: Snapshot): Snapshot {
   beginMapping()
   const used = usedSites(snapshot)
   const roots = new Set<string>()
   const sites = snapshot.sites.map((site, index) => used.has(index) ? locateSite(site, roots) : site)
-  return { ...snapshot, sites, roots: [...roots] }
+  const names = Object.fromEntries([...roots].flatMap(root => {
+    const { name } = packageIn(root)
+    return name === null ? [] : [[root, name]]
+  }))
+  return { ...snapshot, sites, roots: [...roots], names }
 }
 
 function usedSites({ resources, closing, endings, misuses, sites: all }: Snapshot): ReadonlySet<number> {
@@ -52,24 +56,29 @@ function packageOf(frame: Frame | undefined): string | null {
   const name = file === null ? null : packageName(file)
   if (file === null || name === null) return null
   const root = file.slice(0, file.lastIndexOf(`node_modules${sep}`) + `node_modules${sep}`.length)
-  const version = versionOf(join(root, name))
+  const { version } = packageIn(join(root, name))
   return version === null ? name : `${name}@${version}`
 }
 
-const versions = new Map<string, string | null>()
-
-function versionOf(root: string): string | null {
-  let version = versions.get(root)
-  if (version === undefined) versions.set(root, version = readVersion(join(root, 'package.json')))
-  return version
+interface Package {
+  readonly name: string | null
+  readonly version: string | null
 }
 
-function readVersion(file: string): string | null {
+const packages = new Map<string, Package>()
+
+function packageIn(root: string): Package {
+  let found = packages.get(root)
+  if (found === undefined) packages.set(root, found = readPackage(join(root, 'package.json')))
+  return found
+}
+
+function readPackage(file: string): Package {
   try {
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }
-    return typeof version === 'string' ? version : null
+    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown, version?: unknown }
+    return { name: typeof name === 'string' ? name : null, version: typeof version === 'string' ? version : null }
   } catch {
-    return null
+    return { name: null, version: null }
   }
 }
 
