@@ -66,6 +66,13 @@ const cases: readonly Case[] = [
     types: 'net,http', pending: [`HTTP2SESSION ${ended}`, `TCPWRAP ${ended}`],
   },
   {
+    title: 'a session of HTTP/2 that was destroyed',
+    peer: 'http2',
+    program: `const session = require('http2').connect('http://127.0.0.1:' + port), stream = session.request({ ':path': '/' }).resume()
+      stream.once('close', () => { session.destroy(); process.exit() })`,
+    types: 'net,http',
+  },
+  {
     title: 'a session of HTTP/2 that was not closed is a leak',
     peer: 'http2',
     program: `const session = require('http2').connect('http://127.0.0.1:' + port), stream = session.request({ ':path': '/' }).resume()

@@ -43,10 +43,11 @@ function isFreeForClient(owner: object): boolean {
 }
 
 /**
- * Whether a socket was ended, has nothing left to write and is about to tell the other side. If its states vanish: it is a leak
- * until it is closed.
+ * Whether a socket was ended, has nothing left to write and is about to tell the other side, or belongs to a session of HTTP/2 that was destroyed, which
+ * ends it a turn later. If its states vanish: it is a leak until it is closed.
  */
 export function isEnding(owner: object): boolean {
+  if (read(sessionOf(owner), 'destroyed') === true) return true
   const state = writingOf(owner)
   return hasWrittenAll(state) && read(state, 'finished') === false
 }
