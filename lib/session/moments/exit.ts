@@ -58,6 +58,7 @@ function tapEmit(before: () => void, after: () => void, onUncaught: (error: unkn
   if (!hadOwn) Object.defineProperty(prototype, 'emit', { ...Object.getOwnPropertyDescriptor(above, 'emit') })
   let undoLast: Undo | null = null
   let last: unknown = null
+  let count = 0
   const undo = tap<Call>(owner, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
     // What the program puts on EventEmitter.prototype later goes for process too.
     const emitNow = hadOwn ? original : above.emit
@@ -78,12 +79,12 @@ function tapEmit(before: () => void, after: () => void, onUncaught: (error: unkn
   // theirs. Where `process.exit` is called before that, `reallyExit` is still to come.
   const comeLast = (): void => {
     if (process.emit === ours || process.emit === last) return
+    const number = ++count
     undoLast = tap<Call>(Object.hasOwn(process, 'emit') ? process : prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
-      const isLast = process.emit === last
       try {
         return apply(original, this, args)
       } finally {
-        if (isLast && args[0] === 'exit' && this === process) after()
+        if (number === count && args[0] === 'exit' && this === process) after()
       }
     })
     last = process.emit

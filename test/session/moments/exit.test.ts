@@ -67,6 +67,16 @@ for (const [what, { program, code, stderr = /^$/ }] of Object.entries(ends)) {
   })
 }
 
+t.test('two of ours that come last, a preload and an adapter, both tell', async t => {
+  for (const [end, code] of [['', 1], ['process.exitCode = 3', 3], ['setTimeout(() => process.exit(4), 20)', 4], ['setTimeout(() => { throw new Error("of the program") }, 20)', 1]] as const) {
+    const adapter = new URL('../../../lib/adapters/node-test.js', import.meta.url).href
+    const run = await runNode({ eval: `${open} require('node:test').test('opens nothing', () => {}); ${end}`, flags: ['--import', adapter] })
+    t.match(run.report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] }, end)
+    t.match(run.stderr, /leakwatch: 1 leak from 1 line/, end)
+    t.equal(run.code, code, end)
+  }
+})
+
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   t.test(`at ${signal} a program is reported, and ends by it all the same`, async t => {
     const run = await runNode({ eval: `${open} setInterval(() => {}, 1000); console.log("ready")`, env: { LEAKWATCH_SIGNAL: signal }, signalAfterOutput: { output: 'ready', signal } })
