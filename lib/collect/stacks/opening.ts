@@ -6,4 +6,6 @@ export interface Opening {
   stack: RawStack | number
   /** What it belongs to, instead of a stack of its own. */
   readonly parent?: Opening | null
+  /** What an async resource is. */
+  readonly facts?: { readonly type: string }
 }

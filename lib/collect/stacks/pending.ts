@@ -81,7 +81,7 @@ export class PendingStacks {
 
   /**
    * The site of an opening. Where a package alone stands on its stack, that of the request in whose callback it was called goes on from there; where
-   * Node alone does, as in the steps of `fs.readFile`, it is that request's.
+   * Node alone does on that of a request of fs, as in the steps of `fs.readFile`, it is the one before.
    */
   intern(opening: Opening): number {
     if (typeof opening.stack === 'number') return opening.stack
@@ -89,7 +89,9 @@ export class PendingStacks {
     opening.stack.callers = null
     const site = this.#sites.intern(opening.stack, this.depth)
     if (callers === null || this.#sites.hasApp(site)) return opening.stack = site
-    return opening.stack = this.#sites.hasUser(site) ? this.#continued(site, callers) : this.#asked(site, callers)
+    if (this.#sites.hasUser(site)) return opening.stack = this.#continued(site, callers)
+    // A socket's next request may come of another line than the one before: a lookup of the program's own.
+    return opening.stack = opening.facts?.type === 'FSREQCALLBACK' ? this.#asked(site, callers) : site
   }
 
   #asked(site: number, callers: Callers): number {
