@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -143,7 +144,9 @@ t.test('a thread that has run for a second and never rests is not taken for one 
 })
 
 t.test('what fs.readFile is at stands for its call, with the descriptor that it holds', async t => {
-  const fifo = join(t.testdir(), 'fifo')
+  const directory = fs.mkdtempSync(join(tmpdir(), 'leakwatch-fifo-'))
+  t.teardown(() => fs.rmSync(directory, { recursive: true }))
+  const fifo = join(directory, 'fifo')
   execFileSync('mkfifo', [fifo])
   using w = watch({ types: ['FSREQCALLBACK'] })
   const held = fs.openSync(fifo, 'r+')
