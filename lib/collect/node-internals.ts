@@ -106,18 +106,6 @@ export function isIdleWatcher(handle: object): boolean {
   return (handle as { initialized?: unknown }).initialized === false
 }
 
-/** Whether a child process was sent a signal. If `killed` vanishes: it is a leak until its exit is seen. */
-export function wasKilled(child: object): boolean {
-  return ownValue(child, 'killed') === true
-}
-
-/** The handles of a child's streams and channel. If what is read here vanishes: they are leaks until they are closed. */
-export function pipesOf(child: object): readonly object[] {
-  const streams = ownValue(child, 'stdio')
-  const ofStreams = Array.isArray(streams) ? streams.map(stream => valueOfSymbol(asObject(stream) ?? {}, 'kHandle')) : []
-  return [...ofStreams, valueOfSymbol(child, 'kChannelHandle')].filter(handle => handle !== null)
-}
-
 /**
  * Whether an HTTP exchange, a session or a codec is over: `resource` is what `init` handed over. The message or stream that
  * it stands for says that it is destroyed; a server's parser lives as long as its socket, and only while `_httpMessage`

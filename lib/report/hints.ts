@@ -34,7 +34,7 @@ export const words: ReadonlyMap<string, Words> = new Map([
     noun: 'TCP socket',
     plural: 'TCP sockets',
     opened: 'opened',
-    fix: 'Call socket.destroy() when done with it, or socket.end() and read until the other side ends; read the body of an HTTP response to its end or cancel it.',
+    fix: 'Call socket.destroy() when done with it, or socket.end() and read until the other side ends; read or cancel the body of an HTTP response, close an HTTP/2 session.',
   }],
   ['TCPSERVERWRAP', {
     noun: 'TCP server',
@@ -196,7 +196,7 @@ export function counted(count: number, singular: string, plural = `${singular}s`
 }
 
 // The other end is a client that nobody may have in hand.
-const acceptedFix = 'Call socket.destroy() on it, or server.closeAllConnections() of an HTTP server: server.close() alone waits for it to end.'
+const acceptedFix = 'Call socket.destroy() on it, or server.closeAllConnections() of an HTTP server: server.close() alone waits for it to end. An HTTP/2 session ends with session.close().'
 const socketTypes: ReadonlySet<string> = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
 
 /** What to do about resources of a type that were given a verdict, and which a server may have accepted. */

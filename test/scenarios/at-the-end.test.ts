@@ -112,6 +112,49 @@ const cases: readonly Case[] = [
     program: `${openHandle}handle.createWriteStream({ autoClose: false }).end('text', () => process.exit()) })`, leaks: ['FILEHANDLE Nobody called close().'],
   },
   { title: 'a file stream that was not ended is a leak', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => process.exit())", leaks: ['fd Nobody called close().'] },
+  {
+    title: 'a socket whose other side, in this process too, was ended in the last turn',
+    program: `const net = require('net'), server = net.createServer(socket => socket.resume()).listen(0, '127.0.0.1', () => {
+      const socket = net.connect(server.address().port, '127.0.0.1', () => setTimeout(() => { socket.end(); server.close(); process.exit() }, 20)) })`,
+    pending: ['SHUTDOWNWRAP The operation has not completed.', 'TCPWRAP The other side has ended it, and the process ended before it read that.'],
+  },
+  {
+    title: 'one that nobody reads there is a leak',
+    program: `const net = require('net'), server = net.createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1', () => {
+      const socket = net.connect(server.address().port, '127.0.0.1', () => setTimeout(() => { socket.end(); server.close(); process.exit() }, 20)) })`,
+    leaks: ['TCPWRAP Nobody called destroy().'],
+  },
+  {
+    title: 'one whose other side was not ended is a leak, as is that',
+    program: `const net = require('net'), server = net.createServer(socket => socket.resume()).listen(0, '127.0.0.1', () => {
+      net.connect(server.address().port, '127.0.0.1', () => setTimeout(() => { server.close(); process.exit() }, 20)) })`,
+    leaks: ['TCPWRAP Nobody called destroy().', 'TCPWRAP Nobody called destroy().'],
+  },
+  {
+    title: 'both sides of a session of HTTP/2 that was closed on one of them',
+    program: `const http2 = require('http2'), server = http2.createServer((request, response) => response.end()).listen(0, () => {
+      const session = http2.connect('http://localhost:' + server.address().port)
+      session.request({ ':path': '/' }).resume().once('close', () => setTimeout(() => { session.close(); server.close(); process.exit() }, 20)) })`,
+  },
+  {
+    title: 'a session of HTTP/2 that was closed on one side, and answers nothing on the other, is a leak there',
+    program: `const http2 = require('http2'), server = http2.createServer(() => {}).listen(0, () => {
+      const session = http2.connect('http://localhost:' + server.address().port)
+      session.request({ ':path': '/' })
+      setTimeout(() => { session.close(); process.exit() }, 20) })`,
+    leaks: ['TCPSERVERWRAP Nobody called close().', 'TCPWRAP Nobody called destroy().'], pending: [`TCPWRAP ${ended}`],
+  },
+  {
+    title: 'a child that was disconnected',
+    program: `const child = require('child_process').fork(process.execPath, { execPath: process.execPath, execArgv: ['-e', 'process.on("message", () => {})', '--'], silent: true })
+      child.once('spawn', () => setTimeout(() => { child.disconnect(); process.exit() }, 50))`,
+  },
+  {
+    title: 'a child whose channel is not disconnected is a leak',
+    program: `const child = require('child_process').fork(process.execPath, { execPath: process.execPath, execArgv: ['-e', 'process.on("message", () => {})', '--'] })
+      child.once('spawn', () => setTimeout(() => process.exit(), 50))`,
+    leaks: ['PIPEWRAP Nobody called destroy().', 'PROCESSWRAP The child has not ended.'],
+  },
   { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
   {
     title: 'a descriptor that a Worker opened and another thread closed',

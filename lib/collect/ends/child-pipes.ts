@@ -1,12 +1,13 @@
 import { Set } from '../own-collections.ts'
-import { type NativeHandle, ownerOf, pipesOf, wasKilled } from '../node-internals.ts'
+import { type NativeHandle, ownerOf } from '../node-internals.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
+import { isChannel, pipesOf, wasDisconnected, wasKilled } from './child-internals.ts'
 
 type EntryOf = (handle: object) => Entry | undefined
 
 /** Pipes to children, by asyncId. */
 export interface PipesToChildren {
-  /** Those that are about to close. */
+  /** Those that are about to close, and children whose channel is. */
   readonly closing: ReadonlySet<number>
   /** Those of which their maker let go, as of the child: they end with it, and it is told of. */
   readonly letGo: ReadonlySet<number>
@@ -35,11 +36,18 @@ export class ChildPipes {
   now(table: Table, entryOf: EntryOf, afterMs: number): PipesToChildren {
     const closing = new Set<number>(this.#isPast(afterMs) ? [] : this.#ended)
     const letGo = new Set<number>()
+    let disconnected: { readonly asyncId: number, readonly child: object } | null = null
     for (const entry of table.values()) {
-      if (entry.facts.type !== 'PROCESSWRAP') continue
       const handle = resourceOf(entry)
-      const child = handle === undefined ? null : ownerOf(handle)
-      if (handle === undefined || child === null) continue
+      if (handle === undefined) continue
+      if (entry.facts.type === 'PIPEWRAP' && disconnected !== null && isChannel(handle)) {
+        // A child that was disconnected no longer leads to its channel, which was made right after it and closes in the next tick.
+        closing.add(entry.asyncId).add(disconnected.asyncId)
+        for (const pipe of pipesOf(disconnected.child)) closing.add(entryOf(pipe)?.asyncId ?? entry.asyncId)
+      }
+      const child = entry.facts.type === 'PROCESSWRAP' ? ownerOf(handle) : null
+      if (child === null) continue
+      disconnected = wasDisconnected(child) ? { asyncId: entry.asyncId, child } : null
       const isKilled = wasKilled(child)
       for (const pipe of pipesOf(child)) {
         const asyncId = entryOf(pipe)?.asyncId

@@ -4,10 +4,11 @@ import { isWanted } from '../../model/type-table.ts'
 import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
-import { isEnding } from './sockets.ts'
-import { descriptorsOfRequests, hasPid, isIdleWatcher, isRecurring, type NativeHandle, ownerOf, wasKilled } from '../node-internals.ts'
+import { closesAtEnd, isEnding } from './sockets.ts'
+import { wasKilled } from '../ends/child-internals.ts'
+import { descriptorsOfRequests, hasPid, isExiting, isIdleWatcher, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
-import { type Entry, resourceOf } from '../table.ts'
+import { type Entry, resourceOf, type Table } from '../table.ts'
 
 /** Where a snapshot looks: the recorder, the kernel, and what of it is wanted. */
 export interface View {
@@ -46,9 +47,27 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry) || isFiring(entry)) continue
     if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(recorder, entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
   }
+  if (isExiting()) awaitEndsOfTwins(recorder.table, resources, closing)
   for (const entry of recorder.table.collected) {
     if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
   }
+}
+
+// Where both sides of a connection lie in this process, one of them may have been ended in a turn that was the last: the other would have read that.
+function awaitEndsOfTwins(table: Table, resources: Resource[], closing: readonly Resource[]): void {
+  const ended = new Set([...closing, ...resources.filter(({ waitsFor }) => waitsFor === 'end')].map(({ target }) => target === null ? null : plain(target)))
+  for (const [index, resource] of resources.entries()) {
+    const { asyncId, target, waitsFor } = resource
+    if (target === null || asyncId === null || waitsFor !== null || !ended.has(plain(target).split(' -> ').reverse().join(' -> '))) continue
+    const handle = resourceOf(table.get(asyncId)!)
+    const owner = handle === undefined ? null : ownerOf(handle)
+    if (owner !== null && closesAtEnd(owner)) resources[index] = { ...resource, waitsFor: 'eof' }
+  }
+}
+
+// A server of IPv6 sees the addresses of IPv4 as parts of its own.
+function plain(target: string): string {
+  return target.replaceAll(/\[::ffff:([\d.]+)\]/g, '$1')
 }
 
 // TLS over a stream of the program's own (a proxy's, a PassThrough), or over an unopened socket, holds memory alone.

@@ -64,8 +64,13 @@ export function waitOf(owner: object, fd: number | null): Wait | null {
   return fd !== null && isExiting() && closesAtEnd(owner) && isEndedByPeer(fd) ? 'eof' : null
 }
 
-// Whether Node destroys a socket when it reads that the other side has ended it: it is read on, and is not to stay half open.
-function closesAtEnd(owner: object): boolean {
+/**
+ * Whether Node destroys a socket when it reads that the other side has ended it: it is read on, and is not to stay half open, or a session of HTTP/2
+ * without streams reads it. If what is read here vanishes: it is a leak until it is closed.
+ */
+export function closesAtEnd(owner: object): boolean {
+  const session = sessionOn(owner)
+  if (session !== null) return read(asObject(ownValue(valueOfSymbol(session, 'state') ?? {}, 'streams')) ?? {}, 'size') === 0
   return ownValue(owner, 'allowHalfOpen') === false && read(asObject(ownValue(owner, '_readableState')) ?? {}, 'flowing') === true
 }
 
@@ -73,9 +78,14 @@ function writingOf(owner: object): object {
   return asObject(ownValue(owner, '_writableState')) ?? {}
 }
 
-// What is no stream is a session itself. The symbol under which Node keeps one on its socket is undefined, and so is the property (20 to 26).
+// What is no stream is a session itself.
 function sessionOf(owner: object): object {
-  return Object.hasOwn(owner, '_writableState') ? asObject(ownValue(owner, 'undefined')) ?? {} : owner
+  return Object.hasOwn(owner, '_writableState') ? sessionOn(owner) ?? {} : owner
+}
+
+// The symbol under which Node keeps a session of HTTP/2 on its socket is undefined, and so is the property (20 to 26).
+function sessionOn(socket: object): object | null {
+  return asObject(ownValue(socket, 'undefined'))
 }
 
 /** The server that accepted a socket, also in another process of a cluster. If `server` vanishes: such a socket has no origin there. */
