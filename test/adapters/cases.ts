@@ -6,6 +6,7 @@ import { checkContract } from './contract.ts'
 import { checkGlobalSetup } from './global-setup.ts'
 import { checkHang } from './hang.ts'
 import { checkLateErrors } from './late-errors.ts'
+import { checkMemory } from './memory.ts'
 import type { Language } from './project.ts'
 import { checkSettings } from './settings.ts'
 import type { Runner } from './runners.ts'
@@ -17,7 +18,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'settings' | 'hang' | 'clean' | 'unfinished'
+  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'memory' | 'settings' | 'hang' | 'clean' | 'unfinished'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -65,6 +66,7 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-parallel-global-setup', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'global set-up' },
   { name: 'mocha-late-errors', runner: 'mocha', language: 'esm', checks: 'late errors' },
   { name: 'tap-unfinished', runner: 'tap', language: 'esm', checks: 'unfinished' },
+  { name: 'jest-memory', runner: 'jest', language: 'commonjs', args: ['--runInBand', '--detectLeaks'], checks: 'memory' },
   { name: 'tap-clean', runner: 'tap', language: 'esm', checks: 'clean' },
   { name: 'node-test-clean', runner: 'node-test', language: 'esm', checks: 'clean' },
   { name: 'mocha-clean', runner: 'mocha', language: 'esm', checks: 'clean' },
@@ -77,7 +79,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
+const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

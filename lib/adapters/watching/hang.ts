@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { threads } from '../../collect/thread.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Recording } from '../../session/recording.ts'
@@ -10,6 +11,8 @@ const { setTimeout, clearTimeout } = globalThis
 /** Tells what keeps a process running whose tests are over. */
 export class Hang {
   readonly #afterMs: number
+  // A timer holds on to all that the AsyncLocalStorages carry where it is set: that of a test is its runner's state, and with it the realm of its file.
+  readonly #outside = new AsyncResource('LEAKWATCH')
   #timer: NodeJS.Timeout | null = null
 
   constructor(afterMs: number) {
@@ -21,7 +24,7 @@ export class Hang {
     this.stop()
     if (this.#afterMs === 0 || isEndedByRunner()) return
     // It does not make the process wait itself.
-    this.#timer = recording.aside(() => setTimeout(() => tell(recording), this.#afterMs).unref())
+    this.#timer = recording.aside(() => this.#outside.runInAsyncScope(setTimeout, undefined, tell, this.#afterMs, recording).unref())
   }
 
   stop(): void {
