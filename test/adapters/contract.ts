@@ -22,8 +22,8 @@ export async function checkContract({ runner, language, args = [], env = {}, own
       return { title: `${title}: ${wanted}`, fault: found === wanted ? null : `${found}\n${text}` }
     })
     const blamed = placesIn(beside)
-    // A runner shows the line on top of a stack: of a call of fs that is not to be a tap's.
-    const ofOurs = tests.filter(({ title, text }) => /^(fails in a call of fs|ENOENT: )/.test(title) && text.includes('/leakwatch/dist/lib/'))
+    // A runner shows the line on top of a stack: of a call of fs that is not to be a tap's, and of a hook that is not to be ours.
+    const ofOurs = [...tests, { title: 'beside the tests', text: beside }].filter(({ title, text }) => /^(fails in a call of fs|leaves it to|leaves to|ENOENT: |beside )/.test(title) && text.includes('/leakwatch/dist/lib/'))
     return [
       ...endings,
       { title: `files are blamed for ${expected.files.join(', ')}`, fault: blamed.join() === expected.files.join() ? null : `${blamed.join(', ')}\n${beside}` },

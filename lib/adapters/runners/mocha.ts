@@ -27,6 +27,7 @@ interface Runnable {
 }
 
 interface Suite {
+  readonly parent?: Suite | undefined
   readonly suites: readonly Suite[]
   readonly tests: readonly Runnable[]
   readonly file?: string
@@ -115,7 +116,7 @@ export function mochaPlugins(): MochaPlugins {
     async afterEach(this: Context) {
       this.timeout(0)
       // After an attempt that is not the last one there is no state.
-      const isPassed = this.currentTest.state === 'passed'
+      const isPassed = this.currentTest.state === 'passed' && !hasFailedHook(this.currentTest)
       hideOwnFrames(this.currentTest.err)
       const { test: hook } = this
       // What comes when it is over is told with the next test, or in the end.
@@ -192,6 +193,14 @@ async function firstOf(late: Error[], wait: () => Promise<LeakError | null>): Pr
   uncaught.forEach(hideOwnFrames)
   // That the collector took what has leaked says less than where it was opened.
   return leaked !== null && uncaught.every(error => collectedHandleOf(error) !== null) ? leaked : uncaught[0] ?? null
+}
+
+// What a hook was to close before it failed, it has left: its own error goes before that. Mocha runs no more tests of its suite.
+function hasFailedHook(test: Runnable): boolean {
+  for (let suite = test.parent; suite !== undefined; suite = suite.parent) {
+    if (suite.getHooks('afterEach').some(({ state }) => state === 'failed')) return true
+  }
+  return false
 }
 
 function filesIn(root: Suite): readonly string[] {

@@ -1,5 +1,6 @@
 import type { AsyncResource } from 'node:async_hooks'
 import type { Within } from '../../collect/tracked/scopes.ts'
+import { hideOwnFrames } from './own-frames.ts'
 
 export type Callable = (this: unknown, ...args: any[]) => unknown
 
@@ -15,10 +16,21 @@ interface Scoped {
 export function within(fn: Callable, testOf: () => Scoped | null): Callable {
   const wrapped = isGenerator(fn) ? generatorWithin(fn, testOf) : function (this: unknown, ...args: unknown[]) {
     const test = testOf()
-    return test === null ? Reflect.apply(fn, this, args) : test.apply(fn, this, args)
+    try {
+      return unseen(test === null ? Reflect.apply(fn, this, args) : test.apply(fn, this, args))
+    } catch (error) {
+      hideOwnFrames(error)
+      throw error
+    }
   }
   for (const key of ['name', 'length'] as const) Object.defineProperty(wrapped, key, { value: fn[key], configurable: true })
   return wrapped
+}
+
+// An async function that throws before it first awaits has us on the stack of its error. Who called it hears of that after us.
+function unseen(returned: unknown): unknown {
+  if (returned instanceof Promise && returned.constructor === Promise) returned.then(undefined, hideOwnFrames)
+  return returned
 }
 
 function isGenerator(fn: Callable): fn is (...args: any[]) => Generator {
