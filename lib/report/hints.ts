@@ -46,7 +46,7 @@ export const words: ReadonlyMap<string, Words> = new Map([
     noun: 'pipe or Unix socket',
     plural: 'pipes or Unix sockets',
     opened: 'opened',
-    fix: 'Call socket.destroy() when done with it; the pipes of a child process close once the child has ended and they are read to the end.',
+    fix: 'Call socket.destroy() when done with it; a child process closes its pipes as it ends, once they are read, and its channel by child.disconnect().',
   }],
   ['PIPESERVERWRAP', {
     noun: 'Unix socket server',

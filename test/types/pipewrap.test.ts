@@ -6,6 +6,7 @@ t.test('a socket on a path, and what joins a child, is named by its line until i
   await detects(t, { script: fixture('types', 'pipe.mjs'), types: 'net' }, {
     also(t, report) {
       t.match(groupAt(report, 'PIPEWRAP', 'server.listen(path)').chain, [{ type: 'PIPESERVERWRAP' }])
+      t.match(groupAt(report, 'PIPEWRAP', 'const forked').resources, [{ target: 'IPC channel' }])
     },
   })
 })

@@ -5,6 +5,7 @@ import type { Pool, Resource, ResourceScope } from '../../model/resource.ts'
 import { carriedBy, siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
+import { isChannel } from '../ends/child-internals.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
@@ -98,6 +99,7 @@ function addressesOf(handle: NativeHandle, owner: object | null): string | null 
   const local = readAddress(out => handle.getsockname?.(out))
   const remote = readAddress(out => handle.getpeername?.(out))
   if (local !== null) return remote === null ? local : `${local} -> ${remote}`
+  if (isChannel(handle)) return 'IPC channel'
   return owner === null ? null : pipeNameOf(owner)
 }
 
