@@ -58,8 +58,10 @@ function awaitEndsOfTwins(table: Table, resources: Resource[], closing: readonly
   const ended = new Set([...closing, ...resources.filter(({ waitsFor }) => waitsFor === 'end')].map(({ target }) => target === null ? null : plain(target)))
   for (const [index, resource] of resources.entries()) {
     const { asyncId, target, waitsFor } = resource
-    if (target === null || asyncId === null || waitsFor !== null || !ended.has(plain(target).split(' -> ').reverse().join(' -> '))) continue
-    const handle = resourceOf(table.get(asyncId)!)
+    const [local, remote] = target === null ? [] : plain(target).split(' -> ')
+    if (asyncId === null || remote === undefined || waitsFor !== null || !ended.has(`${remote} -> ${local}`)) continue
+    const entry = table.get(asyncId)
+    const handle = entry === undefined ? undefined : resourceOf(entry)
     const owner = handle === undefined ? null : ownerOf(handle)
     if (owner !== null && closesAtEnd(owner)) resources[index] = { ...resource, waitsFor: 'eof' }
   }
