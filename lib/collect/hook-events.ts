@@ -111,6 +111,7 @@ export class HookEvents {
       if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
       else if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
+      else if (this.#recorder.pending !== null && this.#recorder.fileStreams.isPutOffInline(type, resource)) this.#recorder.pending.putOff(asyncId, this.#below)
       if (this.#heard.tracked.leavesOut(type)) return
     } else if (facts.nature === 'thread' && type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
     // The program's own: a context that its callbacks run in, whatever its name.
@@ -181,7 +182,7 @@ export class HookEvents {
     if (this.#isSweepDue || this.#isCrowded) this.#lookAround()
     const entry = this.#recorder.table.get(asyncId)
     const isRequest = entry !== undefined && endsAtBefore(entry.facts)
-    this.#recorder.pending?.requests.enter(isRequest ? entry : null)
+    this.#recorder.pending?.enter(asyncId, isRequest || entry?.facts.type === 'Immediate' ? entry : null)
     if (!isRequest) {
       this.#yielded = null
       return

@@ -38,7 +38,7 @@ export function findingsOf(groups: readonly ReportGroup[], { process: { cwd } }:
   return groups.map(group => {
     const callers = callersOf(group.site, cwd).slice(0, callersShown).map(caller => `from ${caller}`)
     const app = group.site.boundary === undefined ? null : applicationFrame(group)
-    const asked = app === null ? [] : [`in the callback of a request from ${renderFrame(app, cwd)}`]
+    const asked = app === null ? [] : [`in a callback, after a call from ${renderFrame(app, cwd)}`]
     return {
       group,
       title: headline(fold([group])[0]!, { cwd, sources: new Map(), style: palette({ colour: false }) }),

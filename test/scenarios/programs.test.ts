@@ -89,13 +89,20 @@ exports.stream = path => fs.stat(path, () => fs.createReadStream(path))
 exports.deep = (path, left = 6) => left === 0 ? fs.openSync(path) : fs.stat(path, () => exports.deep(path, left - 1))
 exports.opened = path => fs.open(path, (_error, fd) => fs.close(fd, () => fs.openSync(path)))
 exports.socket = port => fs.stat(__filename, () => require('net').connect(port, '127.0.0.1').on('connect', () => setTimeout(() => process.exit(), 20)))
+exports.tick = path => process.nextTick(() => fs.openSync(path))
+exports.ticks = path => process.nextTick(function () { setImmediate(() => process.nextTick(() => fs.openSync(path))) })
+exports.promised = path => new Promise(resolve => process.nextTick(() => resolve(fs.openSync(path))))
+exports.turn = path => setImmediate(asks, path)
+exports.collected = path => process.nextTick(() => setImmediate(() => { gc(); setImmediate(() => setImmediate(() => fs.openSync(path))) }))
+exports.asked = path => process.nextTick(() => fs.stat(path, () => fs.openSync(path)))
+function asks(path) { fs.openSync(path) }
 exports.unref = port => fs.stat(__filename, () => require('net').connect(port, '127.0.0.1').unref())
 `
 
 for (const { name, before } of ways) {
   t.test(`what a package opens in callbacks of its own is named by the line that called it, ${name}`, async t => {
     write('node_modules/asker/index.js', asker)
-    const calls = ['sync', 'callback', 'stream', 'deep', 'opened']
+    const calls = ['sync', 'callback', 'stream', 'deep', 'opened', 'tick', 'ticks', 'promised', 'turn', 'collected', 'asked']
     const script = write('asks.cjs', `const asker = require('asker')\n${calls.map(call => `asker.${call}(__filename)\n`).join('')}
 const server = require('net').createServer().listen(0, '127.0.0.1', () => {
   asker.unref(server.address().port)
@@ -103,19 +110,34 @@ const server = require('net').createServer().listen(0, '127.0.0.1', () => {
 })
 setTimeout(() => {}, 5_000)
 `)
-    const { report } = await runNode({ script, before })
+    const { report } = await runNode({ script, before, flags: ['--expose-gc'] })
     t.strictSame(schemaFaults(report), [])
     const led = (groups: Report['leaks']) => groups.filter(({ site: { frames, user } }) => frames[user]?.file?.endsWith('asker/index.js')).map(({ type, site: { frames, app, boundary } }) => `${type} ${frames[app]?.line} ${frames[boundary!]?.file?.startsWith(base)}`).toSorted()
-    t.strictSame(led(report.leaks), ['TCPWRAP 10 true', 'fd 2 true', 'fd 3 true', 'fd 4 true', 'fd 5 true', 'fd 6 true'])
+    t.strictSame(led(report.leaks), ['TCPWRAP 16 true', ...calls.map((_, index) => `fd ${index + 2} true`)].toSorted())
     // What a package keeps for itself is no more a leak for it.
-    t.strictSame(led(report.pending), ['TCPWRAP 9 true'])
+    t.strictSame(led(report.pending), ['TCPWRAP 15 true'])
   })
 }
 
-t.test('the line is told as that of a request', async t => {
+t.test('the line is told as one that led to a callback', async t => {
   write('node_modules/asker/index.js', asker)
   const { stderr } = await runNode({ script: write('near.cjs', "require('asker').sync(__filename)\n"), cwd: base, format: 'text' })
-  t.match(stderr, '1 file descriptor opened by asker at node_modules/asker/index.js:2:47\n  in the callback of a request from near.cjs:1:18\n')
+  t.match(stderr, '1 file descriptor opened by asker at node_modules/asker/index.js:2:47\n  in a callback, after a call from near.cjs:1:18\n')
+})
+
+for (const [call, line] of [['tick', 8], ['turn', 14]] as const) {
+  t.test(`a ${call} in which a package opens the first thing of a program leads to its line`, async t => {
+    write('node_modules/asker/index.js', asker)
+    const { report } = await runNode({ script: write(`first-${call}.cjs`, `const asker = require('asker')\n\nasker.${call}(__filename)\n`) })
+    t.match(report.leaks, { length: 1, 0: { type: 'fd', site: { frames: { [report.leaks[0]?.site.app]: { file: join(base, `first-${call}.cjs`), line: 3 } } } } })
+    t.match(report.leaks[0]?.site.frames[report.leaks[0].site.user], { line })
+  })
+}
+
+t.test('what the program put off itself is named by its line there', async t => {
+  const { report } = await runNode({ script: write('puts-off.cjs', "const fs = require('fs')\nconst open = () =>\n  process.nextTick(() => fs.openSync(__filename))\nopen()\n") })
+  t.match(report.leaks, { length: 1, 0: { site: { frames: { [report.leaks[0]?.site.user]: { line: 3 } } } } })
+  t.notOk('boundary' in report.leaks[0]!.site)
 })
 
 t.test('whose request it was in whose callback a queue went on tells nothing of the leak', async t => {

@@ -1,7 +1,7 @@
 import { deref, WeakRef } from '../intrinsics.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
 import { closesItself, fileHandleOf } from './stream-internals.ts'
-import { constructedBy, isToOpen } from '../standby/node-calls.ts'
+import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.ts'
 
 // Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.
 const knownLimit = 64
@@ -29,6 +29,11 @@ export class FileStreams {
     const handle = fileHandleOf(stream)
     if (handle !== null) this.attach(handle, stream)
     return null
+  }
+
+  /** Whether a function that stands where it is put off is put off to a tick or turn. */
+  isPutOffInline(type: string, resource: object): boolean {
+    return isPutOffInline(type, resource, this.#others)
   }
 
   attach(opening: object, stream: object): void {

@@ -1,6 +1,7 @@
 import { Collections } from '../ends/collections.ts'
+import { Map } from '../own-collections.ts'
 import type { Opening } from './opening.ts'
-import { RunningRequests } from './running-requests.ts'
+import { type RunningRequest, RunningRequests } from './running-requests.ts'
 import { openFrames } from './scripts.ts'
 import type { Sites } from './sites.ts'
 import type { Callers, RawStack, StackCapture } from './stack.ts'
@@ -9,6 +10,7 @@ import type { Callers, RawStack, StackCapture } from './stack.ts'
 export const requestFrames = 2
 const turnCapacity = 64
 const ringCapacity = 128
+const putOffCapacity = 256
 
 /**
  * Raw stacks between capture and interning. Reading a stack costs as much as capturing it, and most requests are over
@@ -26,7 +28,9 @@ export class PendingStacks {
   readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
   #ringAt = 0
   readonly collections: Collections<null>
-  readonly requests = new RunningRequests()
+  readonly #requests = new RunningRequests()
+  /** Of what was put off to a later tick or turn, by asyncId. */
+  readonly #putOff = new Map<number, RawStack | number>()
   #hasSentinel = false
 
   constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
@@ -48,7 +52,7 @@ export class PendingStacks {
   captureOpen(opening: Opening, below: object): void {
     this.captured++
     const raw = this.stacks.capture(below, this.depth + openFrames)
-    raw.callers = this.requests.current()
+    raw.callers = this.#requests.current()
     opening.stack = raw
     if (this.#turn.length === turnCapacity) this.internTurn()
     this.#turn[this.#turn.length] = opening
@@ -68,9 +72,27 @@ export class PendingStacks {
     if (displaced !== null) this.#vacate(displaced, slot)
     this.#ring[slot] = opening
     raw.slot = slot
-    raw.callers = this.requests.current()
+    raw.callers = this.#requests.current()
     opening.stack = raw
     if (!this.#hasSentinel) this.#placeSentinel()
+  }
+
+  /** Captures for a callback that is to run in a later tick or turn, for what a package opens then: dropped unread when it has run. */
+  putOff(asyncId: number, below: object): void {
+    const raw = this.stacks.capture(below, this.depth + openFrames)
+    raw.callers = this.#requests.current()
+    // One that was given up (clearImmediate) is never run.
+    if (this.#putOff.size === putOffCapacity) this.#putOff.delete(this.#putOff.keys().next().value!)
+    this.#putOff.set(asyncId, raw)
+    if (!this.#hasSentinel) this.#placeSentinel()
+  }
+
+  /** A callback begins: that of a request which is over by that, of what was put off, or any other. */
+  enter(asyncId: number, request: RunningRequest | null): void {
+    const stack = request === null && this.#putOff.size !== 0 ? this.#putOff.get(asyncId) : undefined
+    if (stack === undefined) return this.#requests.enter(request)
+    this.#putOff.delete(asyncId)
+    this.#requests.enter({ asyncId, stack })
   }
 
   /** The site of the caller of `below`, read at once: as many frames, and on until the first of the program. */
@@ -131,6 +153,7 @@ export class PendingStacks {
       if (opening !== null) this.#vacate(opening, index)
       this.#ring[index] = null
     }
+    for (const [asyncId, stack] of this.#putOff) this.#putOff.set(asyncId, this.intern({ stack }))
   }
 
   #vacate(opening: Opening, slot: number): void {

@@ -7,13 +7,13 @@ const reach = 8
 
 const none: Callers = []
 
-/** A request whose callback is about to run, before it is taken off the table, and its stack with it. */
-interface Request extends Opening {
+/** A request whose callback is about to run, before it is taken off the table, and its stack with it; or what was put off to a later tick or turn. */
+export interface RunningRequest extends Opening {
   readonly asyncId: number
 }
 
 /**
- * The requests in whose callbacks the program runs, nearest first: a package that opens something there has no line of the application on
+ * The requests, and what packages have put off, in whose callbacks the program runs, nearest first: a package that opens something there has no line of the application on
  * its stack, but on that of a request which it made before. Plain lists: a request that makes the next one must not hold all
  * before it.
  */
@@ -24,7 +24,7 @@ export class RunningRequests {
   #list: Callers | null = null
 
   /** A callback begins: that of a request which is over by that, or any other. */
-  enter(request: Request | null): void {
+  enter(request: RunningRequest | null): void {
     this.#list = null
     // What the request yielded was opened by now.
     if (typeof this.#stack !== 'number') this.#stack.callers = null

@@ -4,6 +4,7 @@ import { ownValue } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
+const schedulers = ['node:internal/process/task_queues', 'node:timers', 'node:internal/timers']
 
 /** Callbacks that were met in ticks and construct nothing. */
 export interface OtherCallbacks {
@@ -18,12 +19,23 @@ export interface OtherCallbacks {
 export function constructedBy(tick: object, others: OtherCallbacks | null = null): object | null {
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
   if (args?.length !== 1 || typeof callback !== 'function' || others?.has(callback) === true) return null
-  if (ownValue(callback, 'name') !== 'constructNT') {
-    others?.add(callback)
+  const name = ownValue(callback, 'name')
+  if (name !== 'constructNT') {
+    if (name !== '') others?.add(callback)
     return null
   }
   const stream = args[0]
   return typeof stream === 'object' && stream !== null ? stream : null
+}
+
+/**
+ * Whether something is put off by a function that stands where it is put off, as a package writes `process.nextTick(() => …)`: those of Node have names.
+ * If `callback` vanishes: what is opened in a tick of a package has no line of the application.
+ */
+export function isPutOffInline(type: string, resource: object, others: OtherCallbacks | null = null): boolean {
+  if (type !== 'TickObject') return type === 'Immediate'
+  const { callback } = resource as { callback?: unknown }
+  return typeof callback === 'function' && others?.has(callback) !== true && ownValue(callback, 'name') === ''
 }
 
 /** Whether a stream is one of a file that it is to open itself, by `fs.open`. */
@@ -37,4 +49,10 @@ export function isToOpen(stream: object): boolean {
  */
 export function opensForItself(script: string): boolean {
   return script === standardStreams || script === moduleLoader
+}
+
+/** Whether a script is where something is put off to a later tick or turn. If they are named otherwise: as for `isPutOffInline`. */
+export function putsOff(script: string): boolean {
+  for (const scheduler of schedulers) if (script === scheduler) return true
+  return false
 }

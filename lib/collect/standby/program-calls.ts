@@ -1,8 +1,8 @@
-import { isInPackage } from '../../model/text/package-path.ts'
+import { isInPackage, packagePath } from '../../model/text/package-path.ts'
 import { callingScripts } from '../stacks/callers.ts'
 import { fsScript, isOfProgram as isScriptOfProgram } from '../stacks/scripts.ts'
 import type { StackCapture } from '../stacks/stack.ts'
-import { opensForItself } from './node-calls.ts'
+import { opensForItself, putsOff } from './node-calls.ts'
 
 interface Asking {
   /** Packages that are not the program, as beginnings of paths inside node_modules. */
@@ -24,6 +24,17 @@ export function isCalledByFs(below: object, asking: Asking): boolean {
  */
 export function isOfProgram(below: object, frames: number, asking: Asking): boolean {
   return isWithin(nearFrames, below, asking) ?? isWithin(frames, below, asking) ?? false
+}
+
+/**
+ * Whether a package puts something off to a later tick or turn. What it opens then has no line of the application on its own stack, as that of the call
+ * which puts it off has.
+ */
+export function isPutOffByPackage(below: object, asking: Asking): boolean {
+  for (const script of callingScripts(below, nearFrames, asking)) {
+    if (!putsOff(script)) return packagePath(script) !== null && !isInPackage(script, asking.own)
+  }
+  return false
 }
 
 // Null where none of so many frames tells, and others may.

@@ -11,9 +11,12 @@ import type { Undo } from '../taps/tap.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import type { Listener } from './heard.ts'
 import { withoutPromises } from './hook-options.ts'
-import { constructedBy, isToOpen } from './node-calls.ts'
-import { isCalledByFs, isOfProgram } from './program-calls.ts'
+import { constructedBy, isPutOffInline, isToOpen } from './node-calls.ts'
+import { isCalledByFs, isOfProgram, isPutOffByPackage } from './program-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
+
+// A program that yields to the event loop over and over pays for a look at so many of its turns.
+const putOffLimit = 256
 
 /**
  * Stands by until the program opens something: most processes and most tests never do, and compiling the recorder would cost them more
@@ -39,6 +42,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   #scopes: Scopes | null = null
   #depth = 0
   #isAside = false
+  #putOff = 0
   #isStopped = false
   #dropped = 0
   #undoFs: Undo | null = null
@@ -210,10 +214,10 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   }
 
   #isWorthRecording(type: string, resource: object): boolean {
-    if (type === 'TickObject') {
-      const stream = constructedBy(resource)
-      return stream !== null && isToOpen(stream)
-    }
+    const stream = type === 'TickObject' ? constructedBy(resource) : null
+    if (stream !== null) return isToOpen(stream)
+    if (isPutOffInline(type, resource) && this.#putOff++ < putOffLimit && isPutOffByPackage(this.#init, this)) return true
+    if (type === 'TickObject') return false
     if (resource instanceof AsyncResource || this.#tracked?.isReason(type) === false) return false
     return this.#isOfProgram(this.#init) && this.tracked.isReason(type)
   }

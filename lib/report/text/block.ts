@@ -44,7 +44,7 @@ function quotation(one: Fold, { cwd, sources, style }: Canvas): readonly string[
   const lines = excerpt(frame, sources, style).map(line => `  ${line}`)
   const isOpening = positionOf(frame) === positionOf(one.opening!)
   // That may be another one's than the request that it was opened for: a package may have a queue.
-  const led = one.groups.every(({ site: { boundary } }) => boundary !== undefined) ? 'in the callback of a request from' : 'called from'
+  const led = one.groups.every(({ site: { boundary } }) => boundary !== undefined) ? 'in a callback, after a call from' : 'called from'
   const calledFrom = isOpening ? [] : [`  ${led} ${style.place(renderFrame(frame, cwd))}`]
   return lines.length === 0 ? calledFrom : [...calledFrom, '', ...lines, '']
 }
