@@ -38,6 +38,7 @@ export class Scopes {
   notesBegun = false
   readonly #storage = new AsyncLocalStorage<OpenScope>()
   #made: WeakMap<object, Mark> | null = null
+  #isMaking = false
   #nextId = 1
 
   /** The scope that is running. */
@@ -60,15 +61,21 @@ export class Scopes {
     return run.bind(this.#storage, scope ?? undefined, Reflect.apply) as Within
   }
 
-  // Made with the first opening.
+  // Made with the first opening. The class may have to be read from a file of ours, by functions that are tapped: that is no opening to be marked.
   get #marks(): WeakMap<object, Mark> {
-    return this.#made ??= new WeakMap()
+    if (this.#made !== null) return this.#made
+    this.#isMaking = true
+    try {
+      return this.#made = new WeakMap()
+    } finally {
+      this.#isMaking = false
+    }
   }
 
   /** Marks an opening with the scope that is running now. */
   attach(opening: object): void {
     const scope = this.#storage.getStore()
-    if (scope !== undefined) this.#marks.set(opening, { scope, isAfter: scope.isClosed })
+    if (scope !== undefined && !this.#isMaking) this.#marks.set(opening, { scope, isAfter: scope.isClosed })
   }
 
   /** Notes that something asynchronous begins in the scope that is running now, where that is asked for. */

@@ -1,6 +1,6 @@
 // What V8 compiled of our files is kept beside them, from one process to the next: to compile it anew is a fifth to a third of what a start costs.
 import type { Script } from 'node:vm'
-import { type OwnFile, ownFiles } from './own-files.ts'
+import { type OwnFile, ownFiles, type ReadOwn } from './own-files.ts'
 
 /** A script of ours that was run in this thread, and the file that keeps what V8 made of it. */
 export interface OwnScript {
@@ -14,10 +14,19 @@ const brand = Symbol.for('leakwatch.scripts')
 // A V8 that runs with other flags refuses what is kept, and keeps its own instead: processes that take turns do so once a day.
 const dayMs = 24 * 60 * 60 * 1000
 
-type Holder = { [brand]?: OwnScript[] }
+/** Those of a thread. */
+interface OwnScripts extends Array<OwnScript> {
+  /**
+   * Of the first copy in the thread: for those that come later the functions of node:fs are tapped, and what they read for themselves would be
+   * recorded at the line of the program that had them do it.
+   */
+  read?: ReadOwn
+}
+
+type Holder = { [brand]?: OwnScripts }
 
 /** The scripts of which something may be kept. */
-export function ownScripts(): OwnScript[] {
+export function ownScripts(): OwnScripts {
   return (process as Holder)[brand] ?? []
 }
 
@@ -46,9 +55,9 @@ export function preparer(builtin: typeof process.getBuiltinModule, folder: strin
   const { apply } = Reflect
   const { now } = Date
   const { runInThisContext } = Script.prototype
-  const read = ownFiles(builtin)
   const cache = cacheIn(folder)
   const scripts = ownScripts()
+  const read = scripts.read ??= ownFiles(builtin)
   // Now, before the program can freeze `process`; where it did, nothing is kept.
   Reflect.defineProperty(own, brand, { value: scripts })
 

@@ -31,6 +31,19 @@ t.test('an error that nobody catches is shown where it was thrown', async t => {
   t.match(stderr, /^\[eval\]:2\n +null\.property\n/)
 })
 
+t.test('the API that is loaded under the preload reads its own files unseen, also for the first opening of a scope', async t => {
+  const url = new URL('../../../lib/main.js', import.meta.url).href
+  const program = (open: string) => `import fs from 'node:fs'\nimport { scope } from ${JSON.stringify(url)}\nscope('job', () => { ${open} })\n`
+  // The first keeps what V8 compiled, the second reads that.
+  for (const run of ['first', 'second']) {
+    const { report, stderr } = await runNode({ flags: ['--input-type=module'], eval: program("globalThis.fd = fs.openSync('/dev/null')") })
+    t.equal(stderr, '')
+    t.match(report, { complete: true, dropped: 0, leaks: { length: 1, 0: { type: 'fd', count: 1, contrast: null, resources: [{ scope: 'job' }] } } }, run)
+    const clean = await runNode({ flags: ['--input-type=module'], eval: program("fs.closeSync(fs.openSync('/dev/null'))") })
+    t.match(clean.report, { complete: true, dropped: 0, leaks: { length: 0 } }, run)
+  }
+})
+
 t.test('descriptors, file handles, sockets and tags belong to the scope that opened them', async t => {
   using w = watch()
   const held: (() => unknown)[] = []
