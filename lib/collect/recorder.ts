@@ -4,7 +4,7 @@ import { isOutOfDescriptors } from '../model/errors.ts'
 import { type Ownership as OwnershipLevel, strictness } from '../model/settings/settings.ts'
 import { type Fault, faultOf } from '../model/snapshot.ts'
 import { isEntry, isOfNode, siteOf } from './snapshot/attribution.ts'
-import { noteEndedByPeers } from './snapshot/ended-by-peer.ts'
+import { notePeers } from './snapshot/peers.ts'
 import { Causes } from './causes.ts'
 import { Endings } from './ends/endings.ts'
 import { LetGo } from './ends/let-go.ts'
@@ -209,7 +209,7 @@ export class Recorder {
   ending(): void {
     try {
       this.letGo.note(this.table)
-      if (hasConnections(this.table)) noteEndedByPeers()
+      if (hasConnections(this.table)) notePeers()
     } catch (error) {
       this.fault('exit', error)
     }

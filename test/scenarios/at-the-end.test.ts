@@ -25,6 +25,8 @@ interface Case {
   readonly types?: string
 }
 
+const goneBefore = 'TCPWRAP The other side has ended it, and the process ended before it read that.'
+
 const connect = "const socket = require('net').connect(port, '127.0.0.1')\n"
 
 const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);'
@@ -130,6 +132,31 @@ const cases: readonly Case[] = [
       net.connect(server.address().port, '127.0.0.1', () => setTimeout(() => { server.close(); process.exit() }, 20)) })`,
     leaks: ['TCPWRAP Nobody called destroy().', 'TCPWRAP Nobody called destroy().'],
   },
+  ...(['destroy', 'resetAndDestroy'] as const).map(way => ({
+    title: `one that nobody listens to, whose other side was ended by ${way}()`,
+    program: `const net = require('net'), server = net.createServer().listen(0, '127.0.0.1', () => {
+      const socket = net.connect(server.address().port, '127.0.0.1', () => setTimeout(() => { socket.${way}(); server.close(); process.exit() }, 20)) })`,
+    pending: [goneBefore],
+  })),
+  {
+    title: 'one that holds what nobody has read is a leak',
+    program: `const net = require('net'), server = net.createServer(socket => { socket.write('text'); setTimeout(() => { socket.destroy(); server.close(); process.exit() }, 20) })
+      server.listen(0, '127.0.0.1', () => net.connect(server.address().port, '127.0.0.1'))`,
+    leaks: ['TCPWRAP Nobody called destroy().'],
+  },
+  {
+    title: 'the side of a server of HTTP whose client gave a request up',
+    program: `const http = require('http'), server = http.createServer(() => { request.destroy(); server.close(); process.exit() })
+      let request
+      server.listen(0, '127.0.0.1', () => { request = http.get({ host: '127.0.0.1', port: server.address().port }).on('error', () => {}) })`,
+    pending: [goneBefore],
+  },
+  {
+    title: 'both sides of a session of HTTP/2 that was destroyed on one of them, with a stream open',
+    program: `const http2 = require('http2'), server = http2.createServer(() => setTimeout(() => { session.destroy(); server.close(); process.exit() }, 20))
+      let session
+      server.listen(0, () => { session = http2.connect('http://localhost:' + server.address().port); session.request({ ':path': '/' }).on('error', () => {}) })`,
+  },
   {
     title: 'both sides of a session of HTTP/2 that was closed on one of them',
     program: `const http2 = require('http2'), server = http2.createServer((request, response) => response.end()).listen(0, () => {
@@ -148,6 +175,17 @@ const cases: readonly Case[] = [
     title: 'a child that was disconnected',
     program: `const child = require('child_process').fork(process.execPath, { execPath: process.execPath, execArgv: ['-e', 'process.on("message", () => {})', '--'], silent: true })
       child.once('spawn', () => setTimeout(() => { child.disconnect(); process.exit() }, 50))`,
+  },
+  {
+    title: 'a child that was disconnected a while ago',
+    program: `const child = require('child_process').fork(process.execPath, { execPath: process.execPath, execArgv: ['-e', 'setTimeout(() => {}, 500)', '--'], silent: true })
+      child.once('spawn', () => { child.disconnect(); setTimeout(() => process.exit(), 50) })`,
+    pending: ['PROCESSWRAP Its channel was disconnected, which asks it to end.'],
+  },
+  {
+    title: 'a child that has ended, which Node has not learned',
+    program: `const child = require('child_process').spawn('sleep', ['5'])
+      child.once('spawn', () => { process.kill(child.pid, 'SIGKILL'); ${wait} process.exit() })`,
   },
   {
     title: 'a child whose channel is not disconnected is a leak',

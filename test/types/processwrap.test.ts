@@ -5,7 +5,7 @@ import { fixture } from '../support/paths.ts'
 t.test('a child process is named by the line that started it until it has ended', async t => {
   await detects(t, { script: fixture('types', 'child-processes.mjs'), types: 'process,net' }, {
     also(t, report) {
-      t.match(groupAt(report, 'PROCESSWRAP', "stdio: 'ignore' })").resources[0], { target: /^pid \d+: sleep 5$/, ref: true })
+      t.match(groupAt(report, 'PROCESSWRAP', "stdio: 'ignore' })").resources[0], { target: /^pid \d+: sleep 2$/, ref: true })
       t.match(groupAt(report, 'PROCESSWRAP', 'detached').resources[0], { ref: false })
     },
   })

@@ -1,15 +1,30 @@
 // What child processes of Node tell of themselves, undocumented as all of node-internals.ts.
 import { Array, Object, ownValue } from '../intrinsics.ts'
 import { asObject, valueOfSymbol } from '../node-internals.ts'
+import { readFileSync } from '../taps/untapped.ts'
 
-/** Whether a child process was sent a signal. If `killed` vanishes: it is a leak until its exit is seen. */
-export function wasKilled(child: object): boolean {
-  return ownValue(child, 'killed') === true
+/**
+ * Whether a child process was sent its signal, or has ended (Linux), which Node learns in a later turn. If `killed` and `pid` vanish: it is a leak until
+ * its exit is seen.
+ */
+export function isEnding(child: object): boolean {
+  return ownValue(child, 'killed') === true || isZombie(ownValue(child, 'pid'))
 }
 
-/** Whether a child process had a channel that was disconnected. If `channel` vanishes: it is a leak until its exit is seen. */
+/** Whether a child process had a channel that was disconnected, which asks it to end. If `channel` vanishes: it is a leak until its exit is seen. */
 export function wasDisconnected(child: object): boolean {
   return ownValue(child, 'connected') === false && ownValue(child, 'channel') === null
+}
+
+// Its name may hold anything, in parentheses; the state stands behind it.
+function isZombie(pid: unknown): boolean {
+  try {
+    if (typeof pid !== 'number') return false
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat[stat.lastIndexOf(')') + 2] === 'Z'
+  } catch {
+    return false
+  }
 }
 
 /** Whether a pipe is the channel to a child. If `pendingHandle` vanishes: one that was disconnected is a leak until it is closed, in the next tick. */

@@ -1,15 +1,15 @@
 import { Set } from '../own-collections.ts'
 import { type NativeHandle, ownerOf } from '../node-internals.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
-import { isChannel, pipesOf, wasDisconnected, wasKilled } from './child-internals.ts'
+import { isChannel, isEnding, pipesOf, wasDisconnected } from './child-internals.ts'
 
 type EntryOf = (handle: object) => Entry | undefined
 
 /** Pipes to children, by asyncId. */
 export interface PipesToChildren {
-  /** Those that are about to close, and children whose channel is. */
+  /** Those that are about to close. */
   readonly closing: ReadonlySet<number>
-  /** Those of which their maker let go, as of the child: they end with it, and it is told of. */
+  /** Those of which their maker let go, as of the child, or of a child that was disconnected: they end with it, and it is told of. */
   readonly letGo: ReadonlySet<number>
 }
 
@@ -17,7 +17,7 @@ export interface PipesToChildren {
 // longer is held by somebody else, such as a child of the child.
 const patienceMs = 1_000
 
-/** Pipes to children. Those of one that was sent its signal or has just ended Node closes when it reads that the other side did. */
+/** Pipes to children. Those of one that was sent its signal, or has ended, Node closes when it reads that the other side did. */
 export class ChildPipes {
   readonly #ended = new Set<number>()
   #endedAfterMs = 0
@@ -36,24 +36,21 @@ export class ChildPipes {
   now(table: Table, entryOf: EntryOf, afterMs: number): PipesToChildren {
     const closing = new Set<number>(this.#isPast(afterMs) ? [] : this.#ended)
     const letGo = new Set<number>()
-    let disconnected: { readonly asyncId: number, readonly child: object } | null = null
+    let isParting = false
     for (const entry of table.values()) {
       const handle = resourceOf(entry)
       if (handle === undefined) continue
-      if (entry.facts.type === 'PIPEWRAP' && disconnected !== null && isChannel(handle)) {
-        // A child that was disconnected no longer leads to its channel, which was made right after it and closes in the next tick.
-        closing.add(entry.asyncId).add(disconnected.asyncId)
-        for (const pipe of pipesOf(disconnected.child)) closing.add(entryOf(pipe)?.asyncId ?? entry.asyncId)
-      }
+      // A child that was disconnected no longer leads to its channel, which was made right after it and closes in the next tick.
+      if (isParting && entry.facts.type === 'PIPEWRAP' && isChannel(handle)) closing.add(entry.asyncId)
       const child = entry.facts.type === 'PROCESSWRAP' ? ownerOf(handle) : null
       if (child === null) continue
-      disconnected = wasDisconnected(child) ? { asyncId: entry.asyncId, child } : null
-      const isKilled = wasKilled(child)
+      isParting = wasDisconnected(child)
+      const isOver = isEnding(child)
       for (const pipe of pipesOf(child)) {
         const asyncId = entryOf(pipe)?.asyncId
         if (asyncId === undefined) continue
-        if (isKilled) closing.add(asyncId)
-        else if (isLetGo(handle) && isLetGo(pipe)) letGo.add(asyncId)
+        if (isOver) closing.add(asyncId)
+        else if (isParting || (isLetGo(handle) && isLetGo(pipe))) letGo.add(asyncId)
       }
     }
     return { closing, letGo }

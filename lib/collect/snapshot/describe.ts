@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
-import type { Pool, Resource, ResourceScope } from '../../model/resource.ts'
+import type { Pool, Resource, ResourceScope, Wait } from '../../model/resource.ts'
 import { carriedBy, siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
-import { isChannel } from '../ends/child-internals.ts'
+import { isChannel, wasDisconnected } from '../ends/child-internals.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
@@ -40,9 +40,14 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
-    waitsFor: owner === null || !connections.has(entry.facts.type) ? null : waitOf(owner, fd),
+    waitsFor: owner === null ? null : waitNow(entry, owner, fd),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
+}
+
+function waitNow({ facts }: Entry, owner: object, fd: number | null): Wait | null {
+  if (facts.type === 'PROCESSWRAP') return wasDisconnected(owner) ? 'end' : null
+  return connections.has(facts.type) ? waitOf(owner, fd) : null
 }
 
 function scopeOf({ scopes }: Recorder, opening: object): ResourceScope | null {

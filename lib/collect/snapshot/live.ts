@@ -5,7 +5,7 @@ import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { closesAtEnd, isEnding } from './sockets.ts'
-import { wasKilled } from '../ends/child-internals.ts'
+import { isEnding as isChildEnding } from '../ends/child-internals.ts'
 import { descriptorsOfRequests, hasPid, isExiting, isIdleWatcher, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
@@ -55,21 +55,23 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
 
 // Where both sides of a connection lie in this process, one of them may have been ended in a turn that was the last: the other would have read that.
 function awaitEndsOfTwins(table: Table, resources: Resource[], closing: readonly Resource[]): void {
-  const ended = new Set([...closing, ...resources.filter(({ waitsFor }) => waitsFor === 'end')].map(({ target }) => target === null ? null : plain(target)))
+  const closed = new Set(closing.map(({ target }) => plain(target)))
+  const ended = new Set(resources.filter(({ waitsFor }) => waitsFor === 'end').map(({ target }) => plain(target)))
   for (const [index, resource] of resources.entries()) {
-    const { asyncId, target, waitsFor } = resource
-    const [local, remote] = target === null ? [] : plain(target).split(' -> ')
-    if (asyncId === null || remote === undefined || waitsFor !== null || !ended.has(`${remote} -> ${local}`)) continue
+    const { asyncId, fd, target, waitsFor } = resource
+    const [local, remote] = plain(target).split(' -> ')
+    const other = `${remote} -> ${local}`
+    if (asyncId === null || remote === undefined || waitsFor !== null || !(closed.has(other) || ended.has(other))) continue
     const entry = table.get(asyncId)
     const handle = entry === undefined ? undefined : resourceOf(entry)
     const owner = handle === undefined ? null : ownerOf(handle)
-    if (owner !== null && closesAtEnd(owner)) resources[index] = { ...resource, waitsFor: 'eof' }
+    if (owner !== null && closesAtEnd(owner, fd, closed.has(other))) resources[index] = { ...resource, waitsFor: 'eof' }
   }
 }
 
 // A server of IPv6 sees the addresses of IPv4 as parts of its own.
-function plain(target: string): string {
-  return target.replaceAll(/\[::ffff:([\d.]+)\]/g, '$1')
+function plain(target: string | null): string {
+  return (target ?? '').replaceAll(/\[::ffff:([\d.]+)\]/g, '$1')
 }
 
 // TLS over a stream of the program's own (a proxy's, a PassThrough), or over an unopened socket, holds memory alone.
@@ -79,13 +81,13 @@ function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
   return socket === undefined || isUnopened(recorder, socket)
 }
 
-// A child that was sent its signal ends once the loop turns, and so does a socket that is being ended, and a FileHandle whose stream has come to its end.
+// A child that was sent its signal, or is a zombie, ends once the loop turns, and so does a socket that is being ended, and a FileHandle whose stream has come to its end.
 function isClosing({ fileStreams }: Recorder, entry: Entry): boolean {
   if (entry.state === 'closing') return true
   const handle = resourceOf(entry)
   if (handle !== undefined && entry.facts.type === 'FILEHANDLE') return fileStreams.isClosing(handle)
   const owner = handle !== undefined && endsOfItself.has(entry.facts.type) ? ownerOf(handle) : null
-  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? wasKilled(owner) : isEnding(owner))
+  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? isChildEnding(owner) : isEnding(owner))
 }
 
 const endsOfItself = new Set(['PROCESSWRAP', 'TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])

@@ -1,10 +1,10 @@
 // What sockets of Node and undici tell of themselves, undocumented as all of node-internals.ts.
 import type { Pool, Wait } from '../../model/resource.ts'
 import { Array, Object, ownValue, Reflect } from '../intrinsics.ts'
-import { asObject, isExiting, read, valueOfSymbol } from '../node-internals.ts'
+import { asObject, isExiting, type NativeHandle, read, valueOfSymbol } from '../node-internals.ts'
 import { hasWrittenAll } from '../ends/stream-internals.ts'
 import { getBuiltinModule } from '../taps/untapped.ts'
-import { isEndedByPeer } from './ended-by-peer.ts'
+import { peerOf } from './peers.ts'
 
 /**
  * The pool in which a socket lies idle, or to which it is on its way: whoever reads an answer to its end is told so one turn
@@ -61,17 +61,39 @@ export function waitOf(owner: object, fd: number | null): Wait | null {
   const state = writingOf(owner)
   if (read(state, 'ending') === true || read(sessionOf(owner), 'closed') === true) return 'end'
   if (Number(read(state, 'pendingcb')) > 0 && read(state, 'length') === 0) return 'write'
-  return fd !== null && isExiting() && closesAtEnd(owner) && isEndedByPeer(fd) ? 'eof' : null
+  if (fd === null || !isExiting()) return null
+  return isReset(owner) || (peerOf(fd)?.hasEnded === true && closesAtEnd(owner, fd, true)) ? 'eof' : null
+}
+
+// The other side has broken the connection off: whoever reads is told of an error.
+function isReset(owner: object): boolean {
+  const handle = valueOfSymbol(owner, 'kHandle') as NativeHandle | null
+  return isReading(handle) && (handle?.getpeername?.({}) ?? 0) < 0
+}
+
+function isReading(handle: object | null): boolean {
+  return ownValue(handle ?? {}, 'reading') === true
 }
 
 /**
- * Whether Node destroys a socket when it reads that the other side has ended it: it is read on, and is not to stay half open, or a session of HTTP/2
- * without streams reads it. If what is read here vanishes: it is a leak until it is closed.
+ * Whether Node destroys a socket when it reads that the other side has ended it: nothing is left that nobody reads, and it is not to stay half open; or a
+ * server of HTTP has it, or a session of HTTP/2, which waits for its streams where the other side is not gone. If what is read here vanishes: it is a
+ * leak until it is closed.
+ * @param fd Its descriptor; null where none is known
+ * @param isGone Whether the other side is closed, and not just ended
  */
-export function closesAtEnd(owner: object): boolean {
+export function closesAtEnd(owner: object, fd: number | null, isGone: boolean): boolean {
   const session = sessionOn(owner)
-  if (session !== null) return read(asObject(ownValue(valueOfSymbol(session, 'state') ?? {}, 'streams')) ?? {}, 'size') === 0
-  return ownValue(owner, 'allowHalfOpen') === false && read(asObject(ownValue(owner, '_readableState')) ?? {}, 'flowing') === true
+  if (session !== null) return isGone || read(asObject(ownValue(valueOfSymbol(session, 'state') ?? {}, 'streams')) ?? {}, 'size') === 0
+  const isHalfOpen = ownValue(owner, 'allowHalfOpen') !== false && !(isHeardFor(owner, 'end') && ownValue(serverOf(owner) ?? {}, 'httpAllowHalfOpen') === false)
+  return !isHalfOpen && isReadToEnd(owner, fd)
+}
+
+// Node reads what nobody listens for too, up to where its buffer is full, and the end if nothing lies before it.
+function isReadToEnd(owner: object, fd: number | null): boolean {
+  const state = asObject(ownValue(owner, '_readableState')) ?? {}
+  if (read(state, 'flowing') === true) return true
+  return isReading(valueOfSymbol(owner, 'kHandle')) && read(state, 'length') === 0 && fd !== null && peerOf(fd)?.unread === 0
 }
 
 function writingOf(owner: object): object {

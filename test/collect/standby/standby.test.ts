@@ -24,7 +24,7 @@ const firsts: readonly First[] = [
   { title: 'a server', leak: 'TCPSERVERWRAP active', program: "const server = require('net').createServer()\nserver.listen(0, () => process.exit())" },
   { title: 'a server that listens on a host', leak: 'TCPSERVERWRAP active', program: "const server = require('net').createServer()\nserver.listen(0, '127.0.0.1', () => process.exit())" },
   { title: 'a UDP socket', leak: 'UDPWRAP active', program: "const { createSocket } = require('dgram')\ncreateSocket('udp4').bind(0, '127.0.0.1', () => process.exit())" },
-  { title: 'a child', leak: 'PROCESSWRAP active', program: "const { spawn } = require('child_process')\nspawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'ignore' }).once('spawn', function () { process.once('exit', () => process.kill(this.pid)); process.exit() })" },
+  { title: 'a child', leak: 'PROCESSWRAP active', program: "const { spawn } = require('child_process')\nspawn('sleep', ['1'], { stdio: 'ignore' }).once('spawn', () => process.exit())" },
   { title: 'a request in flight', leak: 'GETADDRINFOREQWRAP pending', program: "process.nextTick(() => process.exit())\nrequire('dns').lookup('localhost', () => {})" },
   { title: 'a watcher', leak: 'FSEVENTWRAP active', program: "setImmediate(() => process.exit())\nrequire('fs').watch('.')" },
 ]
