@@ -13,6 +13,8 @@ interface NodeTest {
   readonly hookType?: string
   /** Undocumented: where it vanishes, what a skipped test leaves and is on file is taken for fixed. */
   readonly skipped?: boolean
+  /** Undocumented: where it vanishes, a test that fails by what nobody catches is blamed for what it leaves. */
+  readonly error?: unknown
   readonly parent?: NodeTest | null
 }
 
@@ -22,11 +24,21 @@ interface TestContext {
   after?(fn: () => Promise<void>): void
 }
 
+/** Tests that have begun, and are not through. */
+type Running = Map<NodeTest, TestWatch>
+
 /** Watches the tests of `node:test` in this process, from the first on. */
 export function watchNodeTest(): void {
   let isTested = false
-  // Workers and processes that tests start are given `--import` too: without tests of their own, how they end is their own affair.
-  const finish = (file: FileWatch) => finishAtExit(file, () => isTested || isLoaded())
+  const running: Running = new Map()
+  const finish = (file: FileWatch) => finishAtExit({
+    recording: file.recording,
+    finishNow() {
+      for (const [resource, test] of running) if (hasFailed(resource)) void test.end('failed')
+      return file.finishNow()
+    },
+    // Workers and processes that tests start are given `--import` too: without tests of their own, how they end is their own affair.
+  }, () => isTested || isLoaded())
   const file = openFile([], finish)
   if (file === null) return
   file.isPartial = isFiltered()
@@ -37,7 +49,7 @@ export function watchNodeTest(): void {
     if (prototype === null || watched.has(prototype)) return
     watched.add(prototype)
     isTested = true
-    watch(prototype, file)
+    watch(prototype, file, running)
   })
 }
 
@@ -59,7 +71,12 @@ function testPrototype(resource: object): object | null {
   return prototype !== null && 'runHook' in prototype ? prototype : null
 }
 
-function watch(prototype: object, file: FileWatch): void {
+// An error that nobody catches, or a limit of time, fails a test while its function goes on.
+function hasFailed({ error }: NodeTest): boolean {
+  return error !== undefined && error !== null
+}
+
+function watch(prototype: object, file: FileWatch, running: Running): void {
   const tests = new WeakMap<TestContext, TestWatch>()
   const testOf = (context: TestContext) => {
     const around = file.current()
@@ -77,24 +94,30 @@ function watch(prototype: object, file: FileWatch): void {
     const test = testOf(context)
     const called = within(fn, () => test)
     if (hookType !== undefined) return make(called, thisArg, ...args)
-    // It may skip itself while it runs.
-    const noteSkip = () => { if ((resource as NodeTest).skipped === true) file.isPartial = true }
-    return callTest(file, test, context, make.bind(null, called, context), args, noteSkip)
+    running.set(resource as NodeTest, test)
+    const end = (): 'passed' | 'failed' => {
+      running.delete(resource as NodeTest)
+      // It may skip itself while it runs.
+      if ((resource as NodeTest).skipped === true) file.isPartial = true
+      return hasFailed(resource as NodeTest) ? 'failed' : 'passed'
+    }
+    return callTest(file, test, context, make.bind(null, called, context), args, end)
   })
 }
 
 // The last of the test's own hooks is called after every other hook: it is added when the function is through.
-function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: Callable, args: unknown[], onEnd: () => void): unknown {
+function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: Callable, args: unknown[], end: () => 'passed' | 'failed'): unknown {
   const judge = () => context.after?.(async () => {
     const error = await test.end('passed')
     if (error !== null) throw error
   })
   // A hook of its own takes Node longer than an empty test.
   const passed = () => {
-    onEnd()
-    if (!file.letRest(test, judge)) judge()
+    if (end() === 'failed') void test.end('failed')
+    else if (!file.letRest(test, judge)) judge()
   }
   const failed = (error: unknown) => {
+    end()
     hideOwnFrames(error)
     void test.end('failed')
   }

@@ -83,7 +83,8 @@ export class Judging {
   /** Keeps what a test leaves from being told later: it has failed for another reason. */
   forgive(test: JudgedTest): void {
     const after = this.#look('glance')
-    this.#tell(this.#leftBy(test, after))
+    // All of it: it may be told long after the test, when what it seems to replace was closed by others.
+    this.#tell(scopedTo(after, test.id))
     // What servers that were there before it took from it meanwhile, and may never have answered.
     for (const resource of after.resources) if (resource.openedAtMs >= test.beganAtMs && acceptedBy(resource) !== null) this.#told.add(resource.key)
   }
@@ -130,7 +131,7 @@ export class Judging {
       // What is being closed is closed in the first turns, mostly: only then is it worth a report.
       if (++looks <= settlingTurns) return false
       const now = this.#untold(left('snapshot'))
-      if (now.resources.length > 0) found = this.#report(now, allowed)
+      if (now.resources.length > 0) found = this.#report(now, allowed, looks > settlingTurns + 1)
       if (found === null || (baseline?.judge(found, baseline.runOf(this.#file.files, false), this.#met) ?? found).leaks.length === 0) return true
       if (!hasCollected && mayBeRefused(found)) collect()
       hasCollected = true
@@ -155,10 +156,10 @@ export class Judging {
     return left
   }
 
-  #report(left: Snapshot, allowed: readonly KnownMatcher[]): Report {
+  #report(left: Snapshot, allowed: readonly KnownMatcher[], isAgain = false): Report {
     const { policy } = this.#file.settings.settings
     const known = [...policy.known, ...this.#file.allowed, ...allowed]
-    const found = report(left, { reason: 'api', since: this.#began, policy: { ...policy, known, isTest: true } })
+    const found = report(left, { reason: 'api', since: this.#began, policy: { ...policy, known, isTest: true }, isAgain })
     // Of one test most matchers say nothing.
     return { ...found, matchers: [] }
   }

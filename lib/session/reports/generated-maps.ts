@@ -5,11 +5,24 @@ import { isAbsolute } from 'node:path'
 
 const inline = /^data:application\/json[^,]*?(;base64)?,/
 
-/**
- * The source maps that code carries which was made in memory, by the name that the code has there. V8 names them to an inspector
- * alone, which is asked for the moment of the call; where there is none (`--disable-inspector`), nothing is known.
- */
-export function generatedMaps(): ReadonlyMap<string, SourceMap> {
+/** The source maps that code carries which was made in memory. */
+export class GeneratedMaps {
+  readonly #urls = mapUrls()
+  readonly #read = new Map<string, SourceMap | null>()
+
+  /** That of code, by the name that it has there; undefined where there is none, or it can't be read. */
+  get(name: string): SourceMap | undefined {
+    const url = this.#urls.get(name)
+    if (url === undefined) return undefined
+    let map = this.#read.get(name)
+    if (map === undefined) this.#read.set(name, map = parsed(url))
+    return map ?? undefined
+  }
+}
+
+// V8 names them to an inspector alone, which is asked for the moment of the call, and told of each script; where there is none
+// (`--disable-inspector`), nothing is known.
+function mapUrls(): ReadonlyMap<string, string> {
   const urls = new Map<string, string>()
   try {
     const { Session } = createRequire(import.meta.url)('node:inspector') as typeof inspector
@@ -17,17 +30,14 @@ export function generatedMaps(): ReadonlyMap<string, SourceMap> {
     session.connect()
     session.on('Debugger.scriptParsed', ({ params: { url, sourceMapURL = '' } }) => {
       // The newest of a name is the one that runs.
-      if (inline.test(sourceMapURL)) urls.set(url, sourceMapURL)
+      if (inline.test(sourceMapURL)) urls.set(isAbsolute(url) ? pathToFileURL(url).href : url, sourceMapURL)
     })
     session.post('Debugger.enable')
     session.disconnect()
   } catch {
     return new Map()
   }
-  return new Map([...urls].flatMap(([url, sourceMapUrl]) => {
-    const map = parsed(sourceMapUrl)
-    return map === null ? [] : [[isAbsolute(url) ? pathToFileURL(url).href : url, map] as const]
-  }))
+  return urls
 }
 
 function parsed(url: string): SourceMap | null {

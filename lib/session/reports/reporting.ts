@@ -28,11 +28,13 @@ export interface ReportOptions {
   /** What was open then is not reported. */
   readonly since?: Snapshot | null
   readonly policy: Policy
+  /** Whether it looks once more at what the report before it looked at. */
+  readonly isAgain?: boolean
 }
 
 /** The report on what is open in a snapshot, of what came since an earlier one where one is given. */
-export function report(snapshot: Snapshot, { reason, since = null, policy }: ReportOptions): Report {
-  return judge(locate(snapshot), { since, reason, generatedAtMs: nowMs(), policy, hint })
+export function report(snapshot: Snapshot, { reason, since = null, policy, isAgain = false }: ReportOptions): Report {
+  return judge(locate(snapshot, isAgain), { since, reason, generatedAtMs: nowMs(), policy, hint })
 }
 
 /** A misuse as it is told when it happens, in one piece. */

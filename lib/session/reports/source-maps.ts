@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
-import { generatedMaps } from './generated-maps.ts'
+import { GeneratedMaps } from './generated-maps.ts'
 
 interface Position {
   readonly source: string
@@ -16,7 +16,7 @@ type MapPosition = (position: Position) => Position & { readonly name?: string |
 
 const hasMap = new Map<string, boolean>()
 let mapPosition: MapPosition | null = null
-let generated: ReturnType<typeof generatedMaps> | null = null
+let generated: GeneratedMaps | null = null
 
 /** Before the frames of a report are mapped: what was made in memory since the last one is read anew. */
 export function beginMapping(): void {
@@ -47,7 +47,7 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
 function mapGenerated(frame: Frame, file: string, line: number, column: number): Frame | null {
   if (!isTransformed(file)) return null
   const url = isAbsolute(file) ? pathToFileURL(file).href : file
-  const found = (generated ??= generatedMaps()).get(url)?.findEntry(line - 1, column - 1)
+  const found = (generated ??= new GeneratedMaps()).get(url)?.findEntry(line - 1, column - 1)
   if (found === undefined || !('originalLine' in found)) return null
   // Its sources are named relative to the file, which is the only one of them; but for a file that was compiled once before.
   const source = isAbsolute(file) && namesMap(file) ? sourceOf(found.originalSource, file) : file
