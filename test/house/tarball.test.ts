@@ -5,7 +5,7 @@ import { filesUnder } from './sources.ts'
 
 const alone = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'schema/leakwatch-report-1.schema.json']
 const parts = {
-  adapters: ['', '-options', '-recorder', '-reports', '-types'], index: ['', '-recorder', '-reports', '-types'], preload: ['', '-options', '-recorder', '-reports', '-types'],
+  adapters: ['', '-options', '-recorder', '-reports', '-runners', '-types'], index: ['', '-recorder', '-reports', '-types'], preload: ['', '-options', '-recorder', '-reports', '-types'],
 }
 const bundles = ['adapters/jest', 'main', ...Object.entries(parts).flatMap(([name, endings]) => endings.map(ending => name + ending))].flatMap(name => [`dist/lib/${name}.cjs`, `dist/lib/${name}.cjs.map`])
 
