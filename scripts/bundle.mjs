@@ -50,8 +50,8 @@ const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.
 const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', 'session/(reports/|output\\.|moments/telling|tests/collector|baseline/)', 'adapters/watching/leak-error')
 const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty|ended-by-peer)\\.)')
 
-// Runners that are few processes, and what they alone use.
-const runnersAsked = under('adapters/(runners/(jest|mocha|tap)|watching/global-setup)\\.')
+// Runners that run many files in one process, and what they alone use.
+const fewRunners = under('adapters/(runners/(jest|mocha)|watching/global-setup)\\.')
 
 const inParts = new Set(['preload', 'index', 'adapters'])
 const runners = ['jest', 'mocha', 'node-test', 'tap', 'vitest']
@@ -64,7 +64,7 @@ function partOf(id, name) {
   if (types.test(id)) return `${name}-types`
   if (name !== 'index' && options.test(id)) return `${name}-options`
   if (name === 'adapters' && asked.test(id)) return `${name}-recorder`
-  if (name === 'adapters' && runnersAsked.test(id)) return `${name}-runners`
+  if (name === 'adapters' && fewRunners.test(id)) return `${name}-runners`
   if (reports.test(id) || (name === 'preload' && lookingOnce.test(id))) return `${name}-reports`
   return recorder.test(id) && !standby.test(id) ? `${name}-recorder` : name
 }

@@ -61,4 +61,7 @@ t.test('a spy of a runner is none of its packages: it calls what the program ask
   t.equal(isInPackage('/app/node_modules/jest-circus/build/run.js', ['jest-']), true)
   t.equal(isInPackage('/app/node_modules/jest-mock/build/index.js', ['jest-']), false)
   t.strictSame(['/app/node_modules/sinon/lib/sinon/proxy-invoke.js', '/app/sinon/index.js', '/app/node_modules/sinon-helper/index.js'].map(isSpy), [true, false, false])
+  const tracer = (path: string) => `/app/node_modules/@opentelemetry/${path}`
+  t.ok(['context-async-hooks/src/AsyncLocalStorageContextManager.ts', 'instrumentation-fs/build/src/instrumentation.js', 'api/build/src/api/context.js'].map(tracer).every(isSpy))
+  t.notOk(isSpy(tracer('otlp-exporter-base/build/src/transport/http-transport-utils.js')), 'it opens what it exports by')
 })

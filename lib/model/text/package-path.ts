@@ -17,10 +17,13 @@ export function packagePath(file: string): string | null {
   return at === -1 ? null : path.slice(at + '/node_modules/'.length)
 }
 
-// Packages that open nothing for themselves: their spies call through to what the program asked for.
-const spies = ['@vitest/spy/', 'jest-mock/', '@tapjs/intercept/', 'sinon/']
+// Packages that open nothing for themselves: spies of tests and wrappers of tracers, which call through to what the program asked for.
+const spies = [
+  '@vitest/spy/', 'jest-mock/', '@tapjs/intercept/', 'sinon/',
+  '@opentelemetry/api/', '@opentelemetry/context-async-hooks/', '@opentelemetry/instrumentation/', '@opentelemetry/instrumentation-', 'shimmer/',
+]
 
-/** Whether a file is that of a spy, which only stands between a caller and what it calls. */
+/** Whether a file is that of a spy or wrapper, which only stands between a caller and what it calls. */
 export function isSpy(file: string): boolean {
   const path = packagePath(file)
   return path !== null && spies.some(spy => path.startsWith(spy))
