@@ -11,6 +11,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier, type Origins } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
+import { nextTurn } from './settle.ts'
 import { originOfFired } from './stacks/fired.ts'
 import type { Opening } from './stacks/opening.ts'
 import type { PendingStacks } from './stacks/pending.ts'
@@ -18,6 +19,7 @@ import { clientFrames, openFrames } from './stacks/scripts.ts'
 import type { Sites } from './stacks/sites.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
 import type { Heard } from './standby/heard.ts'
+import { refusesChild } from './standby/node-calls.ts'
 import type { Scopes } from './tracked/scopes.ts'
 
 interface Recording {
@@ -35,6 +37,7 @@ interface Recording {
   sweep(): void
   crowded(): boolean
   afterMs(): number
+  failed(error: unknown): void
   fault(where: string, error: unknown): void
 }
 
@@ -112,6 +115,7 @@ export class HookEvents {
       else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
       else if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
       else if (this.#recorder.pending !== null && this.#recorder.fileStreams.isPutOffInline(type, resource)) this.#recorder.pending.putOff(asyncId, this.#below)
+      else if (type === 'TickObject' && refusesChild(resource)) nextTurn(() => this.#recorder.failed({ code: 'EMFILE' }))
       if (this.#heard.tracked.leavesOut(type)) return
     } else if (facts.nature === 'thread' && type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
     // The program's own: a context that its callbacks run in, whatever its name.

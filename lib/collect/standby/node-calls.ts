@@ -38,6 +38,18 @@ export function isPutOffInline(type: string, resource: object, others: OtherCall
   return typeof callback === 'function' && others?.has(callback) !== true && ownValue(callback, 'name') === ''
 }
 
+// ENFILE and EMFILE of <errno.h>.
+const outOfDescriptors = [-23, -24]
+
+/**
+ * Whether a TickObject tells a child that it could not be started for want of descriptors, of which it takes several: one may be left. If its arguments
+ * vanish: that is told once the next call is refused one.
+ */
+export function refusesChild(tick: object): boolean {
+  const { args, callback } = tick as { args?: readonly unknown[], callback?: object }
+  return args?.length === 2 && (args[1] === outOfDescriptors[0] || args[1] === outOfDescriptors[1]) && ownValue(callback ?? {}, 'name') === 'onErrorNT'
+}
+
 /** Whether a stream is one of a file that it is to open itself, by `fs.open`. */
 export function isToOpen(stream: object): boolean {
   return ownValue(stream, 'fd') === null

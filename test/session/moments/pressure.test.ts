@@ -24,6 +24,10 @@ const openings: Readonly<Record<string, string>> = {
   'dgram.bind': `
     const open = () => held.push(require('node:dgram').createSocket('udp4').on('error', over).bind(0, '127.0.0.1', open))
     open()`,
+  // It takes several at a time: the last ones are never taken.
+  'child_process.spawn': `
+    const open = () => held.push(require('node:child_process').spawn('sleep', ['2']).on('error', over).on('spawn', open))
+    open()`,
 }
 
 for (const [call, program] of Object.entries(openings)) {
