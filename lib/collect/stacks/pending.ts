@@ -11,6 +11,9 @@ export const requestFrames = 2
 const turnCapacity = 64
 const ringCapacity = 128
 const putOffCapacity = 256
+// Some programs put off everything: of the first so many each is captured, then one in so many.
+const putOffsInFull = 4_096
+const putOffShare = 16
 
 /**
  * Raw stacks between capture and interning. Reading a stack costs as much as capturing it, and most requests are over
@@ -31,6 +34,7 @@ export class PendingStacks {
   readonly #requests = new RunningRequests()
   /** Of what was put off to a later tick or turn, by asyncId. */
   readonly #putOff = new Map<number, RawStack | number>()
+  #putOffs = 0
   #hasSentinel = false
 
   constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
@@ -79,6 +83,7 @@ export class PendingStacks {
 
   /** Captures for a callback that is to run in a later tick or turn, for what a package opens then: dropped unread when it has run. */
   putOff(asyncId: number, below: object): void {
+    if (++this.#putOffs > putOffsInFull && this.#putOffs % putOffShare !== 0) return
     const raw = this.stacks.capture(below, this.depth + openFrames)
     raw.callers = this.#requests.current()
     // One that was given up (clearImmediate) is never run.
