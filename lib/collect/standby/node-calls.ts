@@ -6,6 +6,9 @@ const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
 const schedulers = ['node:internal/process/task_queues', 'node:timers', 'node:internal/timers']
 
+// By which Node constructs a stream, in a tick of its own.
+const constructor = 'constructNT'
+
 /** Callbacks that were met in ticks and construct nothing. */
 export interface OtherCallbacks {
   has(callback: object): boolean
@@ -20,7 +23,7 @@ export function constructedBy(tick: object, others: OtherCallbacks | null = null
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
   if (args?.length !== 1 || typeof callback !== 'function' || others?.has(callback) === true) return null
   const name = ownValue(callback, 'name')
-  if (name !== 'constructNT') {
+  if (name !== constructor) {
     if (name !== '') others?.add(callback)
     return null
   }
@@ -35,7 +38,10 @@ export function constructedBy(tick: object, others: OtherCallbacks | null = null
 export function isPutOffInline(type: string, resource: object, others: OtherCallbacks | null = null): boolean {
   if (type !== 'TickObject') return type === 'Immediate'
   const { callback } = resource as { callback?: unknown }
-  return typeof callback === 'function' && others?.has(callback) !== true && ownValue(callback, 'name') === ''
+  if (typeof callback !== 'function' || others?.has(callback) === true) return false
+  const name = ownValue(callback, 'name')
+  if (name !== '' && name !== constructor) others?.add(callback)
+  return name === ''
 }
 
 // ENFILE and EMFILE of <errno.h>.
