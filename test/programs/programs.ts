@@ -39,7 +39,7 @@ export const programs: readonly Program[] = [
   { name: 'socket-io', needs: ['origin'] },
   { name: 'pg', needs: ['postgres'] },
   { name: 'mysql2', needs: ['mariadb'] },
-  { name: 'ioredis', needs: ['redis'], packageAlone: 'ioredis' },
+  { name: 'ioredis', needs: ['redis'] },
   { name: 'node-sqlite', sinceNode: 22, masks: [/\(node:\d+\)/g], marked: [], native: ['orders.db'] },
   { name: 'pino', reports: 2 },
   { name: 'winston' },
