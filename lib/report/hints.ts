@@ -46,7 +46,7 @@ export const words: ReadonlyMap<string, Words> = new Map([
     noun: 'pipe or Unix socket',
     plural: 'pipes or Unix sockets',
     opened: 'opened',
-    fix: 'Call socket.destroy() when done with it; a child process closes its pipes as it ends, once they are read, and its channel by child.disconnect().',
+    fix: 'Call socket.destroy() when done with it; the pipes of a child process close as it ends, once they are read, its channel with child.disconnect().',
   }],
   ['PIPESERVERWRAP', {
     noun: 'Unix socket server',
