@@ -37,6 +37,20 @@ const waiting: Readonly<Record<Wait, string>> = {
   eof: 'The other side has ended it, and the process ended before it read that.',
 }
 
+/** Of what waits for its end, and is no socket. */
+const waitingToEnd: ReadonlyMap<string, string> = new Map([
+  ['fd', 'It was ended, and has yet to write.'],
+  ['FILEHANDLE', 'It was ended, and has yet to write.'],
+  ['PROCESSWRAP', 'Its channel was disconnected, which asks it to end.'],
+])
+
+/** Of those whose end did not come. */
+const unended: ReadonlyMap<string, string> = new Map([
+  ['fd', 'It was ended, and has not written all.'],
+  ['FILEHANDLE', 'It was ended, and has not written all.'],
+  ['PROCESSWRAP', neglect.get('PROCESSWRAP')!],
+])
+
 // What these hold is a descriptor, referenced or not.
 const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
 
@@ -51,12 +65,13 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
     case 'active':
       if (inFlight.has(factsOf(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
       if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
-      if (waitsFor === 'end' && type !== 'PROCESSWRAP') return 'It was ended, the other side has not ended it, and nobody called destroy().'
+      if (waitsFor === 'end') return unended.get(type) ?? 'It was ended, the other side has not ended it, and nobody called destroy().'
       return `${neglectOf(resources[0]!)}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)
     case 'pending':
-      return waitsFor && type !== 'PROCESSWRAP' ? waiting[waitsFor] : unfinished(type, resources[0]!)
+      if (waitsFor) return (waitsFor === 'end' ? waitingToEnd.get(type) : undefined) ?? waiting[waitsFor]
+      return unfinished(type, resources[0]!)
     case 'pooled':
       return `Idle in the pool of ${pool}, kept for the next request.`
     case 'closing':
@@ -68,11 +83,10 @@ function neglectOf({ kind, type }: Resource): string {
   return (kind === 'tracked' ? neglectOfTag : neglect).get(type) ?? 'Nobody called close().'
 }
 
-function unfinished(type: string, { recurring, waitsFor }: Resource): string {
+function unfinished(type: string, { recurring }: Resource): string {
   const nature = factsOf(type)?.nature
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
   if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was starting still, or ending.'
-  if (type === 'PROCESSWRAP' && waitsFor === 'end') return 'Its channel was disconnected, which asks it to end.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'
   if (factsOf(type)?.group === 'net' && nature !== 'request') return 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'

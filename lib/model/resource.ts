@@ -30,8 +30,9 @@ export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'proces
 export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'https.Agent' | 'fetch' | 'undici'
 
 /**
- * What a socket, HTTP/2 session or child process waits for after the program has done its part: its `connection`, a `write` that is through but for its
- * callback, the `end` that the other side, or a child that was disconnected, has not answered yet, or to read the end that the other side has sent (`eof`).
+ * What a socket, HTTP/2 session, child process or file waits for after the program has done its part: its `connection`, a `write` that is through but for
+ * its callback, the `end` that the other side, or a child that was disconnected, has not answered yet, or before which a file stream has yet to write, or to
+ * read the end that the other side has sent (`eof`).
  */
 export type Wait = 'connection' | 'write' | 'end' | 'eof'
 
@@ -60,7 +61,7 @@ export interface Resource {
   readonly recurring: boolean | null
   /** The pool in which it lies idle at this instant. */
   readonly pool: Pool | null
-  /** Null for what waits for nothing, and for what is neither socket, session nor child. */
+  /** Null for what waits for nothing, and for what is neither socket, session, child nor file. */
   readonly waitsFor: Wait | null
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */
   readonly site: number

@@ -113,6 +113,21 @@ const cases: readonly Case[] = [
     title: 'one that is to leave the FileHandle open is a leak',
     program: `${openHandle}handle.createWriteStream({ autoClose: false }).end('text', () => process.exit()) })`, leaks: ['FILEHANDLE Nobody called close().'],
   },
+  {
+    title: 'a file stream that was ended, and has yet to write',
+    program: "const stream = require('fs').createWriteStream('/dev/null'); stream.once('open', () => { stream.end('text'); process.exit() })",
+    pending: ['fd It was ended, and has yet to write.'],
+  },
+  {
+    title: 'one that was ended, and does not close its file, is a leak',
+    program: "const stream = require('fs').createWriteStream('/dev/null', { autoClose: false }); stream.once('open', () => { stream.end('text'); process.exit() })",
+    leaks: ['fd Nobody called close().'],
+  },
+  {
+    title: 'one over a FileHandle that was ended, and has yet to write',
+    program: `${openHandle}handle.createWriteStream().end('text'); process.nextTick(() => process.exit()) })`,
+    pending: ['FILEHANDLE It was ended, and has yet to write.'],
+  },
   { title: 'a file stream that was not ended is a leak', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => process.exit())", leaks: ['fd Nobody called close().'] },
   {
     title: 'a socket whose other side, in this process too, was ended in the last turn',

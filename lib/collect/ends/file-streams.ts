@@ -1,6 +1,6 @@
 import { deref, WeakRef } from '../intrinsics.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
-import { closesItself, fileHandleOf } from './stream-internals.ts'
+import { closesItself, fileHandleOf, isWritingOut } from './stream-internals.ts'
 import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.ts'
 
 // Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.
@@ -47,8 +47,18 @@ export class FileStreams {
 
   /** Whether the stream of a descriptor or FileHandle is about to close it. */
   isClosing(opened: object): boolean {
+    const stream = this.#streamOf(opened)
+    return stream !== undefined && closesItself(stream)
+  }
+
+  /** Whether the stream of a descriptor or FileHandle was ended, and has yet to write. */
+  isWritingOut(opened: object): boolean {
+    const stream = this.#streamOf(opened)
+    return stream !== undefined && isWritingOut(stream)
+  }
+
+  #streamOf(opened: object): object | undefined {
     const stream = this.#streams.get(opened)
-    const found = stream === undefined ? undefined : deref(stream)
-    return found !== undefined && closesItself(found)
+    return stream === undefined ? undefined : deref(stream)
   }
 }

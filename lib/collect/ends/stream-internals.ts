@@ -14,6 +14,12 @@ export function closesItself(stream: object): boolean {
   return reading === null ? read(state, 'finished') === true || hasWrittenAll(state) : read(state, 'endEmitted') === true
 }
 
+/** Whether a stream that only writes was ended, and closes its descriptor once all is written. If what is read here vanishes: the descriptor is a leak until then. */
+export function isWritingOut(stream: object): boolean {
+  const state = asObject(ownValue(stream, '_writableState')) ?? {}
+  return asObject(ownValue(stream, '_readableState')) === null && read(state, 'autoDestroy') === true && read(state, 'ending') === true
+}
+
 /** The native handle of the FileHandle that a stream was made of; null for any other. If its symbols vanish: the FileHandle is a leak until it is closed. */
 export function fileHandleOf(stream: object): object | null {
   const fileHandle = valueOfSymbol(stream, 'kHandle')

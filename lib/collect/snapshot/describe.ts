@@ -17,7 +17,7 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
     target: path === null || cwd === null ? path : resolve(cwd, path),
     name: null, scope: scopeOf(recorder, descriptor), ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
-    collectedAtMs: null, recurring: null, pool: null, waitsFor: null, site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
+    collectedAtMs: null, recurring: null, pool: null, waitsFor: fileWait(recorder, descriptor), site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
   }
 }
 
@@ -40,9 +40,13 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
-    waitsFor: owner === null ? null : waitNow(entry, owner, fd),
+    waitsFor: entry.facts.type === 'FILEHANDLE' ? fileWait(recorder, handle) : owner === null ? null : waitNow(entry, owner, fd),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
+}
+
+function fileWait({ fileStreams }: Recorder, opened: object): Wait | null {
+  return fileStreams.isWritingOut(opened) ? 'end' : null
 }
 
 function waitNow({ facts }: Entry, owner: object, fd: number | null): Wait | null {
