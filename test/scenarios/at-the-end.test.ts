@@ -180,10 +180,9 @@ const cases: readonly Case[] = [
   },
   {
     title: 'a session of HTTP/2 that was closed on one side, and answers nothing on the other, is a leak there',
-    program: `const http2 = require('http2'), server = http2.createServer(() => {}).listen(0, () => {
-      const session = http2.connect('http://localhost:' + server.address().port)
-      session.request({ ':path': '/' })
-      setTimeout(() => { session.close(); process.exit() }, 20) })`,
+    program: `const http2 = require('http2'), server = http2.createServer(() => setTimeout(() => { session.close(); process.exit() }, 20))
+      let session
+      server.listen(0, () => { session = http2.connect('http://localhost:' + server.address().port); session.request({ ':path': '/' }) })`,
     leaks: ['TCPSERVERWRAP Nobody called close().', 'TCPWRAP Nobody called destroy().'], pending: [`TCPWRAP ${ended}`],
   },
   {
