@@ -5,10 +5,14 @@
 const { Object: { defineProperty, entries, getOwnPropertyDescriptor, getOwnPropertyDescriptors, getOwnPropertySymbols, getPrototypeOf, hasOwn, setPrototypeOf } } = globalThis
 const { Reflect: { apply, deleteProperty, get, ownKeys } } = globalThis
 const { isArray } = globalThis.Array
+const { max, min } = globalThis.Math
+const { isBuffer, prototype: { toString } } = globalThis.Buffer
+const { URL } = globalThis
 
 const OwnObject = { defineProperty, entries, getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf, hasOwn, setPrototypeOf }
 const OwnReflect = { apply, deleteProperty, get, ownKeys }
 const OwnArray = { isArray }
+const OwnMath = { max, min }
 const { WeakRef } = globalThis
 
 const uncurried = globalThis.Function.prototype.bind.bind(globalThis.Function.prototype.call)
@@ -18,6 +22,14 @@ export const deref = uncurried(WeakRef.prototype.deref) as unknown as <T extends
 
 /** `text.startsWith(prefix)` */
 export const startsWith = uncurried(globalThis.String.prototype.startsWith) as unknown as (text: string, prefix: string) => boolean
+
+/** `expression.exec(text)` */
+export const exec = uncurried(globalThis.RegExp.prototype.exec) as unknown as (expression: RegExp, text: string) => RegExpExecArray | null
+
+/** `bytes.toString()` of a Buffer; null of everything else. */
+export function textOfBuffer(bytes: unknown): string | null {
+  return isBuffer(bytes) ? apply(toString, bytes, []) as string : null
+}
 
 /** An own property as it was put there: no accessor or override of the program's is called. */
 export function ownValue(owner: object, name: PropertyKey): unknown {
@@ -36,4 +48,4 @@ export const members = {
   WeakSet: getOwnPropertyDescriptors(WeakSet.prototype),
 }
 
-export { OwnArray as Array, OwnObject as Object, OwnReflect as Reflect, WeakRef }
+export { OwnArray as Array, OwnMath as Math, OwnObject as Object, OwnReflect as Reflect, URL, WeakRef }

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { textOfBuffer, URL } from './intrinsics.ts'
 import { currentDirectory } from './snapshot/listing.ts'
 import { Map } from './own-collections.ts'
 import type { Opening } from './stacks/opening.ts'
@@ -59,6 +60,5 @@ export class Ledger {
 // A string, Buffer or URL, as open takes it; a Buffer or URL is not kept.
 function toPath(path: unknown): string | null {
   if (typeof path === 'string') return path
-  if (Buffer.isBuffer(path)) return path.toString()
-  return path instanceof URL && path.protocol === 'file:' ? fileURLToPath(path) : null
+  return path instanceof URL && path.protocol === 'file:' ? fileURLToPath(path) : textOfBuffer(path)
 }

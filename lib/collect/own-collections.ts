@@ -1,11 +1,32 @@
 // Built-in collections with the methods that they had at load, under the names that they have: see intrinsics.ts.
 import { collections, members, Object, Reflect } from './intrinsics.ts'
 
-class OwnMap<K, V> extends collections.Map<K, V> {}
-class OwnSet<T> extends collections.Set<T> {}
-class OwnWeakMap<K extends WeakKey, V> extends collections.WeakMap<K, V> {}
-class OwnWeakSet<T extends WeakKey> extends collections.WeakSet<T> {}
-class OwnFinalizationRegistry<T> extends collections.FinalizationRegistry<T> {}
+// With constructors of their own: one that V8 makes up may iterate over its arguments, by what the program has put there.
+class OwnMap<K, V> extends collections.Map<K, V> {
+  constructor(given?: Iterable<readonly [K, V]> | null) {
+    super(given)
+  }
+}
+class OwnSet<T> extends collections.Set<T> {
+  constructor(given?: Iterable<T> | null) {
+    super(given)
+  }
+}
+class OwnWeakMap<K extends WeakKey, V> extends collections.WeakMap<K, V> {
+  constructor() {
+    super()
+  }
+}
+class OwnWeakSet<T extends WeakKey> extends collections.WeakSet<T> {
+  constructor() {
+    super()
+  }
+}
+class OwnFinalizationRegistry<T> extends collections.FinalizationRegistry<T> {
+  constructor(collected: (held: T) => void) {
+    super(collected)
+  }
+}
 
 for (const [own, given] of [
   [OwnMap, members.Map], [OwnSet, members.Set], [OwnWeakMap, members.WeakMap], [OwnWeakSet, members.WeakSet],

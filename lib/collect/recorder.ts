@@ -1,7 +1,6 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { nowMs } from '../model/clock.ts'
 import { isOutOfDescriptors } from '../model/errors.ts'
-import { type Ownership as OwnershipLevel, strictness } from '../model/settings/settings.ts'
 import { type Fault, faultOf } from '../model/snapshot.ts'
 import { isEntry, isOfNode, siteOf } from './snapshot/attribution.ts'
 import { notePeers } from './snapshot/peers.ts'
@@ -12,6 +11,7 @@ import { Ownership } from './ends/ownership.ts'
 import { HookEvents } from './hook-events.ts'
 import type { Heard } from './standby/heard.ts'
 import { withoutPromises } from './standby/hook-options.ts'
+import type { Wanted } from './standby/wanted.ts'
 import { Set } from './own-collections.ts'
 import { Ledger } from './ledger.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -26,19 +26,6 @@ import { Openings } from './taps/openings.ts'
 import { closeSync, devNull, openSync } from './taps/untapped.ts'
 import type { StackCapture } from './stacks/stack.ts'
 import type { Scopes } from './tracked/scopes.ts'
-
-/** What a recorder is to record; several watches of a thread share one, which records what any of them wants. */
-export interface Wanted {
-  readonly types: ReadonlySet<string>
-  /** Whether nobody asked for types: then `fd` and the sockets are among them, and the others need not be looked up. */
-  readonly isUnasked: boolean
-  /** Frames kept of each stack; 0 captures none. */
-  readonly depth: number
-  /** What is done about descriptors that are closed or used by somebody else than their owner. */
-  readonly ownership: OwnershipLevel
-  /** Whether it is kept how each resource was reached. */
-  readonly chain: boolean
-}
 
 /** What a recorder is made with: what there was before it. */
 export interface Beginnings extends Heard {
@@ -80,8 +67,8 @@ export class Recorder {
   /** Whether it was looked at. */
   onCrowded: () => boolean = () => true
   onRefused: () => void = () => {}
-  /** All that was ever asked for. */
-  readonly types = new Set<string>()
+  /** Of what is recorded. */
+  types: ReadonlySet<string> = new Set()
   isRecording = true
   /** Openings that could not be recorded because the program was out of stack. */
   dropped = 0
@@ -116,15 +103,18 @@ export class Recorder {
     this.#hook.enable()
   }
 
-  /** Adds to what is recorded. */
-  widen(wanted: Wanted): void {
-    for (const type of wanted.types) this.types.add(type)
-    if (wanted.depth > 0) {
-      this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, wanted.depth, (where, error) => this.fault(where, error))
-      this.pending.depth = Math.max(this.pending.depth, wanted.depth)
+  /** Records what is wanted from here on; what was recorded stays. */
+  heed({ types, depth, ownership, chain }: Wanted): void {
+    this.types = types
+    if (depth > 0) {
+      this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, depth, (where, error) => this.fault(where, error))
+      this.pending.depth = depth
     }
-    if (wanted.chain && this.pending !== null) this.causes ??= new Causes(this.#beginnings.hasPromises)
-    if (strictness[wanted.ownership] > strictness[this.ownership.level]) this.ownership.level = wanted.ownership
+    if (!chain) {
+      this.causes?.stop()
+      this.causes = null
+    } else if (this.pending !== null) this.causes ??= new Causes(this.#beginnings.hasPromises)
+    this.ownership.level = ownership
   }
 
   /** Whole milliseconds since the recorder started. */
@@ -159,8 +149,12 @@ export class Recorder {
       this.dropped++
       return
     }
-    this.faults.push(faultOf(where, error))
-    this.stop()
+    try {
+      this.faults[this.faults.length] = faultOf(where, error)
+      this.stop()
+    } catch {
+      // The program has replaced what taking back the taps calls: they are inert all the same.
+    }
   }
 
   /** Ends what is over, though nothing announced it. */

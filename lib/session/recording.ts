@@ -4,8 +4,8 @@ import { hasLoadingThread } from '../collect/ends/let-go.ts'
 import { emptySnapshot } from '../collect/snapshot/empty.ts'
 import { Kernel } from '../collect/snapshot/kernel.ts'
 import { listing } from '../collect/snapshot/listing.ts'
-import type { Wanted } from '../collect/recorder.ts'
 import { Standby } from '../collect/standby/standby.ts'
+import type { Wanted } from '../collect/standby/wanted.ts'
 import { threads } from '../collect/thread.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings/settings.ts'
@@ -19,7 +19,7 @@ import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/begun.ts'
 
 // Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
-const protocol = 4
+const protocol = 5
 const brand = Symbol.for('leakwatch.recording')
 
 /** What records in a thread, for all copies of the package. */
@@ -80,9 +80,10 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
   const holder = process as { [brand]?: Shared }
   const found = holder[brand]
   if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
-  const shared = found ?? begin(settings, own)
+  const wanted = wantedBy(settings)
+  const shared = found ?? begin(wanted, own)
   if (found === undefined) Object.defineProperty(process, brand, { __proto__: null, value: shared, configurable: true } as PropertyDescriptor)
-  else shared.standby.widen(wantedBy(settings))
+  else shared.standby.widen(wanted)
   shared.users++
   let isMember = true
   const end = () => {
@@ -128,7 +129,10 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
     leave() {
       if (!isMember) return
       isMember = false
-      if (--shared.users > 0) return
+      if (--shared.users > 0) {
+        shared.standby.narrow(wanted)
+        return
+      }
       delete holder[brand]
       shared.standby.stop()
       shared.reserve.release()
@@ -155,7 +159,7 @@ export function listenTo(type: string, hear: (resource: object) => void): void {
   if (shared !== null) shared.standby.listener = { type, hear }
 }
 
-function begin(settings: Settings, own: readonly string[]): Shared {
+function begin(wanted: Wanted, own: readonly string[]): Shared {
   const why = whyUnsupported()
   if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
   // What is open before us is the runtime's or inherited: the kernel is asked first. What that leads to is asked when it is needed.
@@ -171,7 +175,7 @@ function begin(settings: Settings, own: readonly string[]): Shared {
     throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', whyUntold())
   }
   standby.whenAwake(kernelNow)
-  standby.widen(wantedBy(settings))
+  standby.widen(wanted)
   const scopes = begunScopes()
   if (scopes !== null) standby.recordScopes(scopes)
   return { protocol, from: import.meta.url, standby, reserve, users: 0, get kernel() { return kernelNow() } }

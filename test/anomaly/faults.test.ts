@@ -11,6 +11,7 @@ const failNth = pathToFileURL(fixture('anomaly', 'fail-nth.mjs')).href
 const builtins = [
   'Map.prototype.set', 'Map.prototype.get', 'Map.prototype.delete', 'WeakMap.prototype.set', 'WeakMap.prototype.get', 'WeakSet.prototype.has',
   'FinalizationRegistry.prototype.register', 'Date.now', 'WeakRef', 'Object.getOwnPropertySymbols', 'Object.getPrototypeOf',
+  'Array.prototype.@@iterator', 'Math.max',
 ]
 const calls = [1, 2, 4, 9]
 

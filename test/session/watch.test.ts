@@ -104,6 +104,18 @@ t.test('watches that end do not end others', async t => {
   fs.closeSync(fd)
 })
 
+t.test('a watch that ends takes back what it alone asked for', async t => {
+  using outer = watch({ types: ['fs'] })
+  watch({ types: ['timers'] }).stop()
+  const timer = setTimeout(() => {}, 60_000)
+  const fd = fs.openSync(file, 'r')
+  using later = watch({ types: ['timers'] })
+  t.strictSame(later.snapshot().resources, [])
+  t.match(outer.snapshot().resources, [{ type: 'fd', fd }])
+  clearTimeout(timer)
+  fs.closeSync(fd)
+})
+
 t.test('a watch sees the types that it asked for, whatever others ask for', async t => {
   using sockets = watch({ types: ['net'] })
   using files = watch({ types: ['fs'] })

@@ -12,7 +12,18 @@ export function mayTransferFile(given: unknown): boolean {
   if (typeof given !== 'object' || given === null) return false
   const isList = Array.isArray(given) || isProxy(given)
   const list: unknown = isList ? given : Object.getOwnPropertyDescriptor(given, 'transfer')?.value
-  return !Array.isArray(list) || isProxy(list) || list.some(item => typeof (item as { fd?: unknown } | null)?.fd === 'number')
+  return !Array.isArray(list) || isProxy(list) || list.some(item => typeof item === 'object' && item !== null && hasNumber(item))
+}
+
+// A FileHandle has its number from its class: an accessor of the object itself is not called, and what that of another class throws is nobody's affair.
+function hasNumber(item: { readonly fd?: unknown }): boolean {
+  if (isProxy(item)) return true
+  const own = Object.getOwnPropertyDescriptor(item, 'fd')
+  try {
+    return typeof (own === undefined ? item.fd : own.value) === 'number'
+  } catch {
+    return false
+  }
 }
 
 /** Whether a FileHandle or Dir was closed; one that is gone was collected, which is its end only if it was being closed. */

@@ -1,3 +1,4 @@
+import { exec } from '../intrinsics.ts'
 import { Map } from '../own-collections.ts'
 import { closeSync, openSync, readFileSync, readlinkSync } from '../taps/untapped.ts'
 import { directory, listing } from './listing.ts'
@@ -59,7 +60,7 @@ export function linkOf(fd: number): string | null {
 
 function readLimit(): number | null {
   try {
-    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
+    const soft = exec(/^Max open files\s+(\d+)/m, readFileSync('/proc/self/limits', 'utf8'))?.[1]
     return soft === undefined ? null : Number(soft)
   } catch {
     return null

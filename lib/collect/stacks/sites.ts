@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import type { Frame, Site } from '../../model/site.ts'
-import { isSpy } from '../../model/text/package-path.ts'
-import { Array, startsWith } from '../intrinsics.ts'
+import { isSpy, packagePath } from '../../model/text/package-path.ts'
+import { Array, Math, startsWith } from '../intrinsics.ts'
 import { Map } from '../own-collections.ts'
 import { isHidden as isHiddenScript } from './scripts.ts'
 import type { RawStack } from './stack.ts'
 
 const siteLimit = 65_536
+// Programs that make scripts as they run, such as templates, meet frames without end.
+const frameLimit = 4 * siteLimit
 
 interface InternedFrame extends Frame {
   readonly ordinal: number
@@ -32,7 +34,7 @@ export class Sites {
   readonly #sites: Site[] = []
   readonly #frames = new Map<string, Map<number, InternedFrame>>()
   readonly #continued = new Map<number, number>()
-  readonly #root: Branch = { site: -1, next: null }
+  readonly #root = newBranch()
   #frameCount = 0
 
   get all(): readonly Site[] {
@@ -52,6 +54,7 @@ export class Sites {
     let hasApp = false
     for (const callSite of callSites as NodeJS.CallSite[]) {
       const frame = this.#frame(callSite)
+      if (frame === null) return this.#passOver()
       if (frame.isHidden) continue
       if (kept.length >= depth && hasApp) break
       kept[kept.length] = frame
@@ -60,9 +63,10 @@ export class Sites {
       hasApp ||= frame.isApp
     }
     kept.length = Math.min(kept.length, Math.max(wanted, depth))
-    let branch = this.#root
-    for (const frame of kept) branch = descend(branch, frame.ordinal)
-    if (branch.site === -1 && kept.length > 0) branch.site = this.#add(kept)
+    if (kept.length === 0) return -1
+    const branch = this.#branch(kept)
+    if (branch === null || (branch.site === -1 && this.#isFull)) return this.#passOver()
+    if (branch.site === -1) branch.site = this.#add(kept)
     return branch.site
   }
 
@@ -70,8 +74,9 @@ export class Sites {
   continued(site: number, other: number, depth: number): number {
     const key = site * siteLimit + other
     let found = this.#continued.get(key)
+    if (found === undefined && this.#isFull) return site
     if (found === undefined) this.#continued.set(key, found = this.#join(this.#sites[site]!, this.#sites[other]!, depth))
-    return found === -1 ? site : found
+    return found
   }
 
   hasUser(site: number): boolean {
@@ -85,7 +90,8 @@ export class Sites {
 
   /** Whether two stacks have their first frame of the program or its packages in common. */
   shareLine(one: number, other: number): boolean {
-    const [a, b] = [this.#userFrame(one), this.#userFrame(other)]
+    const a = this.#userFrame(one)
+    const b = this.#userFrame(other)
     return a !== undefined && b !== undefined && a.file === b.file && a.line === b.line && a.column === b.column
   }
 
@@ -96,8 +102,16 @@ export class Sites {
     return frames.some((frame, index) => frame.function === name && (user === -1 || index < user))
   }
 
+  get #isFull(): boolean {
+    return this.#sites.length >= siteLimit || this.#frameCount >= frameLimit
+  }
+
+  #passOver(): number {
+    this.overflow++
+    return -1
+  }
+
   #join(one: Site, other: Site, depth: number): number {
-    if (this.#sites.length >= siteLimit) return -1
     const boundary = one.frames.length
     const asked = other.frames.slice(other.user, Math.max(other.app + 1, other.user + depth))
     this.#sites[this.#sites.length] = { ...one, frames: [...one.frames, ...asked], app: boundary + other.app - other.user, boundary }
@@ -110,10 +124,6 @@ export class Sites {
   }
 
   #add(frames: readonly InternedFrame[]): number {
-    if (this.#sites.length >= siteLimit) {
-      this.overflow++
-      return -1
-    }
     const plain: Frame[] = []
     let user = -1
     let app = -1
@@ -126,22 +136,36 @@ export class Sites {
     return this.#sites.length - 1
   }
 
-  #frame(callSite: NodeJS.CallSite): InternedFrame {
+  // Null where no more are taken, as for the branch of a stack.
+  #frame(callSite: NodeJS.CallSite): InternedFrame | null {
     const script = scriptOf(callSite)
-    let frames = this.#frames.get(script)
-    if (frames === undefined) this.#frames.set(script, frames = new Map())
     const position = callSite.getPosition()
-    let frame = frames.get(position)
-    if (frame === undefined) frames.set(position, frame = readFrame(callSite, script, this.#frameCount++))
+    let frames = this.#frames.get(script)
+    let frame = frames?.get(position)
+    if (frame !== undefined) return frame
+    if (this.#isFull) return null
+    if (frames === undefined) this.#frames.set(script, frames = new Map())
+    frames.set(position, frame = readFrame(callSite, script, this.#frameCount++))
     return frame
+  }
+
+  #branch(frames: readonly InternedFrame[]): Branch | null {
+    let branch = this.#root
+    for (const { ordinal } of frames) {
+      let next = branch.next?.get(ordinal)
+      if (next === undefined) {
+        if (this.#isFull) return null
+        branch.next ??= new Map()
+        branch.next.set(ordinal, next = newBranch())
+      }
+      branch = next
+    }
+    return branch
   }
 }
 
-function descend(branch: Branch, ordinal: number): Branch {
-  branch.next ??= new Map()
-  let next = branch.next.get(ordinal)
-  if (next === undefined) branch.next.set(ordinal, next = { site: -1, next: null })
-  return next
+function newBranch(): Branch {
+  return { site: -1, next: null }
 }
 
 // Code made by eval or new Function has no script of its own: it is told apart by where it was made, and shown without a
@@ -163,7 +187,7 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
     line: isHidden ? null : callSite.getLineNumber(),
     column: isHidden ? null : callSite.getColumnNumber(),
     isUser,
-    isApp: isUser && !isPackaged(file),
+    isApp: isUser && packagePath(file) === null,
     isHidden,
   }
 }
@@ -176,8 +200,4 @@ function toPath(script: string): string | null {
   } catch {
     return script
   }
-}
-
-function isPackaged(file: string | null): boolean {
-  return file !== null && /[\\/]node_modules[\\/]/.test(file)
 }

@@ -1,19 +1,19 @@
 import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
 import { isStandard } from '../../model/resource.ts'
 import { type Fault, faultOf } from '../../model/snapshot.ts'
-import { type Beginnings, Recorder, type Wanted } from '../recorder.ts'
+import { type Beginnings, Recorder } from '../recorder.ts'
 import { clientFrames } from '../stacks/scripts.ts'
 import { StackCapture } from '../stacks/stack.ts'
-import { showTaps, tapFs, tapUse } from '../taps/fs.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
-import { type NetStandby, tapNet } from '../taps/net.ts'
-import type { Undo } from '../taps/tap.ts'
+import type { NetStandby } from '../taps/net.ts'
+import { Taps } from '../taps/taps.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import type { Listener } from './heard.ts'
 import { withoutPromises } from './hook-options.ts'
 import { constructedBy, isPutOffInline, isToOpen } from './node-calls.ts'
 import { isCalledByFs, isOfProgram, isPutOffByPackage } from './program-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
+import { type Wanted, WantedByAll } from './wanted.ts'
 
 // A program that yields to the event loop over and over pays for a look at so many of its turns.
 const putOffLimit = 256
@@ -33,21 +33,18 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   hasPromises = false
   passedOver: number | null = null
   recorder: Recorder | null = null
-  readonly #wanted: Wanted[] = []
+  readonly #wanted = new WantedByAll()
+  readonly #taps = new Taps(this)
   readonly #whenAwake: ((recorder: Recorder) => void)[] = []
   readonly #hook: AsyncHook
   readonly #init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   #tracked: TrackedTypes | null = null
   #stacks: StackCapture | null = null
   #scopes: Scopes | null = null
-  #depth = 0
   #isAside = false
   #putOff = 0
   #isStopped = false
   #dropped = 0
-  #undoFs: Undo | null = null
-  #undoUse: Undo | null = null
-  #undoNet: Undo | null = null
 
   constructor(own: readonly string[]) {
     this.own = own
@@ -73,7 +70,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   get tracked(): TrackedTypes {
     if (this.#tracked === null) {
       this.#tracked = new TrackedTypes()
-      for (const { types } of this.#wanted) this.#tracked.addAll(types)
+      this.#tracked.addAll(this.#wanted.types)
     }
     return this.#tracked
   }
@@ -85,14 +82,20 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   /** Adds to what is recorded. */
   widen(wanted: Wanted): void {
-    this.#wanted.push(wanted)
+    this.#wanted.add(wanted)
     this.#tracked?.addAll(wanted.types)
-    this.#depth = Math.max(this.#depth, wanted.depth)
-    if (wanted.isUnasked || this.tracked.has('fd')) this.#tapFs(wanted)
-    if (wanted.isUnasked || this.tracked.has('TCPSERVERWRAP')) this.#undoNet ??= tapNet(this)
-    this.recorder?.widen(wanted)
+    if (wanted.isUnasked || this.tracked.has('fd')) this.#taps.tapFs(wanted.ownership)
+    if (wanted.isUnasked || this.tracked.has('TCPSERVERWRAP')) this.#taps.tapNet()
+    this.recorder?.heed(this.#wanted)
     // How something was reached goes through what is not worth recording itself.
     if (wanted.chain) this.wake()
+  }
+
+  /** Takes back what somebody added: what nobody else wants is recorded no longer. The taps stay. */
+  narrow(wanted: Wanted): void {
+    this.#wanted.delete(wanted)
+    this.#tracked = null
+    this.recorder?.heed(this.#wanted)
   }
 
   /** The recorder, made if there is none yet; null where that failed, or is over. */
@@ -101,7 +104,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     this.#isAside = true
     try {
       const recorder = new Recorder(this)
-      for (const wanted of this.#wanted) recorder.widen(wanted)
+      recorder.heed(this.#wanted)
       recorder.scopes = this.#scopes
       recorder.dropped = this.#dropped
       for (const run of this.#whenAwake) run(recorder)
@@ -169,14 +172,11 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   /** Something that can't be seen: recording goes on, and the report is incomplete. */
   miss(where: string, error: unknown): void {
-    this.faults.push(faultOf(where, error))
+    this.faults[this.faults.length] = faultOf(where, error)
   }
 
   untap(): void {
-    this.#undoUse?.()
-    this.#undoFs?.()
-    if (this.#undoFs !== null) showTaps()
-    this.#undoNet?.()
+    this.#taps.undo()
   }
 
   /** The event loop is over; listeners of `exit` are still to come. */
@@ -194,13 +194,6 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     this.#hook.disable()
     if (this.recorder === null) this.untap()
     else this.recorder.stop()
-  }
-
-  #tapFs({ ownership }: Wanted): void {
-    const isNew = this.#undoFs === null || (this.#undoUse === null && ownership !== 'off')
-    this.#undoFs ??= tapFs(this)
-    if (ownership !== 'off') this.#undoUse ??= tapUse(this)
-    if (isNew) showTaps()
   }
 
   // As the recorder's own: no closures, spreads or string building.
@@ -233,7 +226,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   // As far as the recorder would look for a line of the program.
   #isOfProgram(below: object): boolean {
-    return isOfProgram(below, this.#depth + clientFrames, this)
+    return isOfProgram(below, this.#wanted.depth + clientFrames, this)
   }
 
   #fault(where: string, error: unknown): void {
@@ -242,7 +235,11 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
       this.#dropped++
       return
     }
-    this.miss(where, error)
-    this.stop()
+    try {
+      this.miss(where, error)
+      this.stop()
+    } catch {
+      // As for a recorder: what is left of the taps is inert.
+    }
   }
 }

@@ -45,7 +45,8 @@ function tapWith(wrap: Wrap, name: string, standby: FsStandby, undos: Undo[]): v
 
 function undoAll(undos: readonly Undo[]): Undo {
   return () => {
-    for (const undo of undos) undo()
+    // By number: the program may have replaced the iterator of arrays.
+    for (let index = 0; index < undos.length; index++) undos[index]!()
   }
 }
 

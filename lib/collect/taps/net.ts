@@ -37,7 +37,7 @@ export function tapNet(standby: NetStandby): Undo {
     standby.miss('tap on fetch', error)
   }
   return () => {
-    for (const undo of undos) undo()
+    for (let index = 0; index < undos.length; index++) undos[index]!()
   }
 }
 

@@ -1,3 +1,7 @@
+// Taken at load: a program may put others in their place, and stacks are asked this while it runs.
+const { apply } = Reflect
+const { lastIndexOf } = String.prototype
+
 const windows = /^[A-Za-z]:[\\/]|^\\\\/
 
 /**
@@ -13,7 +17,7 @@ export function normalized(path: string): string {
 /** `name/rest` of a file inside node_modules, whatever the package manager nested it in; null for any other file. */
 export function packagePath(file: string): string | null {
   const path = normalized(file)
-  const at = path.lastIndexOf('/node_modules/')
+  const at = apply(lastIndexOf, path, ['/node_modules/']) as number
   return at === -1 ? null : path.slice(at + '/node_modules/'.length)
 }
 

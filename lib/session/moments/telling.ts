@@ -33,9 +33,9 @@ export class Telling {
   /** Tells what is open. Returns what leaks once the baseline is up to date, null where the report failed. */
   tell(reason: ReportReason): Report | null {
     const { reserve } = this.#recording
-    reserve.release()
     // Our own failure is said, never thrown: at exit it would change how the program ends.
     try {
+      reserve.release()
       return this.#produce(reason)
     } catch (error) {
       say(`leakwatch: incomplete: the report failed (${(error as Partial<Error> | null)?.stack ?? String(error)}).\n`)
