@@ -4,7 +4,7 @@ import { isLeakwatchError } from '../model/errors.ts'
 import { textOf } from '../model/text/thrown.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
 import { collectedHandleOf } from './moments/crash.ts'
-import { atExit } from './moments/exit.ts'
+import { atExit, isSuccess } from './moments/exit.ts'
 import { atSignal } from './moments/signal.ts'
 import { Telling } from './moments/telling.ts'
 import { haveWorkersLeaked, hearOfWorkers, tellMainThread } from './moments/worker-leaks.ts'
@@ -54,12 +54,12 @@ function begin(plan: Plan, recording: Recording): void {
         if (plan.exitCode !== null && isFailure) failWith(plan.exitCode)
       })
       keepCode()
-    }, () => recording.ending(), error => {
+    }, () => recording.ending(), error => quietly(() => {
       const handle = collectedHandleOf(error)
       if (handle === null) return
       const isCaught = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()
-      quietly(() => { isCrash = tellings().tellCrash(handle) && !isCaught })
-    })
+      isCrash = tellings().tellCrash(handle) && !isCaught
+    }))
   }
   if (plan.when.has('emfile') || plan.when.has('threshold')) recording.onShortage(plan.when, shortage => tellings().tellShortage(shortage))
   if (plan.when.has('signal') && plan.signal !== null && threads().isMainThread) reportAt(plan.signal, () => void tellings().tell('signal'))
@@ -82,7 +82,7 @@ function quietly(run: () => void): void {
 }
 
 function failWith(code: number): void {
-  if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = code
+  if (isSuccess(process.exitCode)) process.exitCode = code
 }
 
 function tell(sentence: string): void {

@@ -1,5 +1,6 @@
 // What is read of Node's undocumented inside as something is announced, before anything is recorded. As in node-internals.ts, each reader says what is
 // lost when its inside vanishes, and none throws.
+import { isProxy } from 'node:util/types'
 import { ownValue } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
@@ -22,13 +23,13 @@ export interface OtherCallbacks {
 export function constructedBy(tick: object, others: OtherCallbacks | null = null): object | null {
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
   if (args?.length !== 1 || typeof callback !== 'function' || others?.has(callback) === true) return null
-  const name = ownValue(callback, 'name')
+  const name = nameOf(callback)
   if (name !== constructor) {
     if (name !== '') others?.add(callback)
     return null
   }
   const stream = args[0]
-  return typeof stream === 'object' && stream !== null ? stream : null
+  return typeof stream === 'object' && stream !== null && !isProxy(stream) ? stream : null
 }
 
 /**
@@ -39,7 +40,7 @@ export function isPutOffInline(type: string, resource: object, others: OtherCall
   if (type !== 'TickObject') return type === 'Immediate'
   const { callback } = resource as { callback?: unknown }
   if (typeof callback !== 'function' || others?.has(callback) === true) return false
-  const name = ownValue(callback, 'name')
+  const name = nameOf(callback)
   if (name !== '' && name !== constructor) others?.add(callback)
   return name === ''
 }
@@ -53,7 +54,12 @@ const outOfDescriptors = [-23, -24]
  */
 export function refusesChild(tick: object): boolean {
   const { args, callback } = tick as { args?: readonly unknown[], callback?: object }
-  return args?.length === 2 && (args[1] === outOfDescriptors[0] || args[1] === outOfDescriptors[1]) && ownValue(callback ?? {}, 'name') === 'onErrorNT'
+  return args?.length === 2 && (args[1] === outOfDescriptors[0] || args[1] === outOfDescriptors[1]) && callback !== undefined && nameOf(callback) === 'onErrorNT'
+}
+
+// A proxy, which could tell that it is looked at, is none of Node's functions.
+function nameOf(callback: object): unknown {
+  return isProxy(callback) ? null : ownValue(callback, 'name')
 }
 
 /** Whether a stream is one of a file that it is to open itself, by `fs.open`. */

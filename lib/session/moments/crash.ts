@@ -1,3 +1,5 @@
+import { isProxy } from 'node:util/types'
+import { ownValue } from '../../collect/intrinsics.ts'
 import type { Report, ReportGroup } from '../../model/report.ts'
 
 /** The descriptor and path of a FileHandle that Node ends the process for, since the collector closed it (25 and later). */
@@ -6,10 +8,11 @@ export interface CollectedHandle {
   readonly path: string | null
 }
 
-/** What an error that nobody caught says of such a handle; null for every other error. It has no stack of its own. */
+/** What an error that nobody caught says of such a handle; null for every other error, of which no code is called. It has no stack of its own. */
 export function collectedHandleOf(error: unknown): CollectedHandle | null {
-  if (typeof error !== 'object' || error === null) return null
-  const { code, message } = error as { readonly code?: unknown, readonly message?: unknown }
+  if (typeof error !== 'object' || error === null || isProxy(error)) return null
+  const code = ownValue(error, 'code')
+  const message = ownValue(error, 'message')
   if (code !== 'ERR_INVALID_STATE' || typeof message !== 'string' || !message.includes('garbage collection')) return null
   const [, fd, path] = /File descriptor: (\d+)(?: \((.*)\))?/s.exec(message) ?? []
   return fd === undefined ? null : { fd: Number(fd), path: path ?? null }

@@ -8,10 +8,11 @@ type Call = (this: unknown, ...args: unknown[]) => unknown
 
 /**
  * Calls the function once, at the very end: after the program's own `exit` listeners, whether the loop ran empty,
- * `process.exit()` was called (also within such a listener), or an error was not caught. Adds no listener: a program with
+ * `process.exit()` was called (also within such a listener), or an error was not caught. Where a listener of `uncaughtException` throws, Node ends the
+ * process without an `exit`: then after that listener. Adds no listener: a program with
  * ten of its own would be warned of the eleventh. An error that nobody caught is shown to `onUncaught` before anything is done
- * about it, as to listeners of `uncaughtExceptionMonitor`; `onEnding` is called before the first listener of `exit`. Signals that
- * kill the process, `process.abort()` and `worker.terminate()` leave no moment to run in.
+ * about it, as to listeners of `uncaughtExceptionMonitor`; `onEnding` is called before the first listener of `exit`. None of the three may throw. Signals
+ * that kill the process, `process.abort()` and `worker.terminate()` leave no moment to run in.
  */
 export function atExit(run: () => void, onEnding: () => void, onUncaught: (error: unknown) => void): Undo {
   let isDone = false
@@ -24,13 +25,13 @@ export function atExit(run: () => void, onEnding: () => void, onUncaught: (error
   const ifExiting = (then: () => void) => () => {
     if ((process as { _exiting?: boolean })._exiting !== false) then()
   }
-  const undoEmit = tapEmit(ifExiting(onEnding), ifExiting(once), onUncaught)
+  const undoEmit = tapEmit({ before: ifExiting(onEnding), after: ifExiting(once), uncaught: onUncaught, givenUp: once })
   const undoExit = tap<Call>(process, 'reallyExit', original => ({
     reallyExit(this: unknown, ...args: unknown[]) {
       const chosen = process.exitCode
       once()
       // The report may have set another one over a success.
-      const isOurs = process.exitCode !== chosen && (args[0] === 0 || args[0] === undefined)
+      const isOurs = process.exitCode !== chosen && isSuccess(args[0])
       return apply(original, this, isOurs ? [process.exitCode, ...args.slice(1)] : args)
     },
   }).reallyExit)
@@ -40,15 +41,30 @@ export function atExit(run: () => void, onEnding: () => void, onUncaught: (error
   }
 }
 
+/** Whether a process ends well by such an exit code, which older Nodes take as text too. */
+export function isSuccess(code: unknown): boolean {
+  return Number(code ?? 0) === 0
+}
+
 /** Shows the function each error that nobody caught, before anything is done about it, as to listeners of `uncaughtExceptionMonitor`. */
 export function atUncaught(run: (error: unknown) => void): Undo {
-  return tapEmit(() => {}, () => {}, run)
+  return tapEmit({ before() {}, after() {}, uncaught: run, givenUp() {} })
+}
+
+/** What a tap on `process.emit` calls. */
+interface Emitted {
+  /** Before and after the listeners of `exit`. */
+  readonly before: () => void
+  readonly after: () => void
+  readonly uncaught: (error: unknown) => void
+  /** A listener of `uncaughtException` has thrown. */
+  readonly givenUp: () => void
 }
 
 // Node calls `process.emit` for the natural end and for an uncaught error. It is put on the prototype that process alone
 // has, where it neither shows among the keys of process nor touches other emitters; and on process itself where a preload before us
 // (source-map-support, ts-node) has put one of its own.
-function tapEmit(before: () => void, after: () => void, onUncaught: (error: unknown) => void): Undo {
+function tapEmit({ before, after, uncaught, givenUp }: Emitted): Undo {
   const prototype = Object.getPrototypeOf(process) as object
   const above = Object.getPrototypeOf(prototype) as { emit: Call }
   const inherited = above.emit
@@ -59,17 +75,24 @@ function tapEmit(before: () => void, after: () => void, onUncaught: (error: unkn
   let undoLast: Undo | null = null
   let last: unknown = null
   let count = 0
+  // What the program may listen to next. It may emit the same itself, with an error of its own.
+  let shown: unknown = null
   const undo = tap<Call>(owner, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
     // What the program puts on EventEmitter.prototype later goes for process too.
     const emitNow = hadOwn ? original : above.emit
     if (this !== process) return apply(emitNow, this, args)
-    if (args[0] === 'uncaughtExceptionMonitor') onUncaught(args[1])
+    if (args[0] === 'uncaughtExceptionMonitor') uncaught(shown = args[1])
+    let isGivenUp = args[0] === 'uncaughtException' && shown !== null && args[1] === shown
     const isEnding = args[0] === 'exit'
     const isAround = process.emit !== ours
     if (isEnding) before()
+    // Not caught and thrown again: Node would show a line of ours.
     try {
-      return apply(emitNow, this, args)
+      const isHeard = apply(emitNow, this, args)
+      isGivenUp = false
+      return isHeard
     } finally {
+      if (isGivenUp) givenUp()
       if (isEnding && !isAround) after()
       else if (args[0] === 'beforeExit' || args[0] === 'uncaughtExceptionMonitor') comeLast()
     }

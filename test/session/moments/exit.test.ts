@@ -51,6 +51,12 @@ const ends: Readonly<Record<string, { readonly program: string, readonly code: n
   'puts one around and throws': { program: `${around('')} throw new Error("of the program")`, code: 1, stderr: /Error: of the program/ },
   'puts one around that throws': { program: around('throw new Error("of the program")'), code: 1, stderr: /Error: of the program/ },
   'puts one around that exits': { program: around('process.exit(14)'), code: 14 },
+  'throws in a listener to its uncaught error': {
+    program: 'process.on("uncaughtException", () => { throw new Error("of the listener") }); setImmediate(() => { throw new Error("of the program") })',
+    code: 7, stderr: /Error: of the listener/,
+  },
+  'throws what can not be read': { program: 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); process.on("uncaughtException", () => {}); setImmediate(() => { throw proxy })', code: 0 },
+  'throws what throws when it is read': { program: 'process.on("uncaughtException", () => {}); setImmediate(() => { throw { get code() { throw new Error("of the program") } } })', code: 0 },
   'is out of stack': { program: '(function f() { f() })()', code: 1, stderr: /RangeError/ },
 }
 
@@ -202,3 +208,9 @@ t.test('leaks of Workers fail the process, and change nothing of how the Workers
     }
   }
 })
+
+for (const program of ['', 'process.exit(0)', 'process.exit("0")', 'process.exitCode = "0"']) {
+  t.test(`LEAKWATCH_EXIT_CODE is the code of a program with leaks that ends well: ${program}`, async t => {
+    t.equal((await runNode({ eval: `${open} ${program}`, env: { LEAKWATCH_EXIT_CODE: '9' } })).code, 9)
+  })
+}
