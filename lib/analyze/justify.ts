@@ -35,6 +35,7 @@ const waiting: Readonly<Record<Wait, string>> = {
   write: 'It has written, and its writer is about to be told.',
   end: 'It was ended, and waits for the other side to end it too.',
   eof: 'The other side has ended it, and the process ended before it read that.',
+  signal: 'It was sent a signal that asks it to end.',
 }
 
 /** Of what waits for its end, and is no socket. */
@@ -65,6 +66,7 @@ export function justify(verdict: Verdict, resources: readonly Resource[]): strin
     case 'active':
       if (inFlight.has(factsOf(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
       if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
+      if (waitsFor === 'signal') return 'It was sent a signal that asks it to end, and has not ended.'
       if (waitsFor === 'end') return unended.get(type) ?? 'It was ended, the other side has not ended it, and nobody called destroy().'
       return `${neglectOf(resources[0]!)}${unreferenced(resources)}`
     case 'collected':

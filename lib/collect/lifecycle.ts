@@ -1,10 +1,10 @@
-import { ChildPipes, type PipesToChildren } from './ends/child-pipes.ts'
+import { Children, type PipesToChildren } from './ends/children.ts'
 import { Collections } from './ends/collections.ts'
 import { isClosedFile, mayTransferFile } from './ends/filehandles.ts'
 import { Reflect } from './intrinsics.ts'
 import { Set, WeakMap, WeakSet } from './own-collections.ts'
 import {
-  activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith,
+  activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith, read,
 } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
@@ -16,6 +16,7 @@ const { apply } = Reflect
 
 type Post = (this: unknown, ...args: unknown[]) => unknown
 type Method = (this: NativeHandle, ...args: never[]) => unknown
+type OnCall = (handle: NativeHandle, name: string, below: object, given: unknown) => void
 
 interface Watched {
   readonly table: Table
@@ -38,10 +39,10 @@ interface Watched {
  */
 export class Lifecycle {
   readonly #watched: Watched
-  readonly #childPipes = new ChildPipes()
   readonly #undos: Undo[] = []
   readonly #tapped = new WeakSet()
   readonly #byHandle = new WeakMap<object, Entry>()
+  readonly children = new Children()
   readonly collections: Collections<Entry>
   readonly #unstarted = new WeakSet()
   readonly #listed = new WeakSet<Entry>()
@@ -76,7 +77,7 @@ export class Lifecycle {
   }
 
   pipesToChildren(): PipesToChildren {
-    return this.#childPipes.now(this.#watched.table, handle => this.entryOf(handle), this.#watched.afterMs())
+    return this.children.pipes(this.#watched.table, handle => this.entryOf(handle), this.#watched.afterMs())
   }
 
   /** False for a thread whose Worker was refused what it was to be started with. */
@@ -131,6 +132,10 @@ export class Lifecycle {
     const closable = prototypeWith(resource, 'close', 'hasRef', 'unref') ?? prototypeWith(resource, 'close')
     this.#tapOnce(closable, ['close'], (handle, _name, below) => this.#handleCloses(handle, below))
     this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], (handle, _name, below) => this.#handleCloses(handle, below))
+    this.#tapOnce(prototypeWith(resource, 'kill', 'spawn'), ['kill'], (handle, _name, _below, signal) => {
+      const child = ownerOf(handle)
+      if (child !== null) this.children.isSent(child, signal, this.#watched.afterMs())
+    })
   }
 
   #tapThread(thread: object): void {
@@ -206,15 +211,15 @@ export class Lifecycle {
     if (fd !== undefined && fd >= 0) this.#watched.onHandleClose(fd)
     const entry = this.#byHandle.get(handle)
     if (entry === undefined || entry.state === 'ended') return
-    this.#watched.noteEnd(entry, below)
-    // A socket that tries its next address closes this handle and goes on with another one, born in a timer.
     const owner = ownerOf(handle)
-    if (owner !== null && isConnecting(owner)) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
-    if (owner !== null && entry.facts.type === 'PROCESSWRAP') this.#childPipes.exits(owner, each => this.entryOf(each), this.#watched.afterMs())
+    // A socket that tries its next address closes this handle and goes on with another one, born in a timer: nobody has closed the socket.
+    if (owner !== null && isConnecting(owner) && read(owner, 'destroyed') === false) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
+    else this.#watched.noteEnd(entry, below)
+    if (owner !== null && entry.facts.type === 'PROCESSWRAP') this.children.exits(owner, each => this.entryOf(each), this.#watched.afterMs())
     this.#watched.table.end(entry)
   }
 
-  #tapOnce(prototype: object | null, names: readonly string[], onCall: (handle: NativeHandle, name: string, below: object) => void): void {
+  #tapOnce(prototype: object | null, names: readonly string[], onCall: OnCall): void {
     if (prototype === null || this.#tapped.has(prototype)) return
     this.#tapped.add(prototype)
     const { isRecording, fault } = this.#watched
@@ -225,7 +230,7 @@ export class Lifecycle {
           close(this: NativeHandle) {
             if (isRecording()) {
               try {
-                onCall(this, name, close)
+                onCall(this, name, close, arguments[0])
               } catch (error) {
                 fault(`tap on ${name}`, error)
               }

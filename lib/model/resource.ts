@@ -31,10 +31,10 @@ export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'ht
 
 /**
  * What a socket, HTTP/2 session, child process or file waits for after the program has done its part: its `connection`, a `write` that is through but for
- * its callback, the `end` that the other side, or a child that was disconnected, has not answered yet, or before which a file stream has yet to write, or to
- * read the end that the other side has sent (`eof`).
+ * its callback, the `end` that the other side, or a child that was disconnected, has not answered yet, or before which a file stream has yet to write, to
+ * read the end that the other side has sent (`eof`), or for a child to heed its `signal`.
  */
-export type Wait = 'connection' | 'write' | 'end' | 'eof'
+export type Wait = 'connection' | 'write' | 'end' | 'eof' | 'signal'
 
 /** One live resource as a snapshot records it: plain data, JSON-safe. */
 export interface Resource {

@@ -55,6 +55,8 @@ t.test('a socket that waits is said to wait, and for what', async t => {
   t.equal(reason('pending', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, and waits for the other side to end it too.')
   t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'eof' }), 'The other side has ended it, and the process ended before it read that.')
   t.equal(reason('pending', { type: 'PROCESSWRAP', waitsFor: 'end' }), 'Its channel was disconnected, which asks it to end.')
+  t.equal(reason('pending', { type: 'PROCESSWRAP', waitsFor: 'signal' }), 'It was sent a signal that asks it to end.')
+  t.equal(reason('active', { type: 'PROCESSWRAP', waitsFor: 'signal' }), 'It was sent a signal that asks it to end, and has not ended.')
   t.equal(reason('pending', { type: 'fd', waitsFor: 'end' }), 'It was ended, and has yet to write.')
   t.equal(reason('active', { type: 'FILEHANDLE', waitsFor: 'end' }), 'It was ended, and has not written all.')
   t.equal(reason('active', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, the other side has not ended it, and nobody called destroy().')

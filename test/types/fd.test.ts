@@ -25,6 +25,10 @@ for (const [way, told] of [['read', 'read to its end'], ['lines', 'read by lines
   })
 }
 
+t.test('a stream that is closed, and has forgotten its descriptor, does not hide it', async t => {
+  await detects(t, { script: fixture('types', 'fd-stream-forgets.mjs') })
+})
+
 t.test('a file stream that is not read, ended or destroyed is named by the line that made it', async t => {
   await detects(t, { script: fixture('types', 'fd-streams.mjs') }, {
     also(t, report) {

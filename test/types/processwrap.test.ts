@@ -10,3 +10,11 @@ t.test('a child process is named by the line that started it until it has ended'
     },
   })
 })
+
+t.test('a child is let off by a signal that asks it to end alone, and not for good', async t => {
+  await detects(t, { script: fixture('types', 'child-signals.mjs'), types: 'process,net' }, {
+    also(t, report) {
+      t.equal(report.pending[0]!.reason, 'It was sent a signal that asks it to end.')
+    },
+  })
+})

@@ -23,6 +23,14 @@ t.test('a client that went on to its second address is named by the line that co
   await detects(t, { script: fixture('types', 'tcp-second-address.mjs') })
 })
 
+t.test('a client that went on to its second address was closed by nobody', async t => {
+  await detects(t, { script: fixture('types', 'tcp-tried-addresses.mjs') }, {
+    also(t, report) {
+      t.equal(groupAt(report, 'TCPWRAP', 'const connect').contrast, null)
+    },
+  })
+})
+
 t.test('an accepted socket is named by the line that made its server listen, with the server in its chain', async t => {
   await detects(t, { script: fixture('types', 'tcp-accepted.mjs') }, {
     also(t, report) {
@@ -41,6 +49,10 @@ t.test('a socket of an http.Agent is named by the request that holds it, and poo
       t.equal(groupAt(report, 'TCPWRAP', 'http.get({ port }').reason, idle('http.globalAgent'))
     },
   })
+})
+
+t.test('a socket whose request was given up in vain is in no pool', async t => {
+  await detects(t, { script: fixture('types', 'tcp-http-given-up.mjs') })
 })
 
 t.test('a response of fetch that is not consumed is named by the line of the fetch', async t => {

@@ -14,3 +14,7 @@ t.test('a TLS socket is named by the line that connected it until it is closed, 
 t.test('a socket of an https.Agent is named by the request that holds it, and pooled when none does', async t => {
   await detects(t, { script: fixture('types', 'tls-https.mjs') })
 })
+
+t.test('a socket that was made secure by hand is named once it is', async t => {
+  await detects(t, { script: fixture('types', 'tls-upgraded.mjs') })
+})

@@ -1,14 +1,21 @@
 // What child processes of Node tell of themselves, undocumented as all of node-internals.ts.
+import { constants } from 'node:os'
 import { Array, Object, ownValue } from '../intrinsics.ts'
 import { asObject, valueOfSymbol } from '../node-internals.ts'
 import { readFileSync } from '../taps/untapped.ts'
 
-/**
- * Whether a child process was sent its signal, or has ended (Linux), which Node learns in a later turn. If `killed` and `pid` vanish: it is a leak until
- * its exit is seen.
- */
-export function isEnding(child: object): boolean {
-  return ownValue(child, 'killed') === true || isZombie(ownValue(child, 'pid'))
+// 0 asks whether it is there, and most others are for the child to heed as it likes.
+const { SIGABRT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM } = constants.signals
+const endings: readonly unknown[] = [SIGABRT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM]
+
+/** Whether a signal, by its number, asks a process to end. */
+export function asksToEnd(signal: unknown): boolean {
+  return endings.includes(signal)
+}
+
+/** Whether a signal has reached a child process. If `killed` vanishes: it is a leak until its exit is seen. */
+export function wasSent(child: object): boolean {
+  return ownValue(child, 'killed') === true
 }
 
 /** Whether a child process had a channel that was disconnected, which asks it to end. If `channel` vanishes: it is a leak until its exit is seen. */
@@ -16,11 +23,13 @@ export function wasDisconnected(child: object): boolean {
   return ownValue(child, 'connected') === false && ownValue(child, 'channel') === null
 }
 
-// Its name may hold anything, in parentheses; the state stands behind it.
-function isZombie(pid: unknown): boolean {
+/** Whether a child process has ended (Linux), which Node learns in a later turn. If `pid` vanishes: it is a leak until its exit is seen. */
+export function isZombie(child: object): boolean {
   try {
+    const pid = ownValue(child, 'pid')
     if (typeof pid !== 'number') return false
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // Its name may hold anything, in parentheses; the state stands behind it.
     return stat[stat.lastIndexOf(')') + 2] === 'Z'
   } catch {
     return false

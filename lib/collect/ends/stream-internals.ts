@@ -7,9 +7,12 @@ import { asObject, read, valueOfSymbol } from '../node-internals.ts'
  * vanishes: the descriptor is a leak until then.
  */
 export function closesItself(stream: object): boolean {
-  if (read(stream, 'destroyed') === true) return true
-  const [reading, writing] = [asObject(ownValue(stream, '_readableState')), asObject(ownValue(stream, '_writableState'))]
+  const reading = asObject(ownValue(stream, '_readableState'))
+  const writing = asObject(ownValue(stream, '_writableState'))
   const state = reading ?? writing ?? {}
+  // One that says it is closed, and has left its descriptor open, will not come back to it.
+  if (read(state, 'closed') === true) return false
+  if (read(stream, 'destroyed') === true) return true
   if (read(state, 'autoDestroy') !== true) return false
   return reading === null ? read(state, 'finished') === true || hasWrittenAll(state) : read(state, 'endEmitted') === true
 }

@@ -5,7 +5,7 @@ import type { Pool, Resource, ResourceScope, Wait } from '../../model/resource.t
 import { carriedBy, siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
-import { isChannel, wasDisconnected } from '../ends/child-internals.ts'
+import { isChannel } from '../ends/child-internals.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
@@ -40,7 +40,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
-    waitsFor: entry.facts.type === 'FILEHANDLE' ? fileWait(recorder, handle) : owner === null ? null : waitNow(entry, owner, fd),
+    waitsFor: entry.facts.type === 'FILEHANDLE' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
     site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
@@ -49,8 +49,8 @@ function fileWait({ fileStreams }: Recorder, opened: object): Wait | null {
   return fileStreams.isWritingOut(opened) ? 'end' : null
 }
 
-function waitNow({ facts }: Entry, owner: object, fd: number | null): Wait | null {
-  if (facts.type === 'PROCESSWRAP') return wasDisconnected(owner) ? 'end' : null
+function waitNow({ lifecycle }: Recorder, { facts }: Entry, owner: object, fd: number | null): Wait | null {
+  if (facts.type === 'PROCESSWRAP') return lifecycle.children.waitOf(owner)
   return connections.has(facts.type) ? waitOf(owner, fd) : null
 }
 

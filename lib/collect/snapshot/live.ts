@@ -5,7 +5,6 @@ import { carriedBy, fdOf } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { closesAtEnd, isEnding } from './sockets.ts'
-import { isEnding as isChildEnding } from '../ends/child-internals.ts'
 import { descriptorsOfRequests, hasPid, isExiting, isIdleWatcher, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
@@ -82,12 +81,12 @@ function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
 }
 
 // A child that was sent its signal, or is a zombie, ends once the loop turns, and so does a socket that is being ended, and a FileHandle whose stream has come to its end.
-function isClosing({ fileStreams }: Recorder, entry: Entry): boolean {
+function isClosing(recorder: Recorder, entry: Entry): boolean {
   if (entry.state === 'closing') return true
   const handle = resourceOf(entry)
-  if (handle !== undefined && entry.facts.type === 'FILEHANDLE') return fileStreams.isClosing(handle)
+  if (handle !== undefined && entry.facts.type === 'FILEHANDLE') return recorder.fileStreams.isClosing(handle)
   const owner = handle !== undefined && endsOfItself.has(entry.facts.type) ? ownerOf(handle) : null
-  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? isChildEnding(owner) : isEnding(owner))
+  return owner !== null && (entry.facts.type === 'PROCESSWRAP' ? recorder.lifecycle.children.isEnding(owner, recorder.afterMs()) : isEnding(owner))
 }
 
 const endsOfItself = new Set(['PROCESSWRAP', 'TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])

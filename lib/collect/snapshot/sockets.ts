@@ -19,11 +19,12 @@ export function poolOf(owner: object): Pool | null {
 }
 
 // http.Agent keeps its `agentRemove` listener on the socket. A request lets go of its socket when it is answered, and is then
-// destroyed without it.
+// destroyed without it; one that was given up is destroyed too, and its answer is not complete.
 function isFreeForAgent(owner: object): boolean {
   if (!isHeardFor(owner, 'agentRemove')) return false
-  const message = ownValue(owner, '_httpMessage')
-  return message === null || ownValue(asObject(message) ?? {}, 'destroyed') === true
+  if (ownValue(owner, '_httpMessage') === null) return true
+  const message = asObject(ownValue(owner, '_httpMessage')) ?? {}
+  return ownValue(message, 'destroyed') === true && ownValue(asObject(ownValue(message, 'res')) ?? {}, 'complete') === true
 }
 
 // An Agent lists its sockets by the name of their host; where it does not, every Agent is taken for one of the program's.
@@ -57,7 +58,7 @@ export function isEnding(owner: object): boolean {
  * @param fd Its descriptor; null where none is known
  */
 export function waitOf(owner: object, fd: number | null): Wait | null {
-  if (ownValue(owner, 'connecting') === true || ownValue(owner, 'secureConnecting') === true) return 'connection'
+  if (ownValue(owner, 'connecting') === true || (ownValue(owner, 'secureConnecting') === true && ownValue(owner, '_secureEstablished') !== true)) return 'connection'
   const state = writingOf(owner)
   if (read(state, 'ending') === true || read(sessionOf(owner), 'closed') === true) return 'end'
   if (Number(read(state, 'pendingcb')) > 0 && read(state, 'length') === 0) return 'write'
