@@ -63,5 +63,8 @@ t.test('a spy of a runner is none of its packages: it calls what the program ask
   t.strictSame(['/app/node_modules/sinon/lib/sinon/proxy-invoke.js', '/app/sinon/index.js', '/app/node_modules/sinon-helper/index.js'].map(isSpy), [true, false, false])
   const tracer = (path: string) => `/app/node_modules/@opentelemetry/${path}`
   t.ok(['context-async-hooks/src/AsyncLocalStorageContextManager.ts', 'instrumentation-fs/build/src/instrumentation.js', 'api/build/src/api/context.js'].map(tracer).every(isSpy))
+  t.ok(['dd-trace/packages/datadog-instrumentations/src/net.js', 'newrelic/lib/shim/shim.js', 'zone.js/bundles/zone.umd.js'].map(path => `/app/node_modules/${path}`).every(isSpy))
+  t.notOk(isSpy('/app/node_modules/newrelic/lib/collector/api.js'), 'it speaks to its own server')
+  t.strictSame(['/app/.pnp.cjs', '/app/.pnp.loader.mjs', '/app/pnp.cjs', '/app/lib/a.pnp.cjs'].map(isSpy), [true, true, false, false])
   t.notOk(isSpy(tracer('otlp-exporter-base/build/src/transport/http-transport-utils.js')), 'it opens what it exports by')
 })

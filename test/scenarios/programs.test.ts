@@ -119,6 +119,25 @@ setTimeout(() => {}, 5_000)
   })
 }
 
+for (const { name, before } of ways) {
+  t.test(`a package around what Node calls on the way to a server or socket does not stand for the line, ${name}`, async t => {
+    write('node_modules/around/index.js', `const net = require('net')
+const { prototype: server } = net.Server, { prototype: socket } = net.Socket
+const { _listen2 } = server, { connect } = socket
+server._listen2 = function (...args) { return _listen2.apply(this, args) }
+socket.connect = function (...args) { return connect.apply(this, args) }
+`)
+    const { report } = await runNode({ before, script: write('surrounded.cjs', `require('around')
+const server = require('http').createServer(() => process.exit())
+server.listen(0, '127.0.0.1', () => {
+  void fetch('http://127.0.0.1:' + server.address().port)
+})
+`) })
+    const lines = (report as Report).leaks.map(({ type, count, site: { frames, user } }) => `${type} x${count} ${frames[user]?.file?.slice(base.length + 1)}:${frames[user]?.line}`)
+    t.strictSame(lines.toSorted(), ['TCPSERVERWRAP x1 surrounded.cjs:3', 'TCPWRAP x1 surrounded.cjs:3', 'TCPWRAP x1 surrounded.cjs:4'])
+  })
+}
+
 t.test('the line is told as one that led to a callback', async t => {
   write('node_modules/asker/index.js', asker)
   const { stderr } = await runNode({ script: write('near.cjs', "require('asker').sync(__filename)\n"), cwd: base, format: 'text' })

@@ -17,20 +17,23 @@ interface Recorded {
 }
 
 /**
- * The site that is shown for a resource: its own init stack, when that has a frame of the program, else the nearest of
- * what it was born of: the pairing or carrier, the server or socket that owns its handle, the socket beneath TLS or HTTP, and
- * for a request the resource that it works on.
+ * The site that is shown for a resource: its own init stack, when that has a line of the application, else the nearest of
+ * what it was born of: the pairing or carrier, and the server or socket that owns its handle. Packages may stand on a stack of their own between the two,
+ * as wrappers do. Where Node alone does, also the socket beneath TLS or HTTP, and for a request the resource that it works on.
  */
 export function siteOf(recorded: Recorded, entry: Entry): number {
-  const own = recorded.pending?.intern(entry) ?? -1
-  if (recorded.sites.hasUser(own)) return own
-  for (const candidate of [ofParent(recorded, entry), ofOwner(recorded, entry), ofCause(recorded, entry)]) {
-    if (recorded.sites.hasUser(candidate)) {
-      entry.stack = candidate
-      return candidate
-    }
-  }
-  return own
+  const { pending, sites } = recorded
+  const own = pending?.intern(entry) ?? -1
+  if (sites.isReachedByApp(own)) return own
+  const parent = ofParent(recorded, entry)
+  if (sites.hasApp(parent)) return entry.stack = parent
+  const owner = ofOwner(recorded, entry)
+  if (sites.hasApp(owner)) return entry.stack = owner
+  if (sites.hasUser(own)) return own
+  if (sites.hasUser(parent)) return entry.stack = parent
+  if (sites.hasUser(owner)) return entry.stack = owner
+  const cause = ofCause(recorded, entry)
+  return sites.hasUser(cause) ? entry.stack = cause : own
 }
 
 /** Whether an opening is a recorded resource rather than a mere capture. */

@@ -88,6 +88,11 @@ export class Sites {
     return site !== -1 && this.#sites[site]!.app !== -1
   }
 
+  /** As `hasApp`, by calls alone, rather than as what a package did in a callback of its own. */
+  isReachedByApp(site: number): boolean {
+    return this.hasApp(site) && this.#sites[site]!.boundary === undefined
+  }
+
   /** Whether two stacks have their first frame of the program or its packages in common. */
   shareLine(one: number, other: number): boolean {
     const a = this.#userFrame(one)

@@ -1,6 +1,6 @@
 // Taken at load: a program may put others in their place, and stacks are asked this while it runs.
 const { apply } = Reflect
-const { lastIndexOf } = String.prototype
+const { endsWith, lastIndexOf } = String.prototype
 
 const windows = /^[A-Za-z]:[\\/]|^\\\\/
 
@@ -21,16 +21,24 @@ export function packagePath(file: string): string | null {
   return at === -1 ? null : path.slice(at + '/node_modules/'.length)
 }
 
-// Packages that open nothing for themselves: spies of tests and wrappers of tracers, which call through to what the program asked for.
+// Packages, or folders of them, that open nothing for themselves: spies of tests and wrappers of tracers, which call through to what the program asked for.
 const spies = [
   '@vitest/spy/', 'jest-mock/', '@tapjs/intercept/', 'sinon/',
   '@opentelemetry/api/', '@opentelemetry/context-async-hooks/', '@opentelemetry/instrumentation/', '@opentelemetry/instrumentation-', 'shimmer/',
+  'dd-trace/packages/datadog-core/', 'dd-trace/packages/datadog-instrumentations/', 'dd-trace/packages/datadog-shimmer/',
+  'newrelic/lib/context-manager/', 'newrelic/lib/instrumentation/', 'newrelic/lib/shim/', '@apm-js-collab/tracing-hooks/',
+  'elastic-apm-node/lib/instrumentation/', 'async-listener/', 'longjohn/', 'zone.js/',
 ]
 
 /** Whether a file is that of a spy or wrapper, which only stands between a caller and what it calls. */
 export function isSpy(file: string): boolean {
   const path = packagePath(file)
-  return path !== null && spies.some(spy => path.startsWith(spy))
+  return path === null ? isOfYarn(file) : spies.some(spy => path.startsWith(spy))
+}
+
+// Without node_modules, Yarn has functions of its own around those of node:fs.
+function isOfYarn(file: string): boolean {
+  return apply(endsWith, file, ['/.pnp.cjs']) as boolean || apply(endsWith, file, ['/.pnp.loader.mjs']) as boolean
 }
 
 /** Whether a file lies in a package, given the beginnings of paths inside node_modules: `tap/`, `@tapjs/`. Spies are the program's. */
