@@ -38,6 +38,25 @@ t.test('a long text is cut, and is one line', async t => {
   t.match(text, /^select name, [^\n]*…$/)
 })
 
+t.test('nothing of a literal is in a text that is cut within it', async t => {
+  const around = fc.string({ unit: fc.constantFrom("'", '"', '\\', '$', 'a', ' ') })
+  fc.assert(fc.property(around, fc.nat(40), (before, cutAt) => {
+    const data = `${before}SECRET`
+    const standard = `select '${data.replaceAll("'", "''")}'`
+    const mysql = `select '${data.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+    const escaped = `select E'${data.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+    return [masked(standard.slice(0, cutAt), 'standard'), masked(escaped.slice(0, cutAt), 'standard'), masked(mysql.slice(0, cutAt), 'mysql')].every(text => !/S/.test(text))
+  }))
+  t.pass()
+})
+
+t.test('of a bulk insert the beginning is read', async t => {
+  const bulk = `insert into t values ${"('name', 1), ".repeat(400_000)}`
+  t.match(masked(bulk, 'standard'), /^insert into t values \(\?, \?\), [^\n]*…$/)
+  t.equal(masked(`insert into t values ('${'a'.repeat(20_000_000)}')`, 'mysql'), 'insert into t values (?…')
+  t.equal(masked(`insert into t values ('${'a'.repeat(4_000)}')`, 'mysql'), 'insert into t values (?)')
+})
+
 t.test('the text of what a driver takes is its own, its text or its sql', async t => {
   t.strictSame(['a', { text: 'b' }, { sql: 'c' }, { text: 1 }, null, undefined, 1].map(textOf), ['a', 'b', 'c', null, null, null, null])
 })

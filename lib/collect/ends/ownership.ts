@@ -3,7 +3,7 @@ import type { Misuse, MisuseCode } from '../../model/misuse.ts'
 import { isStandard } from '../../model/resource.ts'
 import type { Ownership as Level } from '../../model/settings/settings.ts'
 import { messageOf } from '../../model/text/misuse-words.ts'
-import { Map } from '../own-collections.ts'
+import { Map, WeakSet } from '../own-collections.ts'
 import type { Descriptor, Ledger } from '../ledger.ts'
 import type { NativeHandle } from '../node-internals.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
@@ -49,6 +49,7 @@ export class Ownership {
   readonly #recorded: Recorded
   readonly #closed = new Map<number, Closed>()
   readonly #earlier = new Map<number, Closed>()
+  readonly #robbed = new WeakSet<Entry>()
 
   constructor(recorded: Recorded) {
     this.#recorded = recorded
@@ -59,6 +60,11 @@ export class Ownership {
     if (this.level === 'off' || (this.#closed.size === numberLimit && !this.#closed.has(fd))) return
     this.#closed.set(fd, { path, opened, closed, earlier: lifeOf(this.#earlier.get(fd)) })
     this.#earlier.delete(fd)
+  }
+
+  /** Whether somebody closed a number that this owns: what has the number now is not its. */
+  isRobbed(owner: Entry): boolean {
+    return this.#robbed.has(owner)
   }
 
   /** A number that was closed was given out again. */
@@ -88,6 +94,7 @@ export class Ownership {
       const { type } = owner.facts
       const opened = this.#recorded.siteOf(owner)
       const earlier = lifeOf(this.#closed.get(fd) ?? this.#earlier.get(fd))
+      if (this.level !== 'throw') this.#robbed.add(owner)
       return this.#tell('ERR_LEAKWATCH_FOREIGN_CLOSE', { fd, type, path: owner.details?.target ?? null, opened, closed: -1, earlier, isCertain: true }, below)
     }
     // A number that is open, and was not seen to be opened, may well be the caller's.

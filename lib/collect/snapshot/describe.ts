@@ -10,12 +10,13 @@ import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurri
 import type { Recorder } from '../recorder.ts'
 import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
 import { type Entry, resourceOf } from '../table.ts'
+import { linkOf } from './kernel.ts'
 
 export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
   const { cwd, fd, path } = descriptor
   return {
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
-    target: path === null || cwd === null ? path : resolve(cwd, path),
+    target: path === null ? linkOf(fd) : cwd === null ? path : resolve(cwd, path),
     name: null, scope: scopeOf(recorder, descriptor), ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
     collectedAtMs: null, recurring: null, pool: null, waitsFor: fileWait(recorder, descriptor), site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
   }

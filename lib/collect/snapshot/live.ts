@@ -41,6 +41,7 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
     const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId)
     const fd = entry.resource === null ? ofRequests?.get(entry.asyncId) ?? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
+    if (entry.facts.type === 'FILEHANDLE' && recorder.ownership.isRobbed(entry)) continue
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry) || isFiring(entry)) continue

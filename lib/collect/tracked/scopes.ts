@@ -48,7 +48,7 @@ export class Scopes {
 
   /** A scope within another one. */
   open(name: string, { around = this.current(), isJudged = false }: ScopeKind = {}): OpenScope {
-    return { id: this.#nextId++, name, around, isJudged, hasBegun: false, isClosed: false }
+    return { id: this.#nextId++, name, around: lastOf(around), isJudged, hasBegun: false, isClosed: false }
   }
 
   run<T>(scope: OpenScope, fn: () => T): T {
@@ -103,4 +103,17 @@ export class Scopes {
     }
     return { name: names.join(' > '), ids, judged, isAfter: mark.isAfter }
   }
+}
+
+// A job that begins the next one would have each hold all before it: of scopes that have closed the last alone is kept.
+function lastOf(around: OpenScope | null): OpenScope | null {
+  if (around === null || !isOver(around)) return around
+  let beyond = around.around
+  while (beyond !== null && isOver(beyond)) beyond = beyond.around
+  return beyond === around.around ? around : { ...around, around: beyond }
+}
+
+// Whatever was opened in a scope that is judged has to be found in it.
+function isOver({ isClosed, isJudged }: OpenScope): boolean {
+  return isClosed && !isJudged
 }

@@ -1,11 +1,13 @@
 const longest = 200
+// So much of a statement is read: a bulk insert may have megabytes.
+const read = 4_096
 
 // In one pass, since each of them may hold what begins another. What is not closed is hidden to its end.
 const dialects = {
   // Backslashes escape in E'…' alone; "…" is a name.
-  standard: /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"[^"]*(?:"|$)|\$(\w*)\$[\s\S]*?(?:\$\1\$|$)|[eE]'(?:[^'\\]|''|\\[\s\S])*(?:'|$)|'(?:[^']|'')*(?:'|$)|(?<![\w$.])\d[\w.]*/g,
+  standard: /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"[^"]*(?:"|$)|\$(\w*)\$[\s\S]*?(?:\$\1\$|$)|[eE]'(?:[^'\\]|''|\\(?:[\s\S]|$))*(?:'|$)|'(?:[^']|'')*(?:'|$)|(?<![\w$.])\d[\w.]*/g,
   // Backslashes escape everywhere; "…" is a string unless the server is told otherwise.
-  mysql: /--[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|`[^`]*(?:`|$)|'(?:[^'\\]|\\[\s\S])*(?:'|$)|"(?:[^"\\]|\\[\s\S])*(?:"|$)|(?<![\w$.])\d[\w.]*/g,
+  mysql: /--[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|`[^`]*(?:`|$)|'(?:[^'\\]|\\(?:[\s\S]|$))*(?:'|$)|"(?:[^"\\]|\\(?:[\s\S]|$))*(?:"|$)|(?<![\w$.])\d[\w.]*/g,
 }
 
 export type Dialect = keyof typeof dialects
@@ -15,22 +17,24 @@ const known = new Map<string, string>()
 
 /** The text of a statement on one line, without what its author may have put into it as data: literals become `?`. */
 export function masked(sql: string, dialect: Dialect): string {
-  const key = `${dialect} ${sql}`
+  const isCut = sql.length > read
+  const given = isCut ? sql.slice(0, read) : sql
+  const key = `${dialect} ${given}${isCut ? '…' : ''}`
   let line = known.get(key)
   if (line !== undefined) return line
   // Programs say the same few statements again and again; one that does not begins anew.
   if (known.size === capacity) known.clear()
-  known.set(key, line = mask(sql, dialect))
+  known.set(key, line = mask(given, dialect, isCut))
   return line
 }
 
-function mask(sql: string, dialect: Dialect): string {
+function mask(sql: string, dialect: Dialect, isCut: boolean): string {
   const text = sql.replace(dialects[dialect], found => {
     if (/^(?:--|#|\/\*)/.test(found)) return ' '
     return found.startsWith('`') || (dialect === 'standard' && found.startsWith('"')) ? found : '?'
   })
   const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+  return isCut || line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 
 /** The text of what was given as a statement: itself, or its `text` (pg) or `sql` (mysql2). */

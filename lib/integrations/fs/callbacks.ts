@@ -28,11 +28,17 @@ export function callTaps(tracking: FsTracking): Handlers {
     followStream(tracking, object, kind, call)
     return object
   }
-  // Closed or not (EIO), the number is free; a refused argument throws before this.
+  // Closed or not (EIO), the number is free, unless it was no number.
   const closing: Handler = ({ args, proceed }) => {
-    const result = proceed()
-    tracking.endDescriptor(args[0])
-    return result
+    let isRefused = false
+    try {
+      return proceed()
+    } catch (error) {
+      isRefused = String((error as Partial<NodeJS.ErrnoException> | null)?.code).startsWith('ERR_')
+      throw error
+    } finally {
+      if (!isRefused) tracking.endDescriptor(args[0])
+    }
   }
   return new Map<string, Handler>([
     ['open', opened('fs.Descriptor', descriptor)],

@@ -123,7 +123,7 @@ function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): r
 function limits({ leaks, dropped, sampled }: Report): readonly string[] {
   const sentences: string[] = []
   if (leaks.some(({ site }) => site.frames.length === 0)) sentences.push('LEAKWATCH=full with a LEAKWATCH_DEPTH above 0 names the lines.')
-  if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} not recorded, as a capacity was reached.`)
+  if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} not recorded: a capacity was reached, or the program was out of stack.`)
   if (sampled.skipped > 0) {
     const all = sampled.captured + sampled.skipped
     sentences.push(`${sampled.skipped} of ${counted(all, 'init stack')} were skipped: LEAKWATCH=full captures them all.`)

@@ -69,23 +69,35 @@ function closing<T>(scopes: Scopes, opened: OpenScope, run: () => T, onClosed: (
     hasThrown = false
   } finally {
     // What is caught and thrown again Node would show with a line of ours.
-    if (hasThrown) close()
+    if (hasThrown) quietly(close)
   }
   if (!isThenable(result)) {
     close()
     return result
   }
-  return result.then(value => {
+  // A query of a library may begin with its `then`, and give nothing back.
+  const promise = result instanceof Promise ? result : scopes.run(opened, () => Promise.resolve(result))
+  return promise.then(value => {
     close()
     return value
   }, (error: unknown) => {
-    close()
+    quietly(close)
     throw error
   }) as T
 }
 
+// The error of the function comes first.
+function quietly(close: () => void): void {
+  try {
+    close()
+  } catch {
+    // It has closed all the same.
+  }
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return isObject && 'then' in value && typeof value.then === 'function'
 }
 
 function requireScope(given: string | ScopeOptions, fn: unknown): ScopeOptions {

@@ -52,6 +52,19 @@ t.test('it is told on stderr at once where the report goes there, once a site', 
   t.match(stderr, /^leakwatch: file descriptor \d+ '\/dev\/null': It was closed although it was closed already\.\n {2}opened {2}at \[eval\].*\n {2}closed {2}at \[eval\].*\n {2}then {4}at \[eval\].*\n {2}fix .*\n$/)
 })
 
+t.test('what is opened under the number that a FileHandle was robbed of is told, and not the FileHandle', async t => {
+  const { report } = await runNode({ eval: `const fs = require('fs')
+    fs.promises.open('/dev/null').then(handle => {
+      globalThis.handle = handle
+      fs.closeSync(handle.fd)
+      fs.openSync(process.execPath)
+      process.exit()
+    })` })
+  t.match(report.leaks, { length: 1, 0: { type: 'fd', resources: [{ target: process.execPath }] } })
+  t.match(report.misuses, { length: 1, 0: { code: 'ERR_LEAKWATCH_FOREIGN_CLOSE' } })
+  t.strictSame(report.kernel.unexplained, [])
+})
+
 t.test('with the level throw the call fails before it does harm, with an error of its own', async t => {
   const { stdout, report } = await run({ env: { LEAKWATCH_OWNERSHIP: 'throw' } })
   const codes = ['CLOSED_TWICE', 'USED_AFTER_CLOSE', 'USED_AFTER_CLOSE', 'CLOSED_TWICE', 'FOREIGN_CLOSE', 'CLOSED_TWICE', 'CLOSED_TWICE']

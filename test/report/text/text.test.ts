@@ -177,7 +177,7 @@ t.test('what was not recorded is told with what would record it', async t => {
   t.equal(rendered({ dropped: 1, sampled: { captured: 30, skipped: 10 } }), `\
 leakwatch: no leaks among what was recorded at exit (pid 123, node v20.20.2)
 
-1 resource not recorded, as a capacity was reached.
+1 resource not recorded: a capacity was reached, or the program was out of stack.
 10 of 40 init stacks were skipped: LEAKWATCH=full captures them all.
 `)
 })

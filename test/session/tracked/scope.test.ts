@@ -22,6 +22,36 @@ t.test('the function gets what it returns through: a value, a promise, an error'
   await t.rejects(scope('rejected', async () => { throw new RangeError('own') }), RangeError)
 })
 
+t.test('what has a then of its own is waited for, called once in the scope, and resolved', async t => {
+  let calls = 0
+  const query = { then(resolve: (value: number) => void) { calls++; setImmediate(resolve, 9) } }
+  t.equal(await scope('query', () => query), 9)
+  t.equal(await scope('function', () => Object.assign(() => {}, { then: query.then })), 9)
+  t.equal(calls, 2)
+})
+
+t.test('an error of the function comes before one of onClose', async t => {
+  const onClose = () => { throw new Error('of onClose') }
+  t.throws(() => scope({ name: 'sync', onClose }, () => { throw new Error('of the function') }), { message: 'of the function' })
+  await t.rejects(scope({ name: 'async', onClose }, async () => { throw new Error('of the function') }), { message: 'of the function' })
+  t.throws(() => scope({ name: 'passes', onClose }, () => {}), { message: 'of onClose' })
+})
+
+t.test('jobs that begin the next one do not hold all before it', async t => {
+  let told: string | undefined
+  const step = (left: number): void => scope('job', handle => {
+    if (left > 0) setImmediate(step, left - 1)
+    else {
+      const tag = track('thing')
+      told = handle.report().leaks[0]?.resources[0]?.scope ?? ''
+      tag.close()
+    }
+  })
+  step(5)
+  while (told === undefined) await turn()
+  t.equal(told, 'job > job')
+})
+
 t.test('an error that nobody catches is shown where it was thrown', async t => {
   const url = new URL('../../../lib/index.js', import.meta.url).href
   const program = `import(${JSON.stringify(url)}).then(({ scope }) => setTimeout(() => scope('job', () => {
