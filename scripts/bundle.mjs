@@ -51,7 +51,7 @@ const reports = under('(analyze|report)/', 'model/(grouped|text/duration)\\.', '
 const lookingOnce = under('session/taken\\.|collect/snapshot/(?!(kernel|listing|attribution|empty|ended-by-peer)\\.)')
 
 // Runners that run many files in one process, and what they alone use.
-const fewRunners = under('adapters/(runners/(jest|mocha)|watching/global-setup)\\.')
+const fewRunners = under('adapters/(runners/(jest|mocha(-late|-model)?)|watching/global-setup)\\.')
 
 const inParts = new Set(['preload', 'index', 'adapters'])
 const runners = ['jest', 'mocha', 'node-test', 'tap', 'vitest']

@@ -69,6 +69,12 @@ export interface Resource {
   readonly chain: readonly Link[]
 }
 
+/** What a resource is of which no more is known. */
+export const bareResource = {
+  asyncId: null, triggerAsyncId: null, fd: null, target: null, name: null, scope: null, ref: null, collectedAtMs: null, recurring: null, pool: null,
+  waitsFor: null, chain: [],
+} satisfies Partial<Resource>
+
 /** The scope that something was opened in. */
 export interface ResourceScope {
   /** Names from the outermost on, joined by ` > `. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
-import type { Pool, Resource, ResourceScope, Wait } from '../../model/resource.ts'
+import { bareResource, type Pool, type Resource, type ResourceScope, type Wait } from '../../model/resource.ts'
 import { carriedBy, siteOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
@@ -14,11 +14,12 @@ import { linkOf } from './kernel.ts'
 
 export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
   const { cwd, fd, path } = descriptor
+  const site = recorder.pending?.intern(descriptor) ?? -1
   return {
-    kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, asyncId: null, triggerAsyncId: null, fd,
+    ...bareResource, kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, fd,
     target: path === null ? linkOf(fd) : cwd === null ? path : resolve(cwd, path),
-    name: null, scope: scopeOf(recorder, descriptor), ref: null, openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
-    collectedAtMs: null, recurring: null, pool: null, waitsFor: fileWait(recorder, descriptor), site: recorder.pending?.intern(descriptor) ?? -1, chain: causesOf(recorder, descriptor, recorder.pending?.intern(descriptor) ?? -1),
+    scope: scopeOf(recorder, descriptor), openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
+    waitsFor: fileWait(recorder, descriptor), site, chain: causesOf(recorder, descriptor, site),
   }
 }
 
@@ -28,21 +29,28 @@ const serverTypes: ReadonlyMap<string, string> = new Map([['TCPWRAP', 'TCPSERVER
 
 /** What is told of a live resource. */
 export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
-  if (entry.resource === null) return requestResource(recorder, entry, fd)
+  if (entry.resource === null) return { ...ofEntry(recorder, entry), fd }
   const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
   if (handle === undefined) return collectedResource(recorder, entry)
   const owner = isNativeHandle(handle) ? ownerOf(handle) : null
   return {
-    kind: 'async', type: owner !== null && isServer(owner) ? serverTypes.get(entry.facts.type) ?? entry.facts.type : entry.facts.type,
-    key: `a${entry.asyncId}`, asyncId: entry.asyncId, triggerAsyncId: entry.triggerAsyncId, fd,
+    ...ofEntry(recorder, entry), fd,
+    type: owner !== null && isServer(owner) ? serverTypes.get(entry.facts.type) ?? entry.facts.type : entry.facts.type,
     target: targetOf(entry, handle, owner),
-    name: null, scope: scopeOf(recorder, entry), ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null,
+    ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
     waitsFor: entry.facts.type === 'FILEHANDLE' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
-    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
+  }
+}
+
+// What is known of everything that Node announced.
+function ofEntry(recorder: Recorder, entry: Entry): Resource {
+  const { asyncId, facts: { type }, triggerAsyncId } = entry
+  return {
+    ...bareResource, kind: 'async', type, key: `a${asyncId}`, asyncId, triggerAsyncId, scope: scopeOf(recorder, entry),
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }
 
@@ -85,24 +93,9 @@ function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object
   return details?.target ?? (owner === null ? null : commandOf(owner))
 }
 
-function requestResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
-  return {
-    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd, target: null, name: null, scope: scopeOf(recorder, entry), ref: null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs: null, recurring: null, pool: null, waitsFor: null,
-    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
-  }
-}
-
 export function collectedResource(recorder: Recorder, entry: Entry): Resource {
-  const afterMs = entry.details?.collectedAfterMs ?? -1
-  const collectedAtMs = afterMs < 0 ? nowMs() : recorder.startedAtMs + afterMs
-  return {
-    kind: 'async', type: entry.facts.type, key: `a${entry.asyncId}`, asyncId: entry.asyncId,
-    triggerAsyncId: entry.triggerAsyncId, fd: entry.details?.fd ?? null, target: entry.details?.target ?? null, name: null, scope: scopeOf(recorder, entry), ref: null,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring: null, pool: null, waitsFor: null,
-    site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
-  }
+  const { collectedAfterMs = -1, fd = null, target = null } = entry.details ?? {}
+  return { ...ofEntry(recorder, entry), fd, target, collectedAtMs: collectedAfterMs < 0 ? nowMs() : recorder.startedAtMs + collectedAfterMs }
 }
 
 function addressesOf(handle: NativeHandle, owner: object | null): string | null {

@@ -77,9 +77,9 @@ function isReading(handle: object | null): boolean {
 }
 
 /**
- * Whether Node destroys a socket when it reads that the other side has ended it: nothing is left that nobody reads, and it is not to stay half open; or a
- * server of HTTP has it, or a session of HTTP/2, which waits for its streams where the other side is not gone. If what is read here vanishes: it is a
- * leak until it is closed.
+ * Whether Node destroys a socket when it reads that the other side has ended it. A session of HTTP/2 does where the other side is gone, or no stream is
+ * left; a server of HTTP, and whoever has not asked for a socket that may stay half open, where nothing lies before the end that nobody reads. If what
+ * is read here vanishes: it is a leak until it is closed.
  * @param fd Its descriptor; null where none is known
  * @param isGone Whether the other side is closed, and not just ended
  */

@@ -17,6 +17,6 @@ export function isHidden(script: string): boolean {
 }
 
 /** Whether a script is a file of the program or of one of its packages, rather than Node's or ours. */
-export function isOfProgram(script: string): boolean {
+export function isProgramScript(script: string): boolean {
   return script !== '' && !startsWith(script, 'node:') && !isHidden(script)
 }

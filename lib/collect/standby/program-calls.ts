@@ -1,6 +1,6 @@
 import { isInPackage, packagePath } from '../../model/text/package-path.ts'
 import { callingScripts } from '../stacks/callers.ts'
-import { fsScript, isOfProgram as isScriptOfProgram } from '../stacks/scripts.ts'
+import { fsScript, isProgramScript } from '../stacks/scripts.ts'
 import type { StackCapture } from '../stacks/stack.ts'
 import { opensForItself, putsOff } from './node-calls.ts'
 
@@ -22,7 +22,7 @@ export function isCalledByFs(below: object, asking: Asking): boolean {
  * Whether a line of the program stands behind a call, within so many frames. What Node and the runner of the tests open for themselves
  * is nobody's leak: without a recorder it is not even listed.
  */
-export function isOfProgram(below: object, frames: number, asking: Asking): boolean {
+export function isCalledByProgram(below: object, frames: number, asking: Asking): boolean {
   return isWithin(nearFrames, below, asking) ?? isWithin(frames, below, asking) ?? false
 }
 
@@ -43,7 +43,7 @@ function isWithin(count: number, below: object, asking: Asking): boolean | null 
   if (scripts.length === 0) return false
   for (const script of scripts) {
     if (opensForItself(script)) return false
-    if (isScriptOfProgram(script)) return !isInPackage(script, asking.own)
+    if (isProgramScript(script)) return !isInPackage(script, asking.own)
   }
   return null
 }

@@ -11,7 +11,7 @@ import type { Scopes } from '../tracked/scopes.ts'
 import type { Listener } from './heard.ts'
 import { withoutPromises } from './hook-options.ts'
 import { constructedBy, isPutOffInline, isToOpen } from './node-calls.ts'
-import { isCalledByFs, isOfProgram, isPutOffByPackage } from './program-calls.ts'
+import { isCalledByFs, isCalledByProgram, isPutOffByPackage } from './program-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
 import { type Wanted, WantedByAll } from './wanted.ts'
 
@@ -226,7 +226,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
 
   // As far as the recorder would look for a line of the program.
   #isOfProgram(below: object): boolean {
-    return isOfProgram(below, this.#wanted.depth + clientFrames, this)
+    return isCalledByProgram(below, this.#wanted.depth + clientFrames, this)
   }
 
   #fault(where: string, error: unknown): void {

@@ -1,5 +1,5 @@
 import { nowMs } from '../../model/clock.ts'
-import type { Resource } from '../../model/resource.ts'
+import { bareResource, type Resource } from '../../model/resource.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { deref } from '../intrinsics.ts'
 import type { OpenTags } from './open-tags.ts'
@@ -26,10 +26,10 @@ export function withTags(snapshot: Snapshot, tags: OpenTags): Snapshot {
 function tagResource({ tracking }: OpenTags, entry: TagEntry, firstSite: number): Resource {
   const site = tracking.pending?.intern(entry) ?? -1
   return {
-    kind: 'tracked', type: entry.type, key: `t${entry.ordinal}`, asyncId: null, triggerAsyncId: null, fd: null,
-    target: entry.details?.target ?? null, name: entry.name, scope: tracking.scopes?.of(entry) ?? null, ref: null,
+    ...bareResource, kind: 'tracked', type: entry.type, key: `t${entry.ordinal}`,
+    target: entry.details?.target ?? null, name: entry.name, scope: tracking.scopes?.of(entry) ?? null,
     openedAtMs: tracking.startedAtMs + entry.openedAfterMs, collectedAtMs: collectedAtMs(entry, tracking.startedAtMs),
-    recurring: null, pool: null, waitsFor: null, site: site === -1 ? -1 : site + firstSite, chain: [],
+    site: site === -1 ? -1 : site + firstSite,
   }
 }
 

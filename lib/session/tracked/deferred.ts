@@ -2,6 +2,7 @@ import { emptySnapshot } from '../../collect/snapshot/empty.ts'
 import type { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { detailsOf, type TagEntry } from '../../collect/tracked/tag-tree.ts'
 import { parentOf, type Tag, TrackedTag } from '../../collect/tracked/tag.ts'
+import { bareResource, type Resource } from '../../model/resource.ts'
 import type { Site } from '../../model/site.ts'
 import { locate } from '../reports/locate.ts'
 
@@ -45,8 +46,7 @@ export class Deferred {
     const { pending, sites } = this.#tags.tracking
     const site = sites.all[pending?.intern(this.#entry) ?? -1]
     if (site === undefined) return null
-    const resource = { kind: 'tracked' as const, type: this.#entry.type, key: '', asyncId: null, triggerAsyncId: null, fd: null, target: null, name: null, scope: null }
-    const rest = { ref: null, openedAtMs: 0, collectedAtMs: null, recurring: null, pool: null, waitsFor: null, site: 0, chain: [] }
-    return locate({ ...emptySnapshot(), sites: [site], resources: [{ ...resource, ...rest }] }).sites[0] ?? null
+    const resource: Resource = { ...bareResource, kind: 'tracked', type: this.#entry.type, key: '', openedAtMs: 0, site: 0 }
+    return locate({ ...emptySnapshot(), sites: [site], resources: [resource] }).sites[0] ?? null
   }
 }
