@@ -74,7 +74,7 @@ function tapEmit({ before, after, uncaught, givenUp }: Emitted): Undo {
   if (!hadOwn) Object.defineProperty(prototype, 'emit', { ...Object.getOwnPropertyDescriptor(above, 'emit') })
   let undoLast: Undo | null = null
   let last: unknown = null
-  let count = 0
+  let generation = 0
   // What the program may listen to next. It may emit the same itself, with an error of its own.
   let shown: unknown = null
   const undo = tap<Call>(owner, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
@@ -102,12 +102,12 @@ function tapEmit({ before, after, uncaught, givenUp }: Emitted): Undo {
   // theirs. Where `process.exit` is called before that, `reallyExit` is still to come.
   const comeLast = (): void => {
     if (process.emit === ours || process.emit === last) return
-    const number = ++count
+    const own = ++generation
     undoLast = tap<Call>(Object.hasOwn(process, 'emit') ? process : prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
       try {
         return apply(original, this, args)
       } finally {
-        if (number === count && args[0] === 'exit' && this === process) after()
+        if (own === generation && args[0] === 'exit' && this === process) after()
       }
     })
     last = process.emit
