@@ -104,7 +104,8 @@ export class HookEvents {
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     this.#newest = null
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
-    if (this.#recorder.causes !== null && this.#recorder.pending !== null) this.#recorder.causes.note(asyncId, type, triggerAsyncId, resource, this.#recorder.pending, this.init)
+    const { causes, pending } = this.#recorder
+    if (causes !== null && pending !== null) causes.note(asyncId, type, triggerAsyncId, resource, pending, this.init)
     if (type === 'PROMISE') return
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
     let facts = this.#heard.tracked.get(type)

@@ -210,7 +210,10 @@ export function descriptorsOfRequests(): ReadonlyMap<number, number> {
  */
 export function standardHandles(): readonly { readonly fd: number, readonly isReading: boolean }[] {
   // By symbol: to read `_handle` of a dgram socket warns of its deprecation.
-  return (getActiveHandles?.() ?? []).flatMap(owner => valueOfSymbol(owner, 'kHandle') ?? []).map(handle => ({ fd: Number(read(handle, 'fd')), isReading: ownValue(handle, 'reading') === true })).filter(({ fd }) => fd >= 0 && fd <= 2)
+  const handles = (getActiveHandles?.() ?? []).flatMap(owner => valueOfSymbol(owner, 'kHandle') ?? [])
+  return handles
+    .map(handle => ({ fd: Number(read(handle, 'fd')), isReading: ownValue(handle, 'reading') === true }))
+    .filter(({ fd }) => fd >= 0 && fd <= 2)
 }
 
 /** The nearest object on the prototype chain that owns all of these methods. */

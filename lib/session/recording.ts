@@ -116,7 +116,8 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
     },
     onShortage(wanted, listener) {
       const asked = { emfile: wanted.has('emfile'), threshold: wanted.has('threshold') }
-      shared.standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve: shared.reserve, aside: run => shared.standby.aside(run) }, asked, listener))
+      const { reserve, standby } = shared
+      standby.whenAwake(recorder => void new Pressure({ recorder, kernel: shared.kernel, reserve, aside: run => standby.aside(run) }, asked, listener))
     },
     whenAwake: run => shared.standby.whenAwake(run),
     aside: run => shared.standby.aside(run),

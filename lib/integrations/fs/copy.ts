@@ -11,14 +11,15 @@ export function copy<F extends object>(original: F, handlers: Handlers, replaced
   const copied = Object.create(Object.getPrototypeOf(original) as object | null) as F
   for (const [key, descriptor] of propertiesOf(original)) {
     const { enumerable = false, configurable = true } = descriptor
-    if (typeof key === 'string' && Object.hasOwn(replaced, key)) Object.defineProperty(copied, key, { enumerable, configurable, writable: true, value: replaced[key] })
+    const put = (value: unknown) => void Object.defineProperty(copied, key, { enumerable, configurable, writable: true, value })
+    if (typeof key === 'string' && Object.hasOwn(replaced, key)) put(replaced[key])
     // Of a module's namespace.
-    else if (key === 'default') Object.defineProperty(copied, key, { enumerable, configurable, writable: true, value: copied })
+    else if (key === 'default') put(copied)
     else if (typeof descriptor.value === 'function') {
       const handle = typeof key === 'string' ? handlers.get(key) : undefined
       Object.defineProperty(copied, key, { ...descriptor, value: methodOf(original, copied, descriptor.value as Method, handle, Object.hasOwn(original, key)) })
     } else if ('value' in descriptor) Object.defineProperty(copied, key, descriptor)
-    else Object.defineProperty(copied, key, { enumerable, configurable, get: () => Reflect.get(original, key), ...descriptor.set === undefined ? {} : { set: value => Object.defineProperty(copied, key, { enumerable, configurable, writable: true, value }) } })
+    else Object.defineProperty(copied, key, { enumerable, configurable, get: () => Reflect.get(original, key), ...descriptor.set === undefined ? {} : { set: put } })
   }
   return copied
 }
