@@ -1,45 +1,21 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
 import { isServerType, type TypeFacts } from '../model/type-table.ts'
-import type { Causes } from './causes.ts'
 import { isInsideInit } from './standby/inside-init.ts'
 import { WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
-import type { Descriptor, Ledger } from './ledger.ts'
+import type { Descriptor } from './ledger.ts'
 import { endsAtBefore } from './ends/moments.ts'
-import type { FileStreams } from './ends/file-streams.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import { isBareParser, isNativeHandle, isWriteBelow, reusedHandle } from './node-internals.ts'
-import { carrier, type Origins } from './origin.ts'
+import { Writes } from './ends/writes.ts'
+import { isBareParser, isNativeHandle, isWriteBelow, mayBeWriteBelow, reusedHandle } from './node-internals.ts'
+import { carrier } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { nextTurn } from './settle.ts'
 import { originOfFired } from './stacks/fired.ts'
 import type { Opening } from './stacks/opening.ts'
-import type { PendingStacks } from './stacks/pending.ts'
 import { clientFrames, openFrames } from './stacks/scripts.ts'
-import type { Sites } from './stacks/sites.ts'
-import { type Entry, resourceOf, type Table } from './table.ts'
-import type { Heard } from './standby/heard.ts'
+import { type Entry, resourceOf } from './table.ts'
+import type { Heard, Recording } from './standby/heard.ts'
 import { refusesChild } from './standby/node-calls.ts'
-import type { Scopes } from './tracked/scopes.ts'
-
-interface Recording {
-  readonly table: Table
-  readonly ledger: Ledger
-  readonly sites: Sites
-  readonly origins: Origins
-  readonly lifecycle: Lifecycle
-  readonly pending: PendingStacks | null
-  readonly causes: Causes | null
-  readonly scopes: Scopes | null
-  readonly fileStreams: FileStreams
-  readonly held: number
-  readonly crowdedAt: number
-  sweep(): void
-  crowded(): boolean
-  afterMs(): number
-  failed(error: unknown): void
-  fault(where: string, error: unknown): void
-}
 
 /** What the AsyncHook tells, put into table and ledger. */
 export class HookEvents {
@@ -52,6 +28,7 @@ export class HookEvents {
   readonly #recorder: Recording
   readonly #heard: Heard
   readonly #closings = new Map<number, Descriptor>()
+  readonly #writes = new Writes()
   #yielded: Entry | null = null
   #newest: Entry | null = null
   #below: object
@@ -91,7 +68,10 @@ export class HookEvents {
    */
   look<T>(at: () => T): T {
     const unborn = this.#newest
-    if (unborn === null || unborn.state !== 'open' || !isInsideInit()) return at()
+    if (unborn === null || unborn.state !== 'open' || !isInsideInit()) {
+      this.#writes.settle(this.#recorder.table)
+      return at()
+    }
     this.#recorder.table.hide(unborn)
     try {
       return at()
@@ -103,6 +83,7 @@ export class HookEvents {
   // No closures, spreads or string building: it runs for every resource of the program.
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     this.#newest = null
+    this.#writes.settle(this.#recorder.table)
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
     const { causes, pending } = this.#recorder
     if (causes !== null && pending !== null) causes.note(asyncId, type, triggerAsyncId, resource, pending, this.init)
@@ -127,11 +108,12 @@ export class HookEvents {
       facts = this.#heard.tracked.addUnmet(type)
     }
     if (facts.nature === 'request') {
-      if (type === 'WRITEWRAP' && isWriteBelow(resource)) return
+      if (type === 'WRITEWRAP' && isWriteBelow(resource) && !mayBeWriteBelow(resource)) return
       const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
       if (this.requestOf !== null) entry.parent = this.requestOf
       else this.#recorder.pending?.captureBrief(entry, this.#below)
       if (this.closes !== null) this.#closings.set(asyncId, this.closes)
+      if (type === 'WRITEWRAP') this.#writes.note(entry, resource)
       this.#add(entry)
       return
     }
@@ -182,6 +164,7 @@ export class HookEvents {
 
   #onBefore(asyncId: number): void {
     this.#newest = null
+    this.#writes.settle(this.#recorder.table)
     this.#recorder.causes?.enter(asyncId)
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
     if (this.#isSweepDue || this.#isCrowded) this.#lookAround()

@@ -60,7 +60,12 @@ export function reusedHandle(resource: object): NativeHandle | null {
  * If `oncomplete` vanishes: no write is recorded there.
  */
 export function isWriteBelow(resource: object): boolean {
-  return !('oncomplete' in resource)
+  return typeof ownValue(resource, 'oncomplete') !== 'function'
+}
+
+/** Whether it may be, as its `init` runs: each has a place for who is to be called, which is filled after that (26). */
+export function mayBeWriteBelow(resource: object): boolean {
+  return ownValue(resource, 'oncomplete') === null
 }
 
 /** False for a `ReusedHandle`, and for whatever else has no asyncId of its own. */

@@ -10,3 +10,7 @@ t.test('a write that the peer does not read is pending at its line', async t => 
     },
   })
 })
+
+t.test('the writes that TLS makes below those of a session are none of the program', async t => {
+  await detects(t, { script: fixture('types', 'write-below.mjs'), types: 'net,requests' })
+})
