@@ -1,6 +1,7 @@
-import { setImmediate, setTimeout as later } from 'node:timers'
+import timers from 'node:timers'
 
-// Taken at load, and not from the global ones: a test may have put fake timers in their place by then.
+// Taken at load: a test may have put fake timers in their place by then, of the module too.
+const { setImmediate, setTimeout: later } = timers
 const { nextTick } = process
 /** `setImmediate` */
 export const nextTurn: typeof setImmediate = setImmediate

@@ -7,6 +7,7 @@ import { checkGlobalSetup } from './global-setup.ts'
 import { checkHang } from './hang.ts'
 import { checkLateErrors } from './late-errors.ts'
 import { checkMemory } from './memory.ts'
+import { checkRootHooks } from './root-hooks.ts'
 import type { Language } from './project.ts'
 import { checkSettings } from './settings.ts'
 import type { Runner } from './runners.ts'
@@ -18,7 +19,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'memory' | 'settings' | 'hang' | 'clean' | 'unfinished'
+  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'memory' | 'root hooks' | 'settings' | 'hang' | 'clean' | 'unfinished'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -39,6 +40,8 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-commonjs', runner: 'mocha', language: 'commonjs', own: ['own/mocha-callback.test.ts', 'own/mocha.test.ts'] },
   { name: 'mocha-typescript', runner: 'mocha', language: 'typescript', own: ['own/mocha-callback.test.ts', 'own/mocha.test.ts'] },
   { name: 'mocha-parallel', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], own: ['own/mocha-callback.test.ts', 'own/mocha.test.ts'] },
+  // Root hooks of another one's, which come before ours.
+  { name: 'mocha-hooks', runner: 'mocha', language: 'esm', args: ['--require', './root-hooks.cjs'], checks: 'root hooks' },
   { name: 'vitest', runner: 'vitest', language: 'typescript', args: ['--pool=forks'] },
   { name: 'vitest-threads', runner: 'vitest', language: 'typescript', args: ['--pool=threads'] },
   { name: 'vitest-one-realm', runner: 'vitest', language: 'typescript', args: ['--no-isolate', '--pool=forks'] },
@@ -79,7 +82,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
+const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, 'root hooks': checkRootHooks, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

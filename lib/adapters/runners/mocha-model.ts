@@ -61,7 +61,10 @@ export function hasFailedHook(test: Runnable): boolean {
   return false
 }
 
-export function moveToEnd(hooks: Runnable[]): void {
-  const [first, ...others] = hooks.splice(0)
-  if (first !== undefined) hooks.push(...others, first)
+/** Has a hook that is called by its function called as the first, or as the last, of those that stand beside it. */
+export function moveHook(hooks: Runnable[], fn: Runnable['fn'], to: 'first' | 'last'): void {
+  const ours = hooks.find(hook => hook.fn === fn)
+  if (ours === undefined) return
+  const others = hooks.splice(0).filter(hook => hook !== ours)
+  hooks.push(...to === 'first' ? [ours, ...others] : [...others, ours])
 }

@@ -9,7 +9,7 @@ import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { type Callable, within } from '../watching/within.ts'
 import { LateErrors } from './mocha-late.ts'
-import { type Context, filesIn, hasFailedHook, hasRun, type HookName, hookNames, lastOfFiles, moveToEnd, type Runnable, type Suite } from './mocha-model.ts'
+import { type Context, filesIn, hasFailedHook, hasRun, type HookName, hookNames, lastOfFiles, moveHook, type Runnable, type Suite } from './mocha-model.ts'
 
 /** Root hooks as `mocha --require` takes them. */
 export interface MochaHooks {
@@ -78,8 +78,10 @@ class MochaRun {
     this.#setup.end()
     const root = test.parent!
     for (const name of filesIn(root)) this.#left.add(name)
-    // Ours were the first to be added, and have to be the last to be called.
-    for (const name of ['afterEach', 'afterAll'] as const) moveToEnd(root.getHooks(name))
+    // What was required before us has added its own.
+    for (const name of ['beforeEach', 'afterEach', 'afterAll'] as const) {
+      moveHook(root.getHooks(name), this.hooks[name] as Callable, name === 'beforeEach' ? 'first' : 'last')
+    }
     this.#wrapHooks(root)
     // What hooks of the root close at the very end may be any file's: with such hooks all files are judged after them, as one.
     if (root.getHooks('afterAll').length > 1) return

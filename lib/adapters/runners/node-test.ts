@@ -1,6 +1,7 @@
 // Node tells nobody of its tests but an AsyncHook: each is an async resource of type Test, and calls its function and hooks through its own
 // `runInAsyncScope`. Where that is not so any more, tests are not judged one by one, and what they leave open is told as the file ends.
 import { AsyncResource } from 'node:async_hooks'
+import { isLeakError } from '../../model/errors.ts'
 import { listenTo } from '../../session/recording.ts'
 import { finishAtExit, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
@@ -16,6 +17,10 @@ interface NodeTest {
   /** Undocumented: where it vanishes, a test that fails by what nobody catches is blamed for what it leaves. */
   readonly error?: unknown
   readonly parent?: NodeTest | null
+  /** Undocumented, whose signal is aborted once a test is over: where it vanishes, what ends by it is blamed. */
+  readonly abortController?: { abort(): void }
+  /** Undocumented: where they vanish, what a hook is to close that another hook has added is blamed. */
+  readonly hooks?: { readonly after?: readonly unknown[] }
 }
 
 interface TestContext {
@@ -90,10 +95,13 @@ function watch(prototype: object, file: FileWatch, running: Running): void {
     const context = thisArg as TestContext
     const isOfTest = hookType === undefined ? parent !== null && resource.constructor.name !== 'Suite' : hookType.endsWith('Each')
     // A suite has no `after`, nor anything of its own: what it opens as it is defined belongs to the file.
-    if (!isOfTest || typeof context?.after !== 'function') return make(fn, thisArg, ...args)
+    if (!isOfTest || typeof context?.after !== 'function') {
+      const around = hookType === 'after' && typeof context === 'object' && context !== null ? tests.get(context) : undefined
+      return around === undefined ? make(fn, thisArg, ...args) : callHook(around, () => make(fn, thisArg, ...args))
+    }
     const test = testOf(context)
     const called = within(fn, () => test)
-    if (hookType !== undefined) return make(called, thisArg, ...args)
+    if (hookType !== undefined) return callHook(test, () => make(called, thisArg, ...args))
     running.set(resource as NodeTest, test)
     const end = (): 'passed' | 'failed' => {
       running.delete(resource as NodeTest)
@@ -101,16 +109,52 @@ function watch(prototype: object, file: FileWatch, running: Running): void {
       if ((resource as NodeTest).skipped === true) file.isPartial = true
       return hasFailed(resource as NodeTest) ? 'failed' : 'passed'
     }
-    return callTest(file, test, context, make.bind(null, called, context), args, end)
+    return callTest({ file, test, context, resource: resource as NodeTest, end }, make.bind(null, called, context), args)
   })
 }
 
-// The last of the test's own hooks is called after every other hook: it is added when the function is through.
-function callTest(file: FileWatch, test: TestWatch, context: TestContext, call: Callable, args: unknown[], end: () => 'passed' | 'failed'): unknown {
-  const judge = () => context.after?.(async () => {
-    const error = await test.end('passed')
-    if (error !== null) throw error
+// Where a hook fails, so does the test, whose function or last hook Node calls no more.
+function callHook(test: TestWatch, call: () => unknown): unknown {
+  const failed = (error: unknown) => {
+    if (isLeakError(error)) return
+    hideOwnFrames(error)
+    void test.end('failed')
+  }
+  let returned: unknown
+  try {
+    returned = call()
+  } catch (error) {
+    failed(error)
+    throw error
+  }
+  if (!(returned instanceof Promise)) return returned
+  return returned.catch((error: unknown) => {
+    failed(error)
+    throw error
   })
+}
+
+interface Called {
+  readonly file: FileWatch
+  readonly test: TestWatch
+  readonly context: TestContext
+  readonly resource: NodeTest
+  readonly end: () => 'passed' | 'failed'
+}
+
+// The last of the test's own hooks is called after every other hook: it is added when the function is through, and again behind those that hooks have added.
+function callTest({ file, test, context, resource, end }: Called, call: Callable, args: unknown[]): unknown {
+  const lastHook = () => resource.hooks?.after?.at(-1)
+  const judge = (): void => {
+    context.after?.(async () => {
+      if (lastHook() !== ours) return judge()
+      // As Node does next.
+      resource.abortController?.abort()
+      const error = await test.end('passed')
+      if (error !== null) throw error
+    })
+    const ours = lastHook()
+  }
   // A hook of its own takes Node longer than an empty test.
   const passed = () => {
     if (end() === 'failed') void test.end('failed')

@@ -1,5 +1,6 @@
+import { LeakwatchError } from '../../model/errors.ts'
 import type { Resource } from '../../model/resource.ts'
-import type { Snapshot } from '../../model/snapshot.ts'
+import { type Snapshot, snapshotSchema } from '../../model/snapshot.ts'
 import { KeyIndex } from './key-index.ts'
 
 /** Two snapshots compared. What somebody is closing is no survivor, and is gone if it was there before. */
@@ -12,7 +13,13 @@ export interface Diff {
   readonly kept: readonly Resource[]
 }
 
+/**
+ * Compares two snapshots of a thread, fresh ones or such as were saved as JSON.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where either is none
+ */
 export function diff(before: Snapshot, after: Snapshot): Diff {
+  requireSnapshot('first', before)
+  requireSnapshot('second', after)
   const earlier = [...before.resources, ...before.closing]
   const index = new KeyIndex(earlier)
   const closing = new Set(after.closing.map(({ key }) => key))
@@ -29,4 +36,10 @@ export function diff(before: Snapshot, after: Snapshot): Diff {
     }
   }
   return { survivors, gone: before.resources.filter((_, position) => met[position] === 0), kept }
+}
+
+function requireSnapshot(which: string, given: unknown): void {
+  const { schema, resources, closing } = (typeof given === 'object' && given !== null ? given : {}) as Partial<Snapshot>
+  if (schema === snapshotSchema && Array.isArray(resources) && Array.isArray(closing)) return
+  throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `diff() wants two snapshots (${snapshotSchema}), but its ${which} argument is ${String(schema ?? typeof given)}. Give what snapshot() returned.`)
 }

@@ -82,6 +82,7 @@ export class TrackedTag implements Tag {
   }
 
   set target(target: string | null) {
+    if (target !== null) requireText('target', target)
     detailsOf(this.#entry).target = target
   }
 

@@ -92,7 +92,9 @@ function readSources(files: readonly string[]): ReadonlyMap<string, readonly str
 
 function readLines(file: string): readonly string[] | null {
   try {
-    if (statSync(file).size > quotedByteLimit) return null
+    // To read a pipe would wait for who writes to it.
+    const found = statSync(file)
+    if (!found.isFile() || found.size > quotedByteLimit) return null
     return readFileSync(file, 'utf8').split(/\r?\n/)
   } catch {
     return null

@@ -1,7 +1,7 @@
 import { createRequire, findSourceMap, type SourceMapping } from 'node:module'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { readFileSync } from '../../collect/taps/untapped.ts'
+import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { GeneratedMaps } from './generated-maps.ts'
@@ -84,7 +84,7 @@ function load(): MapPosition {
 
 function namesMap(file: string): boolean {
   let found = hasMap.get(file)
-  if (found === undefined) hasMap.set(file, found = readFileSync(file, 'utf8').includes('sourceMappingURL='))
+  if (found === undefined) hasMap.set(file, found = statSync(file).isFile() && readFileSync(file, 'utf8').includes('sourceMappingURL='))
   return found
 }
 
