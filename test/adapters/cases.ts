@@ -40,8 +40,7 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-commonjs', runner: 'mocha', language: 'commonjs', own: ['own/mocha-callback.test.ts', 'own/mocha.test.ts'] },
   { name: 'mocha-typescript', runner: 'mocha', language: 'typescript', own: ['own/mocha-callback.test.ts', 'own/mocha.test.ts'] },
   { name: 'mocha-parallel', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], own: ['own/mocha-callback.test.ts', 'own/mocha.test.ts'] },
-  // Root hooks of another one's, which come before ours.
-  { name: 'mocha-hooks', runner: 'mocha', language: 'esm', args: ['--require', './root-hooks.cjs'], checks: 'root hooks' },
+  { name: 'mocha-hooks', runner: 'mocha', language: 'esm', checks: 'root hooks' },
   { name: 'vitest', runner: 'vitest', language: 'typescript', args: ['--pool=forks'] },
   { name: 'vitest-threads', runner: 'vitest', language: 'typescript', args: ['--pool=threads'] },
   { name: 'vitest-one-realm', runner: 'vitest', language: 'typescript', args: ['--no-isolate', '--pool=forks'] },

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../programs/suite.ts'
+import { runNode } from '../support/run.ts'
 import type { RunnerCase } from './cases.ts'
-import { makeProject } from './project.ts'
-import { runProject } from './run-project.ts'
+import { readMocha } from './json-output.ts'
+import { makeProject, packages } from './project.ts'
 
 const hooks = `
 const { closeSync, openSync } = require('node:fs')
@@ -25,19 +26,20 @@ describe('a', () => {
 })
 `
 
-/** What root hooks close that were required before ours, or behind them, belongs to nobody; what they do not close does. */
+/** What root hooks close that are required before ours, or behind them, belongs to nobody; what they do not close does. */
 export async function checkRootHooks({ runner, language, args = [] }: RunnerCase, node: string): Promise<readonly Finding[]> {
   const project = makeProject(runner, language, [])
   try {
     writeFileSync(join(project.folder, 'root-hooks.cjs'), hooks)
     writeFileSync(join(project.folder, 'hooked.test.mjs'), suite)
     const findings: Finding[] = []
-    for (const [order, given] of [['behind ours', args], ['before ours', [...args, '--require', 'leakwatch/mocha']]] as const) {
-      const config = order === 'before ours' ? { require: ['./root-hooks.cjs'] } : {}
-      writeFileSync(join(project.folder, '.mocharc.json'), JSON.stringify(config))
-      const { tests, all } = await runProject({ ...project, files: ['hooked.test.mjs'] }, { runner, language, node, args: given })
+    for (const required of [['leakwatch/mocha', './root-hooks.cjs'], ['./root-hooks.cjs', 'leakwatch/mocha']]) {
+      const given = [...required.flatMap(name => ['--require', name]), '--reporter', 'json', ...args, 'hooked.test.mjs']
+      const { stdout, stderr } = await runNode({ node, script: join(packages, 'mocha/bin/mocha.js'), cwd: project.folder, register: false, args: given })
+      const { tests } = readMocha(stdout, stderr)
       const failed = tests.filter(({ state }) => state === 'failed').map(({ title }) => title)
-      findings.push({ title: `hooks ${order}`, fault: tests.length === 3 && failed.join() === 'leaves it to nobody' ? null : all })
+      const isRight = tests.length === 3 && failed.join() === 'leaves it to nobody'
+      findings.push({ title: `required in the order ${required.join(', ')}`, fault: isRight ? null : `${stdout}${stderr}` })
     }
     return findings
   } finally {
