@@ -158,7 +158,7 @@ export class HookEvents {
     entry.triggerAsyncId = triggerAsyncId
     entry.parent = this.#recorder.origins.takeExpected()
     entry.stack = -1
-    this.#recorder.scopes?.attach(entry)
+    this.#recorder.scopes?.reattach(entry)
     if (entry.parent === null) this.#recorder.pending?.captureBrief(entry, this.#below, openFrames)
   }
 

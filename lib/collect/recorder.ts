@@ -23,6 +23,7 @@ import { type Entry, Table } from './table.ts'
 import { FileStreams } from './ends/file-streams.ts'
 import { Closings } from './taps/closings.ts'
 import { Openings } from './taps/openings.ts'
+import { UndiciRequests } from './taps/undici.ts'
 import { closeSync, devNull, openSync } from './taps/untapped.ts'
 import type { StackCapture } from './stacks/stack.ts'
 import type { Scopes } from './tracked/scopes.ts'
@@ -62,6 +63,7 @@ export class Recorder {
   readonly letGo = new LetGo()
   readonly openings = new Openings(this)
   readonly closings = new Closings(this)
+  readonly undici = new UndiciRequests(this)
   /** As many are held, somebody wants to know: of descriptors, few may be left. */
   crowdedAt = Infinity
   /** Whether it was looked at. */
@@ -101,6 +103,7 @@ export class Recorder {
 
   start(): void {
     this.#hook.enable()
+    this.undici.start()
   }
 
   /** Records what is wanted from here on; what was recorded stays. */
@@ -220,6 +223,7 @@ export class Recorder {
     this.isRecording = false
     this.#hook.disable()
     this.#beginnings.untap()
+    this.undici.stop()
     this.end()
     this.lifecycle.stop()
     this.origins.stop()

@@ -59,6 +59,10 @@ t.test('a response of fetch that is not consumed is named by the line of the fet
   await detects(t, { script: fixture('types', 'tcp-fetch.mjs') })
 })
 
+t.test('a socket of fetch that was taken from the pool is named by the line of the fetch that holds it', async t => {
+  await detects(t, { script: fixture('types', 'tcp-fetch-reused.mjs') })
+})
+
 t.test('an idle socket of fetch is pooled', async t => {
   await detects(t, { script: fixture('types', 'tcp-fetch-idle.mjs') }, {
     also(t, report) {

@@ -10,7 +10,8 @@ import { diff } from './diff.ts'
  */
 export function withoutReplacements(before: Snapshot, after: Snapshot, opened: Snapshot): Snapshot {
   if (before.resources.length === 0 || opened.resources.length === 0) return opened
-  const vacant = diff(before, after).gone.map(resource => placesOf(resource, before))
+  // What lay idle in a pool makes no room for what is held: it may be that very socket.
+  const vacant = diff(before, after).gone.filter(({ pool }) => pool === null).map(resource => placesOf(resource, before))
   if (vacant.length === 0) return opened
   const isReplacement = (resource: Resource) => {
     const places = placesOf(resource, after)

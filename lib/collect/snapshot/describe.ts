@@ -48,8 +48,9 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
 // What is known of everything that Node announced.
 function ofEntry(recorder: Recorder, entry: Entry): Resource {
   const { asyncId, facts: { type }, triggerAsyncId } = entry
+  const uses = recorder.undici.usesOf(entry)
   return {
-    ...bareResource, kind: 'async', type, key: `a${asyncId}`, asyncId, triggerAsyncId, scope: scopeOf(recorder, entry),
+    ...bareResource, kind: 'async', type, key: uses === 0 ? `a${asyncId}` : `a${asyncId}.${uses}`, asyncId, triggerAsyncId, scope: scopeOf(recorder, entry),
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   }
 }

@@ -78,6 +78,18 @@ export class Scopes {
     if (scope !== undefined && !this.#isMaking) this.#marks.set(opening, { scope, isAfter: scope.isClosed })
   }
 
+  /** Marks what is used anew with the scope that is running now, or with none. */
+  reattach(opening: object): void {
+    this.#made?.delete(opening)
+    this.attach(opening)
+  }
+
+  /** As `reattach`, with the scope of something else. */
+  move(opening: object, from: object): void {
+    this.#made?.delete(opening)
+    this.inherit(opening, from)
+  }
+
   /** Notes that something asynchronous begins in the scope that is running now, where that is asked for. */
   noteBegun(): void {
     if (!this.notesBegun) return
