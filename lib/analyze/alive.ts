@@ -17,7 +17,7 @@ export function aliveIn(snapshot: Snapshot): readonly AliveGroup[] {
   const recorded = [...grouped(holding, resource => `${resource.type} ${originOf(resource, snapshot)}`).values()].map(some => ({
     type: some[0]!.type, count: some.length, name: some[0]!.target, site: snapshot.sites[originOf(some[0]!, snapshot)] ?? null,
   }))
-  return [...recorded.toSorted((a, b) => b.count - a.count), ...beyond(snapshot, holding)]
+  return [...recorded.toSorted((a, b) => b.count - a.count), ...beyond(snapshot, [...holding, ...snapshot.closing])]
 }
 
 function keepsAlive({ collectedAtMs, ref, type }: Resource): boolean {
@@ -41,7 +41,7 @@ function beyond({ alive }: Snapshot, holding: readonly Resource[]): readonly Ali
   return [...standard, ...others]
 }
 
-// Node counts a server on a path among the pipes.
+// Node counts a server on a path among the pipes, and calls each connecting by one name.
 function countedAs(type: string): string {
-  return type === 'PIPESERVERWRAP' ? 'PIPEWRAP' : type
+  return type === 'PIPESERVERWRAP' ? 'PIPEWRAP' : type === 'PIPECONNECTWRAP' ? 'TCPCONNECTWRAP' : type
 }

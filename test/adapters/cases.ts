@@ -5,6 +5,7 @@ import { checkClean } from './clean.ts'
 import { checkContract } from './contract.ts'
 import { checkGlobalSetup } from './global-setup.ts'
 import { checkHang } from './hang.ts'
+import { checkEnvironment } from './environment.ts'
 import { checkLateErrors } from './late-errors.ts'
 import { checkMemory } from './memory.ts'
 import { checkRootHooks } from './root-hooks.ts'
@@ -19,7 +20,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'baseline' | 'global set-up' | 'late errors' | 'memory' | 'root hooks' | 'settings' | 'hang' | 'clean' | 'unfinished'
+  readonly checks?: 'baseline' | 'environment' | 'global set-up' | 'late errors' | 'memory' | 'root hooks' | 'settings' | 'hang' | 'clean' | 'unfinished'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -68,6 +69,7 @@ const everything: readonly RunnerCase[] = [
   { name: 'mocha-parallel-global-setup', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'global set-up' },
   { name: 'mocha-late-errors', runner: 'mocha', language: 'esm', checks: 'late errors' },
   { name: 'tap-unfinished', runner: 'tap', language: 'esm', checks: 'unfinished' },
+  { name: 'jest-environment', runner: 'jest', language: 'commonjs', args: ['--runInBand', '--testEnvironment=./environment.cjs'], checks: 'environment' },
   { name: 'jest-memory', runner: 'jest', language: 'commonjs', args: ['--runInBand', '--detectLeaks'], checks: 'memory' },
   { name: 'tap-clean', runner: 'tap', language: 'esm', checks: 'clean' },
   { name: 'node-test-clean', runner: 'node-test', language: 'esm', checks: 'clean' },
@@ -81,7 +83,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { baseline: checkBaseline, contract: checkContract, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, 'root hooks': checkRootHooks, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
+const checks = { baseline: checkBaseline, contract: checkContract, environment: checkEnvironment, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, 'root hooks': checkRootHooks, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

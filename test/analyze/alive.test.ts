@@ -40,3 +40,12 @@ t.test('standard input is named while it is read; the other standard streams kee
 t.test('a server on a path is counted by Node among the pipes', async t => {
   t.strictSame(alive([{ type: 'PIPESERVERWRAP', ref: true, at: 'a.js:1:1' }], { active: [{ type: 'PIPEWRAP', count: 1 }] }), ['1 PIPESERVERWRAP 1'])
 })
+
+t.test('a connecting on a path is counted by Node under one name with the others', async t => {
+  t.strictSame(alive([{ type: 'PIPECONNECTWRAP', at: 'a.js:1:1' }], { active: [{ type: 'TCPCONNECTWRAP', count: 1 }] }), ['1 PIPECONNECTWRAP 1'])
+})
+
+t.test('what is about to close is not counted as one that is not recorded', async t => {
+  const snapshot = buildSnapshot({ closing: [{ type: 'TCPWRAP', ref: true, at: 'a.js:1:1' }], alive: { active: [{ type: 'TCPWRAP', count: 1 }], standard: [] } })
+  t.strictSame(aliveIn(snapshot), [])
+})

@@ -1,5 +1,5 @@
 // Programs whose lines are not those of the script that runs: the report shows the line that was written.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync, transformSync } from 'esbuild-wasm'
@@ -33,6 +33,19 @@ for (const sourcemap of ['linked', 'inline', 'external'] as const) {
     buildSync({ entryPoints: [join(directory, 'main.ts')], outfile: bundle, bundle: true, minify: true, platform: 'node', format: 'esm', sourcemap })
     if (sourcemap === 'external') await names(t, bundle, ['bundle.mjs:1'])
     else await detectsSource(t, source, { script: bundle })
+  })
+}
+
+for (const compiler of ['tsc', 'esbuild']) {
+  t.test(`what ${compiler} makes of files whose names a URL can't hold is named by their lines`, async t => {
+    const { directory } = project(compiler)
+    const source = join(directory, '[größe] x.ts')
+    renameSync(join(directory, 'typed.ts'), source)
+    const script = join(directory, 'out', '[größe] x.js')
+    if (compiler === 'tsc') await compile(directory, '--sourceMap', '--outDir', 'out', '[größe] x.ts')
+    else buildSync({ entryPoints: [source], outfile: script, platform: 'node', format: 'esm', sourcemap: 'linked' })
+    t.match(readFileSync(script, 'utf8'), /sourceMappingURL=%5B/)
+    await detectsSource(t, source, { script })
   })
 }
 
@@ -132,7 +145,8 @@ function project(name: string): { readonly directory: string, readonly source: s
 }
 
 async function compile(directory: string, ...flags: readonly string[]): Promise<void> {
-  await command(directory, process.execPath, tsc, '--target', 'es2023', '--module', 'nodenext', '--noCheck', '--types', '', ...flags, 'typed.ts')
+  const files = flags.some(flag => flag.endsWith('.ts')) ? [] : ['typed.ts']
+  await command(directory, process.execPath, tsc, '--target', 'es2023', '--module', 'nodenext', '--noCheck', '--types', '', ...flags, ...files)
 }
 
 async function command(cwd: string, ...words: readonly string[]): Promise<void> {

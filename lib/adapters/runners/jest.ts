@@ -1,6 +1,7 @@
 import { openFile, shareWith } from '../watching/adapter.ts'
 import { withoutFrames } from '../watching/leak-error.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
+import { openIn } from '../watching/global-setup.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { inProject } from '../watching/project.ts'
@@ -51,6 +52,7 @@ interface Context {
 /** A test environment of Jest: the part of it that an adapter needs. */
 export interface JestEnvironment {
   readonly global: { readonly process: object }
+  setup?(): Promise<void>
   handleTestEvent?(event: never, state: never): void | Promise<void>
 }
 
@@ -71,6 +73,13 @@ export function watchingEnvironment<E extends EnvironmentClass>(Environment: E):
       shareWith(this.global.process)
       const [{ projectConfig }, { testPath }] = args as [Config, Context]
       if (testPath !== undefined) this.#file.files = [inProject(testPath, projectConfig?.displayName?.name)]
+    }
+
+    // What an environment opens for its tests it closes in its teardown, once they are judged.
+    override async setup(): Promise<void> {
+      const before = this.#file === null ? [] : openIn(this.#file)
+      await super.setup?.()
+      if (this.#file !== null) this.#file.judging?.setAside(openIn(this.#file).filter(key => !before.includes(key)))
     }
 
     override async handleTestEvent(event: Event, state: State): Promise<void> {

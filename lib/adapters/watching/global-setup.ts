@@ -17,7 +17,7 @@ export class GlobalSetup {
   }
 
   begin(): void {
-    this.#before = new Set(this.#open().map(({ key }) => key))
+    this.#before = new Set(openIn(this.#file))
   }
 
   /** The set-up is through, and no test has begun in this process. Does nothing the second time. */
@@ -26,7 +26,7 @@ export class GlobalSetup {
     if (before === null) return
     this.#before = null
     const { recording, settings } = this.#file
-    const keys = new Set(this.#open().map(({ key }) => key).filter(key => !before.has(key)))
+    const keys = new Set(openIn(this.#file).filter(key => !before.has(key)))
     // A process that is judged as a whole is judged for them too.
     if (keys.size === 0 || settings.tests.per === 'process') return
     this.#file.judging?.setAside(keys)
@@ -35,9 +35,9 @@ export class GlobalSetup {
     const judging = new Judging({ settings, allowed: this.#file.allowed, recording: left, firstScope: 0, files: null, isPartial: true }, null)
     finishAtExit({ recording, finishNow: () => judging.judgeFileNow() })
   }
+}
 
-  #open(): Snapshot['resources'] {
-    const { recording } = this.#file
-    return recording.isIdle ? [] : recording.glance().resources
-  }
+/** Keys of what is open. */
+export function openIn({ recording }: FileWatch): readonly string[] {
+  return recording.isIdle ? [] : recording.glance().resources.map(({ key }) => key)
 }

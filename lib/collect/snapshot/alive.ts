@@ -6,6 +6,8 @@ import { getActiveResourcesInfo } from '../taps/untapped.ts'
 // By what they are constructed: the name that the AsyncHook gives them is mostly the same in capitals.
 const announced: ReadonlyMap<string, string> = new Map([
   ['TCPSocketWrap', 'TCPWRAP'], ['Timeout', 'Timeout'], ['Immediate', 'Immediate'],
+  ['ConnectWrap', 'TCPCONNECTWRAP'], ['SimpleWriteWrap', 'WRITEWRAP'], ['SimpleShutdownWrap', 'SHUTDOWNWRAP'], ['SendWrap', 'UDPSENDWRAP'],
+  ['CloseReq', 'FILEHANDLECLOSEREQ'],
 ])
 
 /** What Node says of what keeps the event loop alive. */

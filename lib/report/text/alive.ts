@@ -5,6 +5,7 @@ import { counted, wordsFor } from '../hints.ts'
 import { shortened } from './resources.ts'
 
 const shown = 20
+const standardStream = /^standard (?:input|output|error)$/
 
 /** Why the process does not end: what keeps its event loop alive, a line each. */
 export function aliveLines(alive: readonly AliveGroup[], { cwd, style }: Canvas): readonly string[] {
@@ -17,8 +18,9 @@ export function aliveLines(alive: readonly AliveGroup[], { cwd, style }: Canvas)
 function describe({ count, name, site, type }: AliveGroup, cwd: string): string {
   const { noun, opened, plural } = wordsFor(type)
   const frame = site?.frames[site.user]
-  const what = site === null && name !== null ? name : counted(count, noun, plural)
-  if (site === null) return name === null ? `${what}, not recorded: LEAKWATCH_TYPES=all names the line` : `${what}, being read`
+  if (name !== null && standardStream.test(name)) return `${name}, being read`
+  const what = counted(count, noun, plural)
+  if (site === null && name === null) return `${what}, not recorded: LEAKWATCH_TYPES=all names the line`
   const target = name === null ? '' : ` (${shortened(name)})`
   return frame === undefined ? `${what} of Node's own${target}` : `${what} ${opened} at ${renderFrame(frame, cwd)}${target}`
 }

@@ -1,7 +1,7 @@
-import { createRequire, findSourceMap, type SourceMapping } from 'node:module'
+import { createRequire, findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
+import { existsSync, readFileSync, statSync } from '../../collect/taps/untapped.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { GeneratedMaps } from './generated-maps.ts'
@@ -15,6 +15,9 @@ interface Position {
 type MapPosition = (position: Position) => Position & { readonly name?: string | null }
 
 const hasMap = new Map<string, boolean>()
+const onDisk = new Map<string, SourceMap>()
+// So much of a file's end is looked at for the address of its map; one that holds the map itself is longer, and no path.
+const urlLimit = 4_096
 let mapPosition: MapPosition | null = null
 let generated: GeneratedMaps | null = null
 
@@ -71,10 +74,28 @@ function hasRequireHook(): boolean {
 
 function mapOnDisk(frame: Frame, file: string, line: number, column: number): Frame {
   if (!isAbsolute(file) || !namesMap(file)) return frame
+  const path = encodedPathOf(file)
+  if (path !== null) return mapBy(path, frame, line, column)
   // Loaded at the first report on a file that has a map: it costs 40 ms, and calls what the program made of fs and require.
   mapPosition ??= load()
   const { source, line: toLine, column: toColumn } = mapPosition({ source: file, line, column: column - 1 })
   return source === file ? frame : moved(frame, source, toLine, toColumn + 1)
+}
+
+// Compilers name a map by its URL, `%5Bslug%5D.js.map`, which source-map-support takes for a path.
+function encodedPathOf(file: string): string | null {
+  const [, name = ''] = /.*[#@] ?sourceMappingURL=(\S+)/s.exec(readFileSync(file, 'utf8').slice(-urlLimit)) ?? []
+  return name.includes('%') && !/^[a-z]+:/i.test(name) ? fileURLToPath(new URL(name, pathToFileURL(file))) : null
+}
+
+function mapBy(path: string, frame: Frame, line: number, column: number): Frame {
+  let map = onDisk.get(path)
+  if (map === undefined) onDisk.set(path, map = new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload))
+  const found = map.findEntry(line - 1, column - 1)
+  if (!('originalLine' in found)) return frame
+  // Some compilers name the sources by their URLs too.
+  const source = sourceOf(found.originalSource, path)
+  return moved(frame, existsSync(source) ? source : decodeURIComponent(source), found.originalLine + 1, found.originalColumn + 1)
 }
 
 function load(): MapPosition {
