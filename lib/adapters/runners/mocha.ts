@@ -1,7 +1,7 @@
 import { readFileSync } from '../../collect/taps/untapped.ts'
 import { say } from '../../session/say.ts'
 import { atUncaught } from '../../session/moments/exit.ts'
-import { openFile } from '../watching/adapter.ts'
+import { isWatched, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import { tellCollected } from '../watching/collected.ts'
 import { GlobalSetup } from '../watching/global-setup.ts'
@@ -36,7 +36,7 @@ export function mochaPlugins(): MochaPlugins {
     say(`leakwatch: no test is watched: Mocha ${version} calls no root hooks of what it requires. leakwatch/mocha needs Mocha 8 or later.\n`)
     return nothing
   }
-  const opened = openFile(own)
+  const opened = isWatched() ? null : openFile(own)
   if (opened === null) return nothing
   const setup = new GlobalSetup(opened)
   return { hooks: new MochaRun(opened, setup).hooks as MochaHooks, globalSetup: () => setup.begin(), globalTeardown: () => setup.end() }

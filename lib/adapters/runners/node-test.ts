@@ -3,7 +3,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { isLeakError } from '../../model/errors.ts'
 import { listenTo } from '../../session/recording.ts'
-import { finishAtExit, openFile } from '../watching/adapter.ts'
+import { finishAtExit, isWatched, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
@@ -34,6 +34,7 @@ type Running = Map<NodeTest, TestWatch>
 
 /** Watches the tests of `node:test` in this process, from the first on. */
 export function watchNodeTest(): void {
+  if (isWatched()) return
   let isTested = false
   const running: Running = new Map()
   const finish = (file: FileWatch) => finishAtExit({

@@ -66,6 +66,11 @@ export function shareWith(other: object): void {
   }
 }
 
+/** Whether the tests of this thread are watched: by a copy of the package that came before. */
+export function isWatched(): boolean {
+  return begun() !== null
+}
+
 function begun(): Shared | null {
   const found = (process as Holder)[brand]
   return found?.protocol === protocol ? found : null
