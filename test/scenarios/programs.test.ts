@@ -1,4 +1,5 @@
 // Programs that are not one file of the user's: text given on the command line, packages, threads, children.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -137,6 +138,15 @@ server.listen(0, '127.0.0.1', () => {
     t.strictSame(lines.toSorted(), ['TCPSERVERWRAP x1 surrounded.cjs:3', 'TCPWRAP x1 surrounded.cjs:3', 'TCPWRAP x1 surrounded.cjs:4'])
   })
 }
+
+t.test('a report does not wait for a script that is a pipe', async t => {
+  const pipe = join(base, 'pipe.cjs')
+  execFileSync('mkfifo', [pipe])
+  const script = write('named-pipe.cjs', `require('vm').runInThisContext('(fs => fs.openSync(process.execPath))', { filename: ${JSON.stringify(pipe)} })(require('fs'))\n`)
+  const { stderr, timedOut } = await runNode({ script, format: 'text', timeoutMs: 10_000 })
+  t.notOk(timedOut)
+  t.match(stderr, /opened at .*pipe\.cjs:1/)
+})
 
 t.test('the line is told as one that led to a callback', async t => {
   write('node_modules/asker/index.js', asker)

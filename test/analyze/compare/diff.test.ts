@@ -1,5 +1,6 @@
 import t from 'tap'
 import { diff } from '../../../lib/analyze/compare/diff.ts'
+import type { Snapshot } from '../../../lib/model/snapshot.ts'
 import { buildSnapshot } from '../../support/snapshot-builder.ts'
 
 const keys = (resources: readonly { readonly key: string }[]) => resources.map(({ key }) => key)
@@ -28,4 +29,12 @@ t.test('what is being closed is no survivor, and gone if it was open before', as
 t.test('what was being closed before and is open after was there before', async t => {
   const { survivors, kept } = diff(buildSnapshot({ closing: [{ key: 'a' }] }), buildSnapshot({ resources: [{ key: 'a' }] }))
   t.strictSame([keys(survivors), keys(kept)], [[], ['a']])
+})
+
+t.test('what is no snapshot is named', async t => {
+  const snapshot = buildSnapshot()
+  for (const given of [undefined, null, 'text', 7, {}, { schema: 'leakwatch-snapshot/9' }, { schema: snapshot.schema }]) {
+    t.throws(() => diff(given as Snapshot, snapshot), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /its first argument is/ })
+    t.throws(() => diff(snapshot, given as Snapshot), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /its second argument is/ })
+  }
 })

@@ -113,3 +113,11 @@ for (const [what, misuse, code, message] of misuses) {
     t.throws(misuse, { name: 'LeakwatchError', code, message })
   })
 }
+
+t.test('a target that is no text is refused, and the tag keeps the one that it has', async t => {
+  using tag = track('thing', { target: 'one' })
+  for (const given of [7, 7n, new URL('file:///a'), {}]) t.throws(() => { tag.target = given as unknown as string }, { code: 'ERR_LEAKWATCH_OPTION_INVALID', message: /'target'/ })
+  t.equal(tag.target, 'one')
+  tag.target = null
+  t.equal(tag.target, null)
+})
