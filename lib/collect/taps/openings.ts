@@ -1,25 +1,12 @@
-import type { Causes } from '../causes.ts'
-import type { FileStreams } from '../ends/file-streams.ts'
 import type { Ownership } from '../ends/ownership.ts'
-import type { Descriptor, Ledger } from '../ledger.ts'
-import type { Origins } from '../origin.ts'
+import type { Descriptor } from '../ledger.ts'
+import type { Recording } from '../standby/heard.ts'
 import type { Opening } from '../stacks/opening.ts'
-import type { PendingStacks } from '../stacks/pending.ts'
-import type { Scopes } from '../tracked/scopes.ts'
 
-interface Recorded {
-  readonly ledger: Ledger
-  readonly origins: Origins
+type Shared = 'afterMs' | 'causes' | 'crowded' | 'crowdedAt' | 'fault' | 'fileStreams' | 'held' | 'ledger' | 'origins' | 'pending' | 'scopes'
+
+interface Recorded extends Pick<Recording, Shared> {
   readonly ownership: Ownership
-  readonly pending: PendingStacks | null
-  readonly causes: Causes | null
-  readonly scopes: Scopes | null
-  readonly fileStreams: FileStreams
-  readonly held: number
-  readonly crowdedAt: number
-  crowded(): boolean
-  afterMs(): number
-  fault(where: string, error: unknown): void
 }
 
 /** Puts what `fs.open` and `fs.openSync` give into the ledger. */
