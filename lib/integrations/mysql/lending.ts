@@ -4,6 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { type Call, type Method, Taps } from '../taps/method.ts'
 import { textOf } from '../database/sql-text.ts'
+import { OwnQueries } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { begins, Connection, type CoreConnection } from './connection.ts'
 import { coreOf, followConnectionFacade } from './facade.ts'
@@ -34,8 +35,7 @@ export class PoolLending {
   readonly #members = new Map<CoreConnection, Member>()
   // Callbacks of ours: the pool hands what it could not serve to getConnection again.
   readonly #ours = new WeakSet<object>()
-  // The query that the pool carries out at the moment, by getConnection: it lends no connection to the program.
-  #query: { readonly opening: Deferred | null } | null = null
+  readonly #queries = new OwnQueries()
 
   constructor(watching: Watching, given: MysqlPool, below: object) {
     this.#watching = watching
@@ -74,19 +74,11 @@ export class PoolLending {
   #queried({ args, below, proceed }: Call): unknown {
     const sql = textOf(args[0])
     const opening = sql !== null && begins(sql) ? this.#watching.begin('mysql2.Transaction', below) : null
-    const before = this.#query
-    this.#query = { opening }
-    try {
-      return proceed()
-    } finally {
-      this.#query = before
-    }
+    return this.#queries.carryOut(opening, proceed)
   }
 
   #getConnection({ args, below, proceed }: Call): unknown {
-    const own = this.#query
-    // What is called from here on may be the program again, by a callback.
-    this.#query = null
+    const own = this.#queries.take()
     const [callback] = args
     if (typeof callback !== 'function' || this.#ours.has(callback)) return proceed()
     const opening = own === null ? this.#watching.begin('mysql2.Connection', below) : null
@@ -107,13 +99,7 @@ export class PoolLending {
   #carry(core: CoreConnection, opening: Deferred | null, call: () => unknown): unknown {
     const connection = this.#memberOf(core)?.connection
     if (connection === undefined) return call()
-    connection.holder = this.#tag
-    connection.carried = opening
-    try {
-      return call()
-    } finally {
-      connection.carried = null
-    }
+    return connection.carry(this.#tag, opening, call)
   }
 
   #lend(core: CoreConnection, opening: Deferred | null): void {
@@ -121,15 +107,15 @@ export class PoolLending {
     const borrowed = opening === null ? null : this.#watching.lend('mysql2.Connection', opening, this.#tag)
     if (member === null || borrowed === null) return
     member.borrowed = borrowed
-    member.connection.holder = borrowed.tag
-    member.connection.lent = borrowed.lent
+    member.connection.lend(borrowed)
   }
 
   #returned(core: CoreConnection): void {
     const member = this.#members.get(core)
     const borrowed = member?.borrowed ?? null
     if (member === undefined || borrowed === null) return
-    member.borrowed = member.connection.lent = null
+    member.borrowed = null
+    member.connection.takeBack()
     // The server rolls back and forgets what was prepared; so it does at the end of a connection that leaves the pool.
     if (this.#core.config?.resetOnRelease === true || (core as { readonly _pool?: unknown })._pool === null) member.connection.gone()
     this.#watching.takeBack(borrowed)

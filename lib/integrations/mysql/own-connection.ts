@@ -1,5 +1,6 @@
-import { type Method, Taps } from '../taps/method.ts'
-import type { Borrowed, Watching } from '../database/watching.ts'
+import { OwnLending } from '../database/own-lending.ts'
+import type { Watching } from '../database/watching.ts'
+import type { Method } from '../taps/method.ts'
 import { Connection, type CoreConnection } from './connection.ts'
 import { coreOf, followConnectionFacade } from './facade.ts'
 
@@ -13,41 +14,19 @@ export interface MysqlConnection {
 }
 
 /** A connection that is its program's own, until its end. */
-export class ConnectionLending {
-  readonly #watching: Watching
-  readonly #connection: Connection
-  readonly #taps = new Taps()
-  #borrowed: Borrowed | null
-
+export class ConnectionLending extends OwnLending {
   constructor(watching: Watching, given: MysqlConnection, below: object) {
-    this.#watching = watching
     const core = coreOf<CoreConnection>(given, 'connection')
     const opening = watching.begin('mysql2.Connection', below)
-    this.#borrowed = opening === null ? null : watching.lend('mysql2.Connection', opening, null)
-    this.#connection = new Connection(watching, core)
-    this.#connection.holder = this.#borrowed?.tag ?? null
-    this.#connection.lent = this.#borrowed?.lent ?? null
+    super(watching, new Connection(watching, core))
+    this.lend('mysql2.Connection', opening)
     if (core !== given) watching.attempt(() => followConnectionFacade(watching, given))
     for (const name of ['end', 'destroy', 'close']) {
-      this.#taps.tap(core, name, ({ proceed }) => {
-        this.#returned()
+      this.taps.tap(core, name, ({ proceed }) => {
+        this.returned()
         return proceed()
       })
     }
-    if (core.stream !== undefined) this.#taps.listen(core.stream, 'close', () => this.#returned())
-  }
-
-  /** Nothing is followed any more. */
-  stop(): void {
-    this.#returned()
-    this.#connection.stop()
-    this.#taps.undo()
-  }
-
-  #returned(): void {
-    const borrowed = this.#borrowed
-    this.#borrowed = this.#connection.lent = null
-    this.#connection.gone()
-    if (borrowed !== null) this.#watching.takeBack(borrowed)
+    if (core.stream !== undefined) this.taps.listen(core.stream, 'close', () => this.returned())
   }
 }

@@ -2,9 +2,9 @@ import type { EventEmitter } from 'node:events'
 import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
-import type { Lent } from '../database/loans.ts'
+import { LendableConnection } from '../database/lendable.ts'
 import { type Call, Taps } from '../taps/method.ts'
-import { masked, textOf } from '../database/sql-text.ts'
+import { textOf } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followStream, type Submittable } from './streams.ts'
 
@@ -20,42 +20,33 @@ type Leaves = 'pg.Transaction' | 'pg.Listener'
 
 const listening = /\b(un)?listen\s+(\*|"[^"]+"|\w+)|\bdiscard\s+all\b/gi
 
-/** A connection to the server, and what is open on it: a transaction, listeners, cursors and streams. It outlives its borrowers. */
-export class Connection {
-  /** The tag that what is opened here belongs to: the borrowed client, or the pool itself. */
-  holder: Tag | null = null
-  lent: Lent | null = null
-  /** The site of the pool's own query, which the client carries out for it. */
-  carried: Deferred | null = null
-  readonly #watching: Watching
+/** A connection to the server, and what is open on it: a transaction, listeners, cursors and streams. */
+export class Connection extends LendableConnection {
   readonly #client: PgClient
   readonly #listeners = new Map<string, Tag>()
   readonly #streams = new Set<Tag>()
   readonly #taps = new Taps()
-  #transaction: Tag | null = null
   #status: string | undefined
 
   constructor(watching: Watching, client: PgClient) {
-    this.#watching = watching
+    super(watching, 'standard')
     this.#client = client
     this.#followStatus()
     this.#taps.tap(client, 'query', call => this.#query(call))
     this.#taps.listen(client, 'end', () => this.gone())
   }
 
-  /** Nothing is followed any more; the client is as it was. */
   stop(): void {
     this.gone()
     this.#taps.undo()
   }
 
-  /** The connection is at its end, and the server lets go of what was open on it. */
   gone(): void {
-    this.#watching.attempt(() => {
+    this.watching.attempt(() => {
       for (const tag of this.#streams) tag.close()
       this.#streams.clear()
       this.#endListeners([...this.#listeners.keys()])
-      this.#endTransaction()
+      this.endTransaction()
     })
   }
 
@@ -65,33 +56,26 @@ export class Connection {
     if (typeof connection?.prependListener !== 'function') return
     const onReady = (message?: { readonly status?: string }) => {
       this.#status = message?.status
-      if (this.#status === 'I') this.#watching.attempt(() => this.#endTransaction())
+      if (this.#status === 'I') this.watching.attempt(() => this.endTransaction())
     }
     this.#taps.listen(connection, 'readyForQuery', onReady)
   }
 
   #query({ args, below, proceed }: Call): any {
     const sql = textOf(args[0])
-    this.#watching.attempt(() => this.#used(sql))
+    this.watching.attempt(() => this.used(sql))
     if (isSubmittable(args[0])) return this.#submit(args[0], below, proceed)
     const leaves = sql === null ? null : leftBy(sql)
     if (sql === null || leaves === null) return proceed()
-    const opening = this.carried ?? this.#watching.begin(leaves, below)
-    return whenDone(args, proceed, error => { this.#watching.attempt(() => this.#settle(leaves, sql, opening, error)) })
-  }
-
-  #used(sql: string | null): void {
-    if (sql === null || (this.lent === null && this.#transaction === null)) return
-    const text = masked(sql, 'standard')
-    if (this.lent !== null) this.lent.lastQuery = text
-    for (const tag of [this.lent === null ? null : this.holder, this.#transaction]) if (tag !== null) tag.target = text
+    const opening = this.carried ?? this.watching.begin(leaves, below)
+    return whenDone(args, proceed, error => { this.watching.attempt(() => this.#settle(leaves, sql, opening, error)) })
   }
 
   #settle(leaves: Leaves, sql: string, opening: Deferred | null, error: unknown): void {
     if (leaves === 'pg.Listener' && error === null) return this.#listen(sql, opening)
     const isOpen = this.#status === 'T' || this.#status === 'E'
-    if (leaves === 'pg.Listener' || !isOpen || this.#transaction !== null) return opening?.abandon()
-    this.#transaction = opening?.open({ parent: this.holder, target: masked(sql, 'standard') }) ?? null
+    if (leaves === 'pg.Listener' || !isOpen || this.transaction !== null) return opening?.abandon()
+    this.transaction = opening === null ? null : this.open(opening, sql)
   }
 
   #listen(sql: string, opening: Deferred | null): void {
@@ -112,20 +96,14 @@ export class Connection {
     }
   }
 
-  #endTransaction(): void {
-    const transaction = this.#transaction
-    this.#transaction = null
-    transaction?.close()
-  }
-
   #submit(submittable: Submittable, below: object, call: () => unknown): unknown {
     const { kind, follow } = followStream(submittable)
-    const opening = kind === null ? null : this.#watching.begin(kind, below)
+    const opening = kind === null ? null : this.watching.begin(kind, below)
     const result = call()
-    this.#watching.attempt(() => {
+    this.watching.attempt(() => {
       if (opening === null || follow === null) return
       const sql = textOf(submittable)
-      const tag = opening.open({ parent: this.holder, ...sql === null ? {} : { target: masked(sql, 'standard') } })
+      const tag = this.open(opening, sql)
       this.#streams.add(tag)
       follow(() => { if (this.#streams.delete(tag)) tag.close() })
     })

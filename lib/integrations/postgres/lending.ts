@@ -4,6 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
 import { textOf } from '../database/sql-text.ts'
+import { OwnQueries, type OwnQuery } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { Connection, leftBy, type PgClient } from './connection.ts'
 
@@ -23,8 +24,7 @@ export class PoolLending {
   readonly #taps = new Taps()
   readonly #connections = new Map<object, Connection>()
   readonly #open = new Set<() => void>()
-  // The query that the pool carries out at the moment, by connecting: it lends no client to the program.
-  #query: { readonly opening: Deferred | null } | null = null
+  readonly #queries = new OwnQueries()
 
   constructor(watching: Watching, pool: PgPool, below: object) {
     this.#watching = watching
@@ -46,19 +46,11 @@ export class PoolLending {
   #queried({ args, below, proceed }: Call): any {
     const sql = textOf(args[0])
     const leaves = sql === null ? null : leftBy(sql)
-    const before = this.#query
-    this.#query = { opening: leaves === null ? null : this.#watching.begin(leaves, below) }
-    try {
-      return proceed()
-    } finally {
-      this.#query = before
-    }
+    return this.#queries.carryOut(leaves === null ? null : this.#watching.begin(leaves, below), proceed)
   }
 
   #connect({ args, below, proceed }: Call): any {
-    const own = this.#query
-    // What is called from here on may be the program again, by a callback.
-    this.#query = null
+    const own = this.#queries.take()
     const opening = own === null ? this.#watching.begin('pg.Client', below) : null
     const [callback] = args
     if (typeof callback === 'function') return proceed([this.#callback(callback as Method, own, opening)])
@@ -68,7 +60,7 @@ export class PoolLending {
     })
   }
 
-  #callback(callback: Method, own: { readonly opening: Deferred | null } | null, opening: Deferred | null): Method {
+  #callback(callback: Method, own: OwnQuery | null, opening: Deferred | null): Method {
     // The pool calls it as a function of no object.
     return (error: unknown, client: Lendable | undefined, release: unknown): unknown => {
       if (client === undefined) {
@@ -85,28 +77,21 @@ export class PoolLending {
   #carry(client: Lendable, opening: Deferred | null, call: () => unknown): unknown {
     const connection = this.#connectionOf(client)
     if (connection === null) return call()
-    connection.holder = this.#tag
-    connection.carried = opening
-    try {
-      return call()
-    } finally {
-      connection.carried = null
-    }
+    return connection.carry(this.#tag, opening, call)
   }
 
   #lend(client: Lendable, opening: Deferred | null): void {
     const connection = this.#connectionOf(client)
     const borrowed = opening === null ? null : this.#watching.lend('pg.Client', opening, this.#tag)
     if (connection === null || borrowed === null) return
-    connection.holder = borrowed.tag
-    connection.lent = borrowed.lent
+    connection.lend(borrowed)
     this.#watching.attempt(() => this.#tapRelease(client, connection, borrowed))
   }
 
   #tapRelease(client: Lendable, connection: Connection, borrowed: Borrowed): void {
     const takeBack = () => {
       if (!this.#open.delete(takeBack)) return
-      connection.lent = null
+      connection.takeBack()
       this.#watching.takeBack(borrowed)
     }
     this.#open.add(takeBack)
