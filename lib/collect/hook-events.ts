@@ -89,17 +89,12 @@ export class HookEvents {
     if (causes !== null && pending !== null) causes.note(asyncId, type, triggerAsyncId, resource, pending, this.init)
     if (type === 'PROMISE') return
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
+    if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
     let facts = this.#heard.tracked.get(type)
     if (facts === undefined) {
-      const stream = type === 'TickObject' ? this.#recorder.fileStreams.constructedIn(resource) : null
-      // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
-      if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
-      else if (type === 'MESSAGEPORT') this.#recorder.lifecycle.seePort(resource)
-      else if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
-      else if (this.#recorder.pending !== null && this.#recorder.fileStreams.isPutOffInline(type, resource)) this.#recorder.pending.putOff(asyncId, this.#below)
-      else if (type === 'TickObject' && refusesChild(resource)) nextTurn(() => this.#recorder.failed({ code: 'EMFILE' }))
+      this.#heed(asyncId, type, resource)
       if (this.#heard.tracked.leavesOut(type)) return
-    } else if (facts.nature === 'thread' && type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
+    }
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return
     if (facts === undefined) {
@@ -107,26 +102,35 @@ export class HookEvents {
       if (typeof type !== 'string' || typeof resource !== 'object' || resource === null) return
       facts = this.#heard.tracked.addUnmet(type)
     }
-    if (facts.nature === 'request') {
-      if (type === 'WRITEWRAP' && isWriteBelow(resource) && !mayBeWriteBelow(resource)) return
-      const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
-      if (this.requestOf !== null) entry.parent = this.requestOf
-      else this.#recorder.pending?.captureBrief(entry, this.#below)
-      if (this.closes !== null) this.#closings.set(asyncId, this.closes)
-      if (type === 'WRITEWRAP') this.#writes.note(entry, resource)
-      this.#add(entry)
-      return
-    }
-    if (facts.nature === 'exchange' && isBareParser(resource)) return
-    if ((facts.nature === 'handle' || facts.nature === 'session') && !isNativeHandle(resource)) {
-      const handle = reusedHandle(resource)
-      if (handle !== null) this.#onReuse(asyncId, facts, triggerAsyncId, handle)
-      return
-    }
-    this.#onOpen(asyncId, facts, triggerAsyncId, resource)
+    if (facts.nature === 'request') this.#onRequest(asyncId, facts, triggerAsyncId, resource)
+    else if ((facts.nature !== 'handle' && facts.nature !== 'session') || isNativeHandle(resource)) this.#onOpen(asyncId, facts, triggerAsyncId, resource)
+    else this.#onReuse(asyncId, facts, triggerAsyncId, resource)
+  }
+
+  // What is not recorded itself, but tells something of what is.
+  #heed(asyncId: number, type: string, resource: object): void {
+    const { fileStreams, lifecycle, pending } = this.#recorder
+    const stream = type === 'TickObject' ? fileStreams.constructedIn(resource) : null
+    // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
+    if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
+    else if (type === 'MESSAGEPORT') lifecycle.seePort(resource)
+    else if (pending !== null && fileStreams.isPutOffInline(type, resource)) pending.putOff(asyncId, this.#below)
+    else if (type === 'TickObject' && refusesChild(resource)) nextTurn(() => this.#recorder.failed({ code: 'EMFILE' }))
+  }
+
+  #onRequest(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
+    const isWrite = facts.type === 'WRITEWRAP'
+    if (isWrite && isWriteBelow(resource) && !mayBeWriteBelow(resource)) return
+    const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
+    if (this.requestOf !== null) entry.parent = this.requestOf
+    else this.#recorder.pending?.captureBrief(entry, this.#below)
+    if (this.closes !== null) this.#closings.set(asyncId, this.closes)
+    if (isWrite) this.#writes.note(entry, resource)
+    this.#add(entry)
   }
 
   #onOpen(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
+    if (facts.nature === 'exchange' && isBareParser(resource)) return
     const entry = this.#entry(asyncId, facts, triggerAsyncId, facts.nature === 'handle' ? resource : new WeakRef(resource))
     const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
     if (server !== undefined && isServerType(server.facts.type)) {
@@ -148,7 +152,9 @@ export class HookEvents {
     this.#newest = entry
   }
 
-  #onReuse(asyncId: number, facts: TypeFacts, triggerAsyncId: number, handle: object): void {
+  #onReuse(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
+    const handle = reusedHandle(resource)
+    if (handle === null) return
     const entry = this.#recorder.lifecycle.entryOf(handle)
     if (entry === undefined || entry.state !== 'open') {
       this.#onOpen(asyncId, facts, triggerAsyncId, handle)
