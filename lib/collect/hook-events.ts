@@ -1,10 +1,9 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
-import { isServerType, type TypeFacts } from '../model/type-table.ts'
+import { endsAtBefore, isServerType, type TypeFacts } from '../model/type-table.ts'
 import { isInsideInit } from './standby/inside-init.ts'
 import { WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
 import type { Descriptor } from './ledger.ts'
-import { endsAtBefore } from './ends/moments.ts'
 import { Writes } from './ends/writes.ts'
 import { isBareParser, isNativeHandle, isWriteBelow, mayBeWriteBelow, reusedHandle } from './node-internals.ts'
 import { carrier } from './origin.ts'
@@ -31,6 +30,7 @@ export class HookEvents {
   readonly #writes = new Writes()
   #yielded: Entry | null = null
   #newest: Entry | null = null
+  #shutdown: Entry | null = null
   #below: object
   #isSweepDue = false
   #isCrowded = false
@@ -80,6 +80,12 @@ export class HookEvents {
     }
   }
 
+  /** Before a socket is asked to shut down, and with what that returned: unless it is 0, the request that was made for it is over. */
+  onShutdown(returned: unknown): void {
+    if (returned !== 0 && this.#shutdown !== null) this.#recorder.table.end(this.#shutdown)
+    this.#shutdown = null
+  }
+
   // No closures, spreads or string building: it runs for every resource of the program.
   #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
     this.#newest = null
@@ -113,7 +119,7 @@ export class HookEvents {
     const stream = type === 'TickObject' ? fileStreams.constructedIn(resource) : null
     // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
     if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
-    else if (type === 'MESSAGEPORT') lifecycle.seePort(resource)
+    else if (type === 'MESSAGEPORT') lifecycle.transfers.seePort(resource)
     else if (pending !== null && fileStreams.isPutOffInline(type, resource)) pending.putOff(asyncId, this.#below)
     else if (type === 'TickObject' && refusesChild(resource)) nextTurn(() => this.#recorder.failed({ code: 'EMFILE' }))
   }
@@ -126,6 +132,7 @@ export class HookEvents {
     else this.#recorder.pending?.captureBrief(entry, this.#below)
     if (this.closes !== null) this.#closings.set(asyncId, this.closes)
     if (isWrite) this.#writes.note(entry, resource)
+    else if (facts.type === 'SHUTDOWNWRAP') this.#shutdown = entry
     this.#add(entry)
   }
 
@@ -142,7 +149,7 @@ export class HookEvents {
       if (facts.nature === 'file' || facts.nature === 'timer') this.#recorder.pending?.captureOpen(entry, this.#below)
       else this.#recorder.pending?.captureBrief(entry, this.#below, facts.group === 'net' && entry.parent === null ? clientFrames : openFrames)
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
-      if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.endTransferred()
+      if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.transfers.end()
       // Born in the native completion of its request, whose `before` comes next.
       else if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
       else if (facts.nature === 'timer') originOfFired(entry, this.#recorder)

@@ -3,14 +3,14 @@
 // the names that they have.
 
 const { Object: { defineProperty, entries, getOwnPropertyDescriptor, getOwnPropertyDescriptors, getOwnPropertySymbols, getPrototypeOf, hasOwn, setPrototypeOf } } = globalThis
-const { Reflect: { apply, deleteProperty, get, ownKeys } } = globalThis
+const { Reflect: { apply, defineProperty: define, deleteProperty, get, ownKeys } } = globalThis
 const { isArray } = globalThis.Array
 const { max, min } = globalThis.Math
 const { isBuffer, prototype: { toString } } = globalThis.Buffer
 const { URL } = globalThis
 
 const OwnObject = { defineProperty, entries, getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf, hasOwn, setPrototypeOf }
-const OwnReflect = { apply, deleteProperty, get, ownKeys }
+const OwnReflect = { apply, defineProperty: define, deleteProperty, get, ownKeys }
 const OwnArray = { isArray }
 const OwnMath = { max, min }
 const { WeakRef } = globalThis

@@ -1,6 +1,7 @@
 import { Children, type PipesToChildren } from './ends/children.ts'
 import { Collections } from './ends/collections.ts'
-import { isClosedFile, mayTransferFile } from './ends/filehandles.ts'
+import { isClosedFile } from './ends/filehandles.ts'
+import { Transfers } from './ends/transfers.ts'
 import { Reflect } from './intrinsics.ts'
 import { Set, WeakMap, WeakSet } from './own-collections.ts'
 import {
@@ -9,14 +10,13 @@ import {
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
 import { type Entry, resourceOf, type Table } from './table.ts'
-import { threads } from './thread.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
 
-type Post = (this: unknown, ...args: unknown[]) => unknown
 type Method = (this: NativeHandle, ...args: never[]) => unknown
 type OnCall = (handle: NativeHandle, name: string, below: object, given: unknown) => void
+type OnResult = (result: unknown) => void
 
 interface Watched {
   readonly table: Table
@@ -30,6 +30,8 @@ interface Watched {
   /** Notes that a resource ends by the caller of `below`. */
   readonly noteEnd: (entry: Entry, below: object) => void
   readonly onHandleClose: (fd: number) => void
+  /** A shutdown is asked for; and once more with what the call returned, which is not 0 where nobody will be called back. */
+  readonly onShutdown: (returned: unknown) => void
 }
 
 /**
@@ -44,13 +46,13 @@ export class Lifecycle {
   readonly #byHandle = new WeakMap<object, Entry>()
   readonly children = new Children()
   readonly collections: Collections<Entry>
+  readonly transfers: Transfers
   readonly #unstarted = new WeakSet()
   readonly #listed = new WeakSet<Entry>()
-  #ports: object | null = null
-  #hasFiles = false
 
   constructor(watched: Watched) {
     this.#watched = watched
+    this.transfers = new Transfers(watched)
     this.collections = new Collections(entry => this.#collected(entry), error => watched.fault('collection', error))
   }
 
@@ -65,7 +67,7 @@ export class Lifecycle {
       this.#byHandle.set(resource, entry)
       this.#tapHandleClosers(resource)
     } else if (nature === 'port') {
-      this.seePort(resource)
+      this.transfers.seePort(resource)
     } else if (nature === 'thread') {
       this.#byHandle.set(resource, entry)
       this.#tapThread(resource)
@@ -115,6 +117,7 @@ export class Lifecycle {
   }
 
   stop(): void {
+    this.transfers.stop()
     for (const undo of this.#undos.splice(0)) undo()
   }
 
@@ -136,6 +139,7 @@ export class Lifecycle {
       const child = ownerOf(handle)
       if (child !== null) this.children.isSent(child, signal, this.#watched.afterMs())
     })
+    this.#tapOnce(prototypeWith(resource, 'shutdown'), ['shutdown'], () => this.#watched.onShutdown(0), returned => this.#watched.onShutdown(returned))
   }
 
   #tapThread(thread: object): void {
@@ -163,47 +167,7 @@ export class Lifecycle {
       if (entry.facts.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
       else this.#watched.table.end(entry)
     })
-    this.#tapTransfer()
-  }
-
-  /** Learns where ports are made, by the first of them. */
-  seePort(port: object): void {
-    this.#ports ??= prototypeWith(port, 'postMessage')
-    if (this.#hasFiles) this.#tapTransfer()
-  }
-
-  // A FileHandle that is posted to another thread changes hands without being closed here.
-  #tapTransfer(): void {
-    this.#hasFiles = true
-    const prototype = this.#ports ??= threads().MessagePort?.prototype ?? null
-    if (prototype === null || this.#tapped.has(prototype)) return
-    this.#tapped.add(prototype)
-    const { fault, isRecording } = this.#watched
-    const undo = tap<Post>(prototype, 'postMessage', original => {
-      const endTransferred = () => this.endTransferred()
-      // A method: like the native one it is no constructor and has no `prototype`.
-      return {
-        postMessage(this: unknown, ...args: unknown[]) {
-          const result = apply(original, this, args)
-          if (args.length > 1 && isRecording()) {
-            try {
-              if (mayTransferFile(args[1])) endTransferred()
-            } catch (error) {
-              fault('tap on postMessage', error)
-            }
-          }
-          return result
-        },
-      }.postMessage
-    })
-    if (undo !== null) this.#undos[this.#undos.length] = undo
-  }
-
-  /** Ends FileHandles that changed hands without being closed here. */
-  endTransferred(): void {
-    for (const entry of this.#watched.table.values()) {
-      if (entry.facts.type === 'FILEHANDLE' && this.isDead(entry)) this.#watched.table.end(entry)
-    }
+    this.transfers.seeFile()
   }
 
   #handleCloses(handle: NativeHandle, below: object): void {
@@ -219,26 +183,30 @@ export class Lifecycle {
     this.#watched.table.end(entry)
   }
 
-  #tapOnce(prototype: object | null, names: readonly string[], onCall: OnCall): void {
+  #tapOnce(prototype: object | null, names: readonly string[], onCall: OnCall, onResult: OnResult | null = null): void {
     if (prototype === null || this.#tapped.has(prototype)) return
     this.#tapped.add(prototype)
     const { isRecording, fault } = this.#watched
+    const attempt = (name: string, run: () => void): void => {
+      if (!isRecording()) return
+      try {
+        run()
+      } catch (error) {
+        fault(`tap on ${name}`, error)
+      }
+    }
     for (const name of names) {
-      // A method, as above.
       const undo = tap<Method>(prototype, name, original => {
-        const { close } = {
-          close(this: NativeHandle) {
-            if (isRecording()) {
-              try {
-                onCall(this, name, close, arguments[0])
-              } catch (error) {
-                fault(`tap on ${name}`, error)
-              }
-            }
-            return apply(original, this, arguments)
+        // A method: like the native one it is no constructor and has no `prototype`.
+        const { tapped } = {
+          tapped(this: NativeHandle) {
+            attempt(name, () => onCall(this, name, tapped, arguments[0]))
+            const result = apply(original, this, arguments)
+            if (onResult !== null) attempt(name, () => onResult(result))
+            return result
           },
         }
-        return close
+        return tapped
       })
       if (undo !== null) this.#undos[this.#undos.length] = undo
     }

@@ -26,8 +26,7 @@ export function preload(): void {
     if (recording.isShared) return tell(`nothing is added: ${recording.from} records this process already.`)
     begin(plan, recording)
   } catch (error) {
-    if (!isLeakwatchError(error)) throw error
-    tell(`nothing is recorded: ${error.message}`)
+    tell(isLeakwatchError(error) ? `nothing is recorded: ${error.message}` : `incomplete: it could not be begun (${textOf(error)}).`)
   }
 }
 

@@ -12,15 +12,15 @@ import type { Settings } from '../model/settings/settings.ts'
 import type { Fault, Snapshot } from '../model/snapshot.ts'
 import { Pressure, type Shortage } from './moments/pressure.ts'
 import { Reserve } from './reserve.ts'
+import { InCommon } from './in-common.ts'
 import { whyUnsupported, whyUntold } from './runtime.ts'
 import type { Scopes } from '../collect/tracked/scopes.ts'
 import { taken } from './taken.ts'
 import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/begun.ts'
 
-// Raised whenever the shared shape changes: a copy of the package never uses a recorder that it does not understand.
 const protocol = 5
-const brand = Symbol.for('leakwatch.recording')
+const common = new InCommon<Shared>('leakwatch.recording', protocol)
 
 /** What records in a thread, for all copies of the package. */
 export interface Shared {
@@ -77,13 +77,12 @@ export interface Recording {
  * can be recorded
  */
 export function join(settings: Settings, own: readonly string[] = []): Recording {
-  const holder = process as { [brand]?: Shared }
-  const found = holder[brand]
-  if (found !== undefined && found.protocol !== protocol) throw otherCopy(found)
+  const other = common.ofAnother()
+  if (other !== null) throw otherCopy(other)
   const wanted = wantedBy(settings)
-  const shared = found ?? begin(wanted, own)
-  if (found === undefined) Object.defineProperty(process, brand, { __proto__: null, value: shared, configurable: true } as PropertyDescriptor)
-  else shared.standby.widen(wanted)
+  const found = begunRecording()
+  found?.standby.widen(wanted)
+  const shared = found ?? common.keep(begin(wanted, own))
   shared.users++
   let isMember = true
   const end = () => {
@@ -92,7 +91,7 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
   }
   const isEmpty = () => shared.standby.isEmpty() && (begunTracking()?.tags.isEmpty ?? true)
   return {
-    isShared: found !== undefined,
+    isShared: found !== null,
     from: shared.from,
     reserve: shared.reserve,
     get isIdle() {
@@ -134,7 +133,7 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
         shared.standby.narrow(wanted)
         return
       }
-      delete holder[brand]
+      common.drop()
       shared.standby.stop()
       shared.reserve.release()
     },
@@ -143,8 +142,9 @@ export function join(settings: Settings, own: readonly string[] = []): Recording
 
 /** The recording of this thread; null where there is none that this copy understands. */
 export function begunRecording(): Shared | null {
-  const found = (process as { [brand]?: Shared })[brand]
-  return found?.protocol === protocol ? found : null
+  const found = common.get()
+  // One that is over stays where the program has frozen `process` since it began.
+  return found !== null && found.users > 0 ? found : null
 }
 
 /** Has what is opened from here on marked with the scope that it is opened in. */

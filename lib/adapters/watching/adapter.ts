@@ -4,6 +4,7 @@
 import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
 import type { Matcher } from '../../model/matcher.ts'
 import { resolveMatchers } from '../../model/settings/options.ts'
+import { InCommon } from '../../session/in-common.ts'
 import { atExit } from '../../session/moments/exit.ts'
 import { join, type Recording, recordScopes } from '../../session/recording.ts'
 import { keepCode } from '../../session/loading/keep-code.ts'
@@ -14,17 +15,14 @@ import { FileWatch, type Running } from './file-watch.ts'
 import { Hang } from './hang.ts'
 import { type AdapterSettings, adapterSettings } from './settings.ts'
 
-// Raised whenever the shared shape changes.
 const protocol = 2
-const brand = Symbol.for('leakwatch.adapter')
+const common = new InCommon<Shared>('leakwatch.adapter', protocol)
 
 interface Shared {
   readonly protocol: number
   readonly running: Running
   file: FileWatch
 }
-
-type Holder = { [brand]?: Shared }
 
 /**
  * The watch of a file of tests that begins now. The recording goes on from file to file, as long as the thread lives. Null where
@@ -34,12 +32,12 @@ type Holder = { [brand]?: Shared }
  * @param judgeProcess Called with the first file of a process that is judged as a whole; by default that is done as it ends
  */
 export function openFile(own: readonly string[], judgeProcess: (file: FileWatch) => void = finishAtExit): FileWatch | null {
-  const found = begun()
+  const found = common.get()
   if (found !== null) return found.file = new FileWatch(found.running)
   const running = begin(own)
   if (running === null) return null
   const file = new FileWatch(running)
-  Object.defineProperty(process, brand, { value: { protocol, running, file } satisfies Shared, configurable: true })
+  common.keep({ protocol, running, file })
   // The first file has seen all that came after it.
   if (running.settings.tests.per === 'process') judgeProcess(file)
   return file
@@ -51,7 +49,7 @@ export function allow(reason: string, matcher: Omit<Matcher, 'reason'> = { type:
     throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `allow() wants a reason, but was given ${reason === '' ? "''" : typeof reason}. Say why the leak is borne.`)
   }
   const [known] = resolveMatchers('known', [{ ...matcher, reason }])
-  const file = begun()?.file
+  const file = common.get()?.file
   const owner = file?.current() ?? file
   owner?.allowed.push({ ...known, reason })
 }
@@ -68,12 +66,7 @@ export function shareWith(other: object): void {
 
 /** Whether the tests of this thread are watched: by a copy of the package that came before. */
 export function isWatched(): boolean {
-  return begun() !== null
-}
-
-function begun(): Shared | null {
-  const found = (process as Holder)[brand]
-  return found?.protocol === protocol ? found : null
+  return common.get() !== null
 }
 
 function begin(own: readonly string[]): Running | null {

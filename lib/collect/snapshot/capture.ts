@@ -9,6 +9,7 @@ import { linkOf } from './kernel.ts'
 import { kernelFacts } from './kernel-facts.ts'
 import { liveResources, type View } from './live.ts'
 import type { Recorder } from '../recorder.ts'
+import { fstatSync, statSync } from '../taps/untapped.ts'
 import { threads } from '../thread.ts'
 
 /** Freezes the live set into plain data: the only way by which facts leave this room. */
@@ -60,7 +61,19 @@ function dropClosed({ ledger, table }: Recorder, list: readonly number[]): void 
 // Whether a number that was opened by the path of a file leads to what has no such path: a socket, or the device that libuv keeps in hand.
 function isAnothers({ cwd, fd, path }: Descriptor): boolean {
   const target = path === null ? null : linkOf(fd)
-  return target !== null && !isFile(target) && isFile(resolve(cwd ?? '/', path!))
+  if (target === null || isFile(target)) return false
+  const opened = resolve(cwd ?? '/', path!)
+  return isFile(opened) && !isAt(opened, fd)
+}
+
+// A link to a device, or to the pipe that is standard output, is a file by its path alone.
+function isAt(path: string, fd: number): boolean {
+  try {
+    const [there, here] = [statSync(path), fstatSync(fd)]
+    return there.dev === here.dev && there.ino === here.ino
+  } catch {
+    return false
+  }
 }
 
 function isFile(target: string): boolean {

@@ -4,6 +4,8 @@ import { preparer } from './code-cache.ts'
 import type { Loading, Parts } from './parts.ts'
 
 const brand = Symbol.for('leakwatch.loaded')
+// Of this copy alone, where the program has locked `process`.
+const own = none()
 
 type Bundle = 'adapters.cjs' | 'index.cjs' | 'preload.cjs'
 
@@ -21,8 +23,8 @@ export function load(bundle: Bundle, parts = none()): object {
 export function loadOnce(bundle: Bundle): object {
   const holder = process as { [brand]?: Parts }
   // Runners load the modules of tests anew for each file, each copy of the package from where it lies.
-  if (holder[brand] === undefined) Object.defineProperty(process, brand, { value: none() })
-  return load(bundle, holder[brand])
+  if (holder[brand] === undefined) Reflect.defineProperty(process, brand, { value: own })
+  return load(bundle, holder[brand] ?? own)
 }
 
 // No methods: the program may have replaced those of a Map by the time that a part asks for another.

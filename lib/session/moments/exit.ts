@@ -26,7 +26,7 @@ export function atExit(run: () => void, onEnding: () => void, onUncaught: (error
     if ((process as { _exiting?: boolean })._exiting !== false) then()
   }
   const undoEmit = tapEmit({ before: ifExiting(onEnding), after: ifExiting(once), uncaught: onUncaught, givenUp: once })
-  const undoExit = tap<Call>(process, 'reallyExit', original => ({
+  const undoExit = tapIfAllowed(process, 'reallyExit', original => ({
     reallyExit(this: unknown, ...args: unknown[]) {
       const chosen = process.exitCode
       once()
@@ -38,6 +38,15 @@ export function atExit(run: () => void, onEnding: () => void, onUncaught: (error
   return () => {
     undoEmit()
     undoExit?.()
+  }
+}
+
+// Without it, what `process.exit` does is seen by the `exit` that it emits.
+function tapIfAllowed(owner: object, name: string, wrap: (original: Call) => Call): Undo | null {
+  try {
+    return tap(owner, name, wrap)
+  } catch {
+    return null
   }
 }
 
@@ -103,7 +112,7 @@ function tapEmit({ before, after, uncaught, givenUp }: Emitted): Undo {
   const comeLast = (): void => {
     if (process.emit === ours || process.emit === last) return
     const own = ++generation
-    undoLast = tap<Call>(Object.hasOwn(process, 'emit') ? process : prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
+    undoLast = tapIfAllowed(Object.hasOwn(process, 'emit') ? process : prototype, 'emit', original => function emit(this: unknown, ...args: unknown[]) {
       try {
         return apply(original, this, args)
       } finally {

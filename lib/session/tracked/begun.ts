@@ -1,10 +1,8 @@
 import type { OpenTags } from '../../collect/tracked/open-tags.ts'
 import type { Tracking } from '../../collect/tracked/tracking.ts'
 import type { WeakMap } from '../../collect/own-collections.ts'
+import { InCommon } from '../in-common.ts'
 
-// Raised whenever the shared shape changes: a copy of the package never uses a tracking that it does not understand.
-export const protocol = 1
-export const brand = Symbol.for('leakwatch.tracking')
 
 /** What is tracked in this thread, by whichever copy of the package. */
 export interface ThreadTracking {
@@ -16,16 +14,15 @@ export interface ThreadTracking {
   readonly trackers: WeakMap<object, OpenTags>
 }
 
-let known: ThreadTracking | null = null
+const protocol = 1
+const common = new InCommon<ThreadTracking>('leakwatch.tracking', protocol)
 
 /** What this thread tracks; null where nothing was tracked yet. */
 export function begunTracking(): ThreadTracking | null {
-  if (known !== null) return known
-  const found = (process as { [brand]?: ThreadTracking })[brand]
-  return known = found?.protocol === protocol ? found : null
+  return common.get()
 }
 
-/** Has `begunTracking` return it. */
-export function keepTracking(begun: ThreadTracking): ThreadTracking {
-  return known = begun
+/** Has `begunTracking` return it. Where a copy of another version has begun, this one is on its own. */
+export function keepTracking(begun: Omit<ThreadTracking, 'protocol'>): ThreadTracking {
+  return common.keep({ protocol, ...begun })
 }

@@ -1,27 +1,22 @@
-import { Object } from '../../collect/intrinsics.ts'
 import { WeakMap } from '../../collect/own-collections.ts'
 import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { Tracking } from '../../collect/tracked/tracking.ts'
 import { depthLimit } from '../../model/settings/settings.ts'
-import { begunTracking, brand, keepTracking, protocol, type ThreadTracking } from './begun.ts'
+import { begunTracking, keepTracking, type ThreadTracking } from './begun.ts'
 import { begunScopes } from './thread-scopes.ts'
 
 const defaultDepth = 16
 
-/** What this thread tracks; begun where nothing is yet. Where a copy of another version has begun, this one is on its own. */
+/** What this thread tracks; begun where nothing is yet. */
 export function threadTracking(): ThreadTracking {
-  const found = begunTracking()
-  if (found !== null) return found
-  const begun = keepTracking(begin())
-  if (!(brand in process)) Object.defineProperty(process, brand, { __proto__: null, value: begun, configurable: true } as PropertyDescriptor)
-  return begun
+  return begunTracking() ?? keepTracking(begin())
 }
 
-function begin(): ThreadTracking {
+function begin(): Omit<ThreadTracking, 'protocol'> {
   const tracking = new Tracking(depthOf(process.env))
   tracking.scopes = begunScopes()
   const tags = new OpenTags(tracking, { name: null, isStrict: false, heir: null })
-  return { protocol, tracking, tags, trackers: new WeakMap() }
+  return { tracking, tags, trackers: new WeakMap() }
 }
 
 // What is wrong in the environment is named by `register`.
