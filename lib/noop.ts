@@ -2,7 +2,7 @@
 // loads the errors and a few constants; no stack is captured, nothing is kept, no AsyncHook or AsyncLocalStorage is made.
 import { isoTime, nowMs } from './model/clock.ts'
 import { reportSchema } from './model/report.ts'
-import { snapshotSchema } from './model/snapshot.ts'
+import { snapshotOfNothing } from './model/snapshot.ts'
 import type { Diff, Report, Scope, ScopeOptions, Snapshot, Tag, Tracker as RealTracker, Watch } from './index.ts'
 
 export { isLeakError, isLeakwatchError, LeakError, LeakwatchError } from './model/errors.ts'
@@ -89,12 +89,7 @@ export function wrapFs<F extends object>(fs: F): F {
 }
 
 function emptySnapshot(): Snapshot {
-  const takenAtMs = nowMs()
-  return {
-    schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process: processFacts(),
-    mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
-    resources: [], closing: [], misuses: [], alive: { active: [], standard: [] }, endings: { isExact: true, bySite: [] }, kernel: null,
-  }
+  return snapshotOfNothing(processFacts())
 }
 
 function emptyReport(): Report {
@@ -106,5 +101,14 @@ function emptyReport(): Report {
 
 function processFacts(): Snapshot['process'] {
   const { pid, ppid, version, platform, argv } = process
-  return { pid, ppid, threadId: 0, node: version, platform, argv: [...argv], cwd: process.cwd(), uptimeMs: Math.round(process.uptime() * 1000) }
+  return { pid, ppid, threadId: 0, node: version, platform, argv: [...argv], cwd: directory(), uptimeMs: Math.round(process.uptime() * 1000) }
+}
+
+function directory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    // It was removed.
+    return '/'
+  }
 }

@@ -95,7 +95,7 @@ export class HookEvents {
     if (causes !== null && pending !== null) causes.note(asyncId, type, triggerAsyncId, resource, pending, this.init)
     if (type === 'PROMISE') return
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
-    if (type === this.#heard.listener?.type) this.#heard.listener.hear(resource)
+    this.#heard.listeners.tell(type, resource)
     let facts = this.#heard.tracked.get(type)
     if (facts === undefined) {
       this.#heed(asyncId, type, resource)
@@ -116,9 +116,11 @@ export class HookEvents {
   // What is not recorded itself, but tells something of what is.
   #heed(asyncId: number, type: string, resource: object): void {
     const { fileStreams, lifecycle, pending } = this.#recorder
-    const stream = type === 'TickObject' ? fileStreams.constructedIn(resource) : null
     // Calls that Node puts off: a request that waits in the queue of an agent, or for its HTTP/2 session to connect.
-    if (stream !== null || type === 'QueuedRequest' || type === 'PendingRequest') this.#carryTo(asyncId, stream)
+    if (type === 'QueuedRequest' || type === 'PendingRequest') return this.#carryTo(asyncId, null)
+    if (resource instanceof AsyncResource) return
+    const stream = type === 'TickObject' ? fileStreams.constructedIn(resource) : null
+    if (stream !== null) this.#carryTo(asyncId, stream)
     else if (type === 'MESSAGEPORT') lifecycle.transfers.seePort(resource)
     else if (pending !== null && fileStreams.isPutOffInline(type, resource)) pending.putOff(asyncId, this.#below)
     else if (type === 'TickObject' && refusesChild(resource)) nextTurn(() => this.#recorder.failed({ code: 'EMFILE' }))

@@ -19,9 +19,9 @@ const watched = new Watched()
  * const database = watchDatabase(new DatabaseSync('orders.db'))
  */
 export function watchDatabase<D extends SqliteDatabase>(database: D, options: SqliteOptions = {}): D {
-  return watched.add(database, ['prepare', 'exec', 'close'], () => {
+  return watched.add(database, ['prepare', 'exec', 'close'], remove => {
     requireDatabaseOptions(options, ['tracker', 'name'])
-    return new DatabaseFollower(new Watching(options), database, watchDatabase)
+    return new DatabaseFollower(new Watching(options), database, { below: watchDatabase, onClose: remove })
   })
 }
 

@@ -1,3 +1,4 @@
+import { isoTime, nowMs } from './clock.ts'
 import type { Misuse } from './misuse.ts'
 import type { Resource } from './resource.ts'
 import type { Site } from './site.ts'
@@ -93,4 +94,16 @@ export interface Snapshot {
   readonly endings: Endings
   readonly alive: AliveFacts
   readonly kernel: KernelFacts | null
+}
+
+export const nothingEnded: Endings = { isExact: true, bySite: [] }
+
+/** A snapshot of nothing: nothing is recorded, or nothing was opened yet. */
+export function snapshotOfNothing(process: ProcessFacts): Snapshot {
+  const takenAtMs = nowMs()
+  return {
+    schema: snapshotSchema, takenAt: isoTime(takenAtMs), takenAtMs, process,
+    mode: 'count', complete: true, faults: [], dropped: 0, sampled: { captured: 0, skipped: 0 }, sites: [], roots: [],
+    resources: [], closing: [], misuses: [], alive: { active: [], standard: [] }, endings: nothingEnded, kernel: null,
+  }
 }

@@ -21,7 +21,7 @@ export class Output {
   /** Writes a report; what can't be written to its file goes to standard error, so that it is not lost. */
   write(content: string): void {
     if (this.#pattern === null) return say(content)
-    const path = numbered(filled(this.#pattern), ++this.#count)
+    const path = isDevice(this.#pattern) ? this.#pattern : numbered(filled(this.#pattern), ++this.#count)
     try {
       writeFile(path, content)
     } catch (error) {
@@ -31,9 +31,9 @@ export class Output {
 }
 
 // Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it. A device
-// such as /dev/null can't be created, and is written to as it is.
+// such as /dev/null can't be created, and is written to as it is; a file that is standard output is added to.
 function writeFile(path: string, content: string): void {
-  const fd = openSync(path, isDevice(path) ? 'w' : 'wx', 0o600)
+  const fd = openSync(path, isDevice(path) ? 'a' : 'wx', 0o600)
   try {
     writeAll(fd, bytesOf(content), 'throw')
   } finally {
@@ -42,6 +42,7 @@ function writeFile(path: string, content: string): void {
 }
 
 function isDevice(path: string): boolean {
+  if (/^\/(?:dev\/(?:std(?:out|err)|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(path)) return true
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() === true
   } catch {

@@ -19,7 +19,7 @@ import { taken } from './taken.ts'
 import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/begun.ts'
 
-const protocol = 5
+const protocol = 6
 const common = new InCommon<Shared>('leakwatch.recording', protocol)
 
 /** What records in a thread, for all copies of the package. */
@@ -154,10 +154,9 @@ export function recordScopes(scopes: Scopes): void {
   if (begun !== null) begun.tracking.scopes = scopes
 }
 
-/** Has a function called with each new resource of a type that is not recorded, or that is a thread's; there is room for one. */
+/** Has a function called with each new resource of a type. */
 export function listenTo(type: string, hear: (resource: object) => void): void {
-  const shared = begunRecording()
-  if (shared !== null) shared.standby.listener = { type, hear }
+  begunRecording()?.standby.listeners.add({ type, hear })
 }
 
 function begin(wanted: Wanted, own: readonly string[]): Shared {

@@ -58,7 +58,7 @@ export class Watch implements Disposable {
    * Resolves with a report on what was opened since and is still open, after the event loop had time to close what is
    * being closed: at once when nothing is open, at the latest after `settleMs`. A leak is a value here, never thrown.
    * @throws LeakwatchError `ERR_LEAKWATCH_STOPPED`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`,
-   * `ERR_LEAKWATCH_ARGUMENT` when `since` is no snapshot of this thread
+   * `ERR_LEAKWATCH_ARGUMENT` when `since` is no snapshot of this thread, or `scope` no scope
    * @example
    * const { leaks } = await w.check({ since: before })
    */
@@ -67,6 +67,7 @@ export class Watch implements Disposable {
     requireOptions(options, ['since', 'scope'])
     const { since = this.#began, scope } = options
     requireSnapshot(since, this.#began)
+    if (scope !== undefined) requireScope(scope)
     const judge = () => report(scope === undefined ? this.#take() : scopedTo(this.#take(), scope.id), { reason: 'api', since, policy: this.#settings.policy })
     const baseline = baselineAt(this.#settings.baseline)
     const { policy: { isTest }, settleMs } = this.#settings
@@ -125,10 +126,15 @@ function stopped(call: string): LeakwatchError {
 }
 
 function requireSnapshot(since: unknown, began: Snapshot): void {
-  const { schema, process } = (typeof since === 'object' && since !== null ? since : {}) as Partial<Snapshot>
-  if (schema !== snapshotSchema) throw argument(`Option 'since' wants a snapshot (${snapshotSchema}), but was given ${String(schema ?? typeof since)}. Give what snapshot() returned.`)
+  const { schema, process, resources, closing } = (typeof since === 'object' && since !== null ? since : {}) as Partial<Snapshot>
+  if (schema !== snapshotSchema || !Array.isArray(resources) || !Array.isArray(closing)) throw argument(`Option 'since' wants a snapshot (${snapshotSchema}), but was given ${String(schema ?? typeof since)}. Give what snapshot() returned.`)
   if (process?.pid === began.process.pid && process.threadId === began.process.threadId) return
   throw argument(`Option 'since' wants a snapshot of process ${began.process.pid}, thread ${began.process.threadId}, but was given one of process ${process?.pid}, thread ${process?.threadId}. Compare saved snapshots with diff().`)
+}
+
+function requireScope(scope: unknown): void {
+  if (typeof scope === 'object' && scope !== null && Number.isSafeInteger((scope as Partial<Scope>).id)) return
+  throw argument(`Option 'scope' wants a scope, but was given ${typeof scope === 'string' ? `'${scope}'` : typeof scope}. Give what scope() hands to its function.`)
 }
 
 function argument(message: string): LeakwatchError {

@@ -16,3 +16,9 @@ for (const { name, before } of ways) {
     t.strictSame(report.leaks, [], 'what is closed as the program exits is no leak')
   })
 }
+
+t.test('a shutdown that is refused as it is asked for is over', async t => {
+  const { code, stdout, stderr } = await runNode({ script: fixture('collect', 'shutdowns.mjs'), register: false })
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+  t.strictSame(JSON.parse(stdout), { left: [], underWay: 1 })
+})

@@ -10,8 +10,9 @@ import * as pg from '../../lib/integrations/pg.ts'
 import * as sqlite from '../../lib/integrations/sqlite.ts'
 import * as main from '../../lib/main.ts'
 import * as noop from '../../lib/noop.ts'
-import { inRoot } from '../support/paths.ts'
+import { inRoot, root } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
+import { runNode } from '../support/run.ts'
 
 const same: typeof api = noop
 const samePg: typeof pg = noPg
@@ -88,6 +89,16 @@ t.test('watches and trackers see nothing, in valid snapshots and reports', async
   }
   t.strictSame(Object.keys(before).toSorted(), Object.keys(new api.Tracker('jobs').snapshot()).toSorted())
   t.strictSame(same.diff(before, w.snapshot()), { survivors: [], gone: [], kept: [] })
+})
+
+t.test('nothing throws where the working directory was removed', async t => {
+  const program = `
+    const directory = fs.mkdtempSync(os.tmpdir() + '/leakwatch-gone-')
+    process.chdir(directory)
+    fs.rmdirSync(directory)
+    console.log(new api.Tracker('gone').close().process.cwd, api.watch().snapshot().process.cwd, api.scope('a', s => s.report()).process.cwd)`
+  const { stdout, stderr } = await runNode({ register: false, flags: ['--input-type=module'], eval: `import fs from 'node:fs'; import os from 'node:os'; import * as api from ${JSON.stringify(new URL('dist/lib/noop.js', root).href)}; ${program}` })
+  t.strictSame({ stdout, stderr }, { stdout: '/ / /\n', stderr: '' })
 })
 
 t.test('functions are called once, with what they return and throw', async t => {

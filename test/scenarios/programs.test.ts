@@ -1,14 +1,14 @@
 // Programs that are not one file of the user's: text given on the command line, packages, threads, children.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Report } from '../../lib/model/report.ts'
 import { detects, marked, named, ways } from '../support/detection.ts'
-import { fixture, inRoot } from '../support/paths.ts'
+import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
-import { runNode } from '../support/run.ts'
+import { runCommand, runNode } from '../support/run.ts'
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-programs-')))
 t.teardown(() => rmSync(base, { recursive: true }))
@@ -205,6 +205,27 @@ t.test('code made by eval, new Function and vm is named by the line that made it
 t.test('a program whose await never settles is reported, and ends with 13 all the same', async t => {
   await detects(t, { script: fixture('scenarios', 'waits-forever.mjs') }, { code: 13, stderr: /unsettled top-level await|^$/i })
 })
+
+for (const [what, target, redirect] of [['device', '/dev/null', ''], ['pipe that is standard output', '/dev/stdout', '| cat']] as const) {
+  t.test(`a descriptor that a link led to a ${what} is reported`, { skip: process.platform !== 'linux' && 'the kernel is asked' }, async t => {
+    const link = join(base, `${what}.log`)
+    symlinkSync(target, link)
+    const program = `require('fs').openSync(${JSON.stringify(link)}, 'a')\nprocess.exitCode = 0`
+    const { stderr } = await runCommand(['/bin/sh', '-c', `"$@" ${redirect}`, 'sh', process.execPath, '--import', registerUrl, '-e', program])
+    t.match(stderr, /^leakwatch: 1 leak from 1 line/)
+    t.match(stderr, `${what}.log  opened`)
+  })
+}
+
+for (const format of ['github', 'sarif', 'junit']) {
+  t.test(`a report in format ${format} is made where the permission model keeps every folder above from the process`, async t => {
+    const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+    const script = write('alone/leaks.cjs', leak)
+    const { stderr } = await runNode({ script, format, flags: [permission, `--allow-fs-read=${inRoot('*')}`, `--allow-fs-read=${join(base, 'alone', '*')}`, `--allow-fs-read=${process.execPath}`] })
+    t.notMatch(stderr, 'incomplete')
+    t.match(stderr, 'leaks.cjs')
+  })
+}
 
 t.test('where the permission model keeps every folder above from the process, its leak is named all the same', async t => {
   const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -65,6 +65,32 @@ t.test('a device is written to as it is', async t => {
   t.match(await leaksTo('/dev/null'), { code: 0, stderr: '' })
   const { stdout } = await leaksTo('/dev/stdout')
   t.match(stdout + (await leaksTo('/dev/stdout')).stderr, /leakwatch-report\/1/)
+})
+
+t.test('a device has no second report or report of a Worker beside it', async t => {
+  const program = `${open} const { Worker } = require('worker_threads'); new Worker(${JSON.stringify(open)}, { eval: true })`
+  t.match(await leaksTo('/dev/full', program), { stderr: /^leakwatch: the report can't be written to \/dev\/full \(ENOSPC/ })
+  t.strictSame(readdirSync('/dev').filter(name => name.startsWith('full')), ['full'])
+})
+
+t.test('a file that is standard output is added to', async t => {
+  const path = join(scratch(t), 'output.txt')
+  const output = openSync(path, 'w')
+  const child = spawn(process.execPath, ['--import', registerUrl, '-e', `${open} console.log('said before')`], {
+    stdio: ['ignore', output, 'pipe'], env: { ...process.env, LEAKWATCH_OUTPUT: '/dev/stdout', LEAKWATCH_FORMAT: 'json' },
+  })
+  await once(child, 'close')
+  closeSync(output)
+  const [said, ...report] = readFileSync(path, 'utf8').split('\n')
+  t.equal(said, 'said before')
+  t.match(JSON.parse(report.join('\n')), { leaks: [{ count: 1 }] })
+})
+
+t.test('a relative path is told from where the process began', async t => {
+  const directory = scratch(t)
+  const { stderr } = await runNode({ eval: `${open} process.chdir('/')`, cwd: directory, env: { LEAKWATCH_OUTPUT: 'report.json' } })
+  t.equal(stderr, '')
+  t.strictSame(readdirSync(directory), ['report.json'])
 })
 
 t.test('text goes to a file without colours', async t => {

@@ -257,9 +257,19 @@ t.test('check refuses what is no snapshot of its thread', async t => {
   const elsewhere = (process: Partial<Snapshot['process']>) => ({ ...snapshot, process: { ...snapshot.process, ...process } })
   await t.rejects(w.check({ since: elsewhere({ pid: 1 }) }), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /of process \d+, thread 0, but was given one of process 1, thread 0/ })
   await t.rejects(w.check({ since: elsewhere({ threadId: 3 }) }), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /thread 3/ })
-  for (const since of [{}, 'snapshot', 7, null, await w.check()]) {
+  for (const since of [{}, 'snapshot', 7, null, await w.check(), { ...snapshot, resources: undefined }]) {
     await t.rejects(w.check({ since } as never), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /Give what snapshot\(\) returned/ })
   }
+})
+
+t.test('check refuses what is no scope', async t => {
+  using w = watch({ types: ['fd'], settleMs: 0 })
+  const fd = fs.openSync(file, 'r')
+  t.equal((await w.check({ scope: { id: Number.MAX_SAFE_INTEGER } })).leaks.length, 0)
+  for (const wrong of ['job', {}, { id: '1' }, 5, null]) {
+    await t.rejects(w.check({ scope: wrong } as never), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /^Option 'scope' wants a scope, but was given .*\. Give what scope\(\) hands/ })
+  }
+  fs.closeSync(fd)
 })
 
 t.test('check refuses options that it does not know', async t => {

@@ -7,18 +7,13 @@ import type { PendingStacks } from '../stacks/pending.ts'
 import type { Sites } from '../stacks/sites.ts'
 import type { Table } from '../table.ts'
 import type { Scopes } from '../tracked/scopes.ts'
+import type { Listeners } from './listeners.ts'
 import type { TrackedTypes } from './tracked-types.ts'
-
-/** Told of each new resource of a type that is not recorded. */
-export interface Listener {
-  readonly type: string
-  readonly hear: (resource: object) => void
-}
 
 /** By what it is told which announced resources matter. */
 export interface Heard {
   readonly tracked: TrackedTypes
-  readonly listener: Listener | null
+  readonly listeners: Listeners
 }
 
 /** What takes down what the hook hears. */

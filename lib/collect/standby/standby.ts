@@ -8,8 +8,8 @@ import type { FsStandby } from '../taps/fs-recorder.ts'
 import type { NetStandby } from '../taps/net.ts'
 import { Taps } from '../taps/taps.ts'
 import type { Scopes } from '../tracked/scopes.ts'
-import type { Listener } from './heard.ts'
 import { withoutPromises } from './hook-options.ts'
+import { Listeners } from './listeners.ts'
 import { constructedBy, isPutOffInline, isToOpen } from './node-calls.ts'
 import { isCalledByFs, isCalledByProgram, isPutOffByPackage } from './program-calls.ts'
 import { TrackedTypes } from './tracked-types.ts'
@@ -24,7 +24,7 @@ const putOffLimit = 256
  * looks at what is announced. The first of it that a line of the program stands behind makes the recorder, and is told to it.
  */
 export class Standby implements Beginnings, FsStandby, NetStandby {
-  listener: Listener | null = null
+  readonly listeners = new Listeners()
   readonly faults: Fault[] = []
   /** Packages, as beginnings of paths inside node_modules, whose resources are no reason to record. */
   readonly own: readonly string[]
@@ -201,17 +201,19 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     this.isTold = true
     if (this.recorder !== null || this.#isAside) return
     if (this.#scopes !== null) this.#scopes.noteBegun()
-    if (type === this.listener?.type) this.listener.hear(resource)
+    this.listeners.tell(type, resource)
     if (!this.#isWorthRecording(type, resource)) return
     this.wake()?.events.replay(this.#init, asyncId, type, triggerAsyncId, resource)
   }
 
   #isWorthRecording(type: string, resource: object): boolean {
+    // The program's own: a context that its callbacks run in, whatever its name.
+    if (resource instanceof AsyncResource) return false
     const stream = type === 'TickObject' ? constructedBy(resource) : null
     if (stream !== null) return isToOpen(stream)
     if (isPutOffInline(type, resource) && this.#putOff++ < putOffLimit && isPutOffByPackage(this.#init, this)) return true
     if (type === 'TickObject') return false
-    if (resource instanceof AsyncResource || this.#tracked?.isReason(type) === false) return false
+    if (this.#tracked?.isReason(type) === false) return false
     return this.#isOfProgram(this.#init) && this.tracked.isReason(type)
   }
 

@@ -5,7 +5,10 @@ import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
 
-/** The functions of node:fs that take the number of an open descriptor first, but for those that close it: each of these, and its `Sync`. */
+/**
+ * The functions of node:fs that take the number of an open descriptor first, but for those that close it: each of these, and its `Sync`. Not `readFile` and
+ * its like, which mostly take a path: a frame of ours would stand in the stack of each error that a file is missing.
+ */
 export const descriptorOperations = ['read', 'readv', 'write', 'writev', 'fstat', 'fsync', 'fdatasync', 'ftruncate', 'futimes', 'fchmod', 'fchown']
 
 export function useTap(standby: FsStandby, original: Call, name: string): Call {

@@ -1,3 +1,4 @@
+import { firstDirectory } from '../../collect/snapshot/listing.ts'
 import { nowMs } from '../../model/clock.ts'
 import { duration } from '../../model/text/duration.ts'
 import { escaped } from '../../report/escape.ts'
@@ -5,6 +6,9 @@ import { callersOf, renderFrame } from '../../report/frames.ts'
 import { say } from '../../session/say.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import type { Loan } from './settings.ts'
+
+// Files are told from there.
+const root = firstDirectory ?? '/'
 
 // Taken at load: a program under test may put others in their place.
 const { setTimeout, clearTimeout } = globalThis
@@ -91,7 +95,7 @@ export class Loans {
 /** The loan and its callers on standard error. */
 export function sayHeld(loan: Loan): void {
   const { site, lastQuery } = loan
-  const callers = site === null ? [] : callersOf(site, process.cwd())
+  const callers = site === null ? [] : callersOf(site, root)
   const query = lastQuery === null ? 'not used for a query yet' : `last query: ${escaped(lastQuery)}`
   say(`leakwatch: ${nounOf(loan)} is held for ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}; ${query}\n${callers.map(caller => `    ${caller}\n`).join('')}`)
 }
@@ -106,5 +110,5 @@ function nounOf({ kind, name }: Loan): string {
 
 function whereOf({ site }: Loan): string {
   const frame = site?.frames[site.user]
-  return frame === undefined ? 'a line that was not captured' : renderFrame(frame, process.cwd())
+  return frame === undefined ? 'a line that was not captured' : renderFrame(frame, root)
 }

@@ -69,7 +69,8 @@ export class Watching {
   nameNow(): string | null {
     if (typeof this.#name !== 'function') return this.#name ?? null
     try {
-      return this.#name() ?? null
+      const name: unknown = this.#name()
+      return typeof name === 'string' ? name : null
     } catch {
       return null
     }

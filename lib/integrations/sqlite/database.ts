@@ -30,7 +30,11 @@ export class DatabaseFollower {
   #ownTransactions = 0
   #isStopped = false
 
-  constructor(watching: Watching, database: SqliteDatabase, below: object) {
+  /**
+   * @param below The function that was called to follow it
+   * @param onClose Called once the program has closed it
+   */
+  constructor(watching: Watching, database: SqliteDatabase, { below, onClose }: { readonly below: object, readonly onClose: () => void }) {
     this.#watching = watching
     this.#database = database
     this.#tag = watching.begin('sqlite.Database', below)?.open() ?? null
@@ -39,7 +43,14 @@ export class DatabaseFollower {
     this.#taps.tap(database, 'transaction', ({ args: [work, ...rest], proceed }) => proceed([this.#counted(work), ...rest]))
     // Of node:sqlite since 24.9: statements by template literals, prepared behind the scenes.
     this.#taps.tap(database, 'createTagStore', ({ proceed }) => this.#followStatement(proceed(), null))
-    for (const name of ['close', Symbol.dispose]) this.#taps.tap(database, name, ({ proceed }) => this.#close(proceed))
+    for (const name of ['close', Symbol.dispose]) {
+      this.#taps.tap(database, name, ({ proceed }) => {
+        // What can't be closed, because it is busy, stays open.
+        const result = proceed()
+        onClose()
+        return result
+      })
+    }
   }
 
   /** Nothing is followed any more. */
@@ -51,13 +62,6 @@ export class DatabaseFollower {
       this.#iterators.clear()
       for (const tag of [this.#transaction, this.#tag]) if (tag?.isOpen === true) tag.close()
     })
-  }
-
-  // What can't be closed, because it is busy, stays open.
-  #close(proceed: Call['proceed']): unknown {
-    const result = proceed()
-    this.stop()
-    return result
   }
 
   #followStatement<S extends object>(statement: S, sql: string | null): S {
@@ -78,7 +82,7 @@ export class DatabaseFollower {
   #look(below: object, sql: string | null): void {
     if (this.#isStopped) return
     this.#watching.attempt(() => {
-      const isOpen = this.#database.isTransaction ?? this.#database.inTransaction ?? false
+      const isOpen = this.#isInTransaction()
       if (!isOpen) {
         const ended = this.#transaction
         this.#transaction = null
@@ -87,6 +91,15 @@ export class DatabaseFollower {
         this.#transaction = this.#watching.begin('sqlite.Transaction', below)?.open({ parent: this.#tag, ...targetOf(sql) }) ?? null
       }
     })
+  }
+
+  // It can't be asked of a database that is not open.
+  #isInTransaction(): boolean {
+    try {
+      return this.#database.isTransaction ?? this.#database.inTransaction ?? false
+    } catch {
+      return false
+    }
   }
 
   #iterated({ below, proceed }: Call, sql: string | null): unknown {

@@ -1,8 +1,9 @@
 import type { BaselineEntry } from '../../analyze/compare/baseline.ts'
 import { chmodSync, getBuiltinModule, kill, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
 import { nowMs, pause } from '../../model/clock.ts'
+import { isObject, parseJson } from '../../model/text/json.ts'
 import { textOf } from '../../model/text/thrown.ts'
-import { realPath } from '../real-path.ts'
+import { realPath } from '../paths.ts'
 
 export const baselineSchema = 'leakwatch-baseline/1'
 
@@ -24,7 +25,7 @@ export interface Content {
 export function readBaseline(path: string): Content {
   const stamp = stampOf(path)
   if (stamp === null) return { entries: [], beside: {}, stamp }
-  return { ...parsed(withoutMark(readFileSync(path, 'utf8')), path), stamp }
+  return { ...parsed(readFileSync(path, 'utf8'), path), stamp }
 }
 
 /**
@@ -96,11 +97,6 @@ function contentOf(lock: string): string {
   }
 }
 
-// Editors of Windows put a byte-order mark in front, which is no JSON.
-function withoutMark(content: string): string {
-  return content.startsWith('\ufeff') ? content.slice(1) : content
-}
-
 function stampOf(path: string): string | null {
   const found = statSync(path, { throwIfNoEntry: false, bigint: true })
   return found === undefined ? null : `${found.ino} ${found.mtimeNs} ${found.size}`
@@ -137,7 +133,7 @@ const rules: Readonly<Record<keyof BaselineEntry, Rule>> = {
 function parsed(content: string, path: string): Pick<Content, 'entries' | 'beside'> {
   let value: unknown
   try {
-    value = JSON.parse(content)
+    value = parseJson(content)
   } catch (error) {
     throw new Error(`${path} wants JSON (${textOf(error)})`, { cause: error })
   }
@@ -157,8 +153,4 @@ function parsed(content: string, path: string): Pick<Content, 'entries' | 'besid
     return entry as unknown as BaselineEntry
   })
   return { entries, beside }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
+import { isObject } from '../../model/text/json.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { optionNames, resolve } from '../../model/settings/options.ts'
 import type { WatchOptions } from '../../model/settings/settings.ts'
@@ -64,8 +65,4 @@ function faultIn(resolving: () => void): string | null {
 function unknownOption(name: string): string {
   const meant = nearest(name, names)
   return `Unknown option '${name}'. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

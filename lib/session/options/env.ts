@@ -1,3 +1,5 @@
+import { resolve as absolute } from 'node:path'
+import { firstDirectory } from '../../collect/snapshot/listing.ts'
 import { getBuiltinModule } from '../../collect/taps/untapped.ts'
 import { LeakwatchError } from '../../model/errors.ts'
 import { nearest } from '../../model/text/nearest.ts'
@@ -47,8 +49,7 @@ export function readEnv(env: Env, config: Config): Plan {
   const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
   const signal = read('LEAKWATCH_SIGNAL', given => isSignal(given) ? given : misread('LEAKWATCH_SIGNAL', given, 'the name of a signal that a process can listen to, such as SIGUSR2', meantBySignal(given)))
   const when = read('LEAKWATCH_WHEN', given => {
-    const parts = given.split(',').map(part => part.trim())
-    return new Set(parts.filter((part): part is When => {
+    return new Set(listed(given).filter((part): part is When => {
       if (isWhen(part)) return true
       misread('LEAKWATCH_WHEN', part, `any of ${whens.join(', ')}, comma-separated`, whens)
       return false
@@ -63,7 +64,8 @@ export function readEnv(env: Env, config: Config): Plan {
     }),
     tests: config.tests,
     format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
-    output: read('LEAKWATCH_OUTPUT', given => given),
+    // Where the program goes later is its own affair.
+    output: read('LEAKWATCH_OUTPUT', given => absolute(firstDirectory ?? '/', given)),
     when: when === null || when.size === 0 ? new Set([...unaskedWhen, ...signal === null ? [] : ['signal' as const]]) : when,
     signal: signal as NodeJS.Signals | null,
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
@@ -104,9 +106,13 @@ function unknownNames(env: Env): string[] {
   })
 }
 
+function listed(given: string): readonly string[] {
+  return given.split(',').map(part => part.trim()).filter(part => part !== '')
+}
+
 // The types that are known stay when one of them is not.
 function readTypes(given: string, notes: string[]): readonly string[] | null {
-  const types = given.split(',').map(type => type.trim()).filter(type => {
+  const types = listed(given).filter(type => {
     try {
       resolveTypes([type])
       return true

@@ -1,5 +1,6 @@
 import { dirname, join, resolve as absolute } from 'node:path'
 import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
+import { isObject, parseJson } from '../../model/text/json.ts'
 
 /** What a file of options holds, before anybody looked whether it is valid. */
 export interface OptionsFile {
@@ -36,7 +37,7 @@ function askedFor(file: string): OptionsFile {
     return { source: file, content: null, fault: `can't be read (${(error as Error).message})` }
   }
   try {
-    return { source: file, content: JSON.parse(text) as unknown, fault: null }
+    return { source: file, content: parseJson(text), fault: null }
   } catch (error) {
     return { source: file, content: null, fault: `wants JSON (${(error as Error).message})` }
   }
@@ -49,8 +50,8 @@ function keyOf(file: string): unknown {
     if (!existsSync(file)) return undefined
     const text = readFileSync(file, 'utf8')
     if (!text.includes('"leakwatch"')) return undefined
-    const content = JSON.parse(text) as unknown
-    return typeof content === 'object' && content !== null && !Array.isArray(content) ? (content as { leakwatch?: unknown }).leakwatch : undefined
+    const content = parseJson(text)
+    return isObject(content) ? content.leakwatch : undefined
   } catch {
     return undefined
   }

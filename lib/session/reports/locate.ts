@@ -1,6 +1,7 @@
 import { dirname, join, sep } from 'node:path'
 import { openingLine } from '../../analyze/blame.ts'
-import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
+import { readFileSync } from '../../collect/taps/untapped.ts'
+import { isThere } from '../paths.ts'
 import { isInternal, isOfApplication, packageName } from '../../model/path.ts'
 import type { Frame, Site } from '../../model/site.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -95,13 +96,4 @@ function rootOf(directory: string): string | null {
   else root = parent === directory ? null : rootOf(parent)
   rootsByDirectory.set(directory, root)
   return root
-}
-
-function isThere(file: string): boolean {
-  try {
-    return existsSync(file)
-  } catch {
-    // Where Node's permission model keeps it from the process, it is not even asked for.
-    return false
-  }
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { judge } from '../../analyze/judge.ts'
-import { existsSync, readFileSync, statSync } from '../../collect/taps/untapped.ts'
+import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
 import { nowMs } from '../../model/clock.ts'
 import { plainPolicy, type Policy } from '../../model/matcher.ts'
 import type { Report, ReportReason } from '../../model/report.ts'
@@ -17,7 +17,7 @@ import { baselineLines } from '../../report/text/baseline.ts'
 import { aliveLines } from '../../report/text/alive.ts'
 import { text } from '../../report/text/text.ts'
 import type { Format } from '../options/plan.ts'
-import { realPath } from '../real-path.ts'
+import { isThere, realPath } from '../paths.ts'
 import { locate } from './locate.ts'
 
 const quotedFileLimit = 40
@@ -76,7 +76,7 @@ function repositoryOf(cwd: string): string {
   const given = process.env.GITHUB_WORKSPACE
   if (given !== undefined && given !== '') return realPath(given)
   for (let at = directory; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at
+    if (isThere(join(at, '.git'))) return at
     if (dirname(at) === at) return directory
   }
 }

@@ -1,7 +1,8 @@
 import { createRequire, findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { existsSync, readFileSync, statSync } from '../../collect/taps/untapped.ts'
+import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
+import { isThere } from '../paths.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { GeneratedMaps } from './generated-maps.ts'
@@ -95,7 +96,7 @@ function mapBy(path: string, frame: Frame, line: number, column: number): Frame 
   if (!('originalLine' in found)) return frame
   // Some compilers name the sources by their URLs too.
   const source = sourceOf(found.originalSource, path)
-  return moved(frame, existsSync(source) ? source : decodeURIComponent(source), found.originalLine + 1, found.originalColumn + 1)
+  return moved(frame, isThere(source) ? source : decodeURIComponent(source), found.originalLine + 1, found.originalColumn + 1)
 }
 
 function load(): MapPosition {

@@ -1,7 +1,8 @@
 // The report at the end of a program: after all that the program does there, and without a trace in how it ends.
 import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { fixture } from '../../support/paths.ts'
+import { fixture, registerUrl, root } from '../../support/paths.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runNode } from '../../support/run.ts'
 
@@ -206,6 +207,15 @@ t.test('leaks of Workers fail the process, and change nothing of how the Workers
       t.equal(run.code, code, program)
       t.match(run.stdout, /^(?:0\n)+$/)
     }
+  }
+})
+
+t.test('a Worker that leaks fails a process of tests too, where the adapter listens beside it', async t => {
+  const adapter = new URL('dist/lib/adapters/node-test.js', root).href
+  const worker = `new (require('worker_threads').Worker)(${JSON.stringify(`${open} setTimeout(() => {}, 10)`)}, { eval: true, execArgv: ['-r', ${JSON.stringify(fileURLToPath(registerUrl))}] })`
+  for (const flags of [[], ['--import', adapter]]) {
+    const { code } = await runNode({ eval: `${worker}.on('exit', () => {})`, flags, env: { LEAKWATCH_EXIT_CODE: '9' } })
+    t.equal(code, 9)
   }
 })
 

@@ -27,6 +27,8 @@ t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', 
   const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'watch.json': { types: ['fs'], pendingAfterMs: 5 } })
   t.strictSame(read({ LEAKWATCH_CONFIG: 'watch.json' }, root).options, { types: ['fs'], pendingAfterMs: 5 })
   t.strictSame(read({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, '/').options, { types: ['fs'], pendingAfterMs: 5 })
+  writeFileSync(join(root, 'marked.json'), '\ufeff{ "depth": 5 }')
+  t.strictSame(read({ LEAKWATCH_CONFIG: 'marked.json' }, root), { options: { depth: 5 }, tests, notes: [] })
 })
 
 t.test('without a file there are no options, and a package.json that is broken is none', async t => {

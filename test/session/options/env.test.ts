@@ -46,6 +46,10 @@ t.test('a variable that is empty has its default', async t => {
   t.match(read({ LEAKWATCH: '', LEAKWATCH_TYPES: '', LEAKWATCH_FORMAT: '', LEAKWATCH_OUTPUT: '', LEAKWATCH_WHEN: '', LEAKWATCH_SIGNAL: '', LEAKWATCH_EXIT_CODE: '', LEAKWATCH_DEPTH: '' }), read({}))
 })
 
+t.test('a list may end with a comma', async t => {
+  t.match(read({ LEAKWATCH_TYPES: 'fs, ,', LEAKWATCH_WHEN: 'exit,' }), { notes: [], when: new Set(['exit']), settings: read({ LEAKWATCH_TYPES: 'fs' }).settings })
+})
+
 t.test('a signal is listened to beside the others unless told otherwise', async t => {
   t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2' }).when], ['exit', 'emfile', 'signal'])
   t.strictSame([...read({ LEAKWATCH_SIGNAL: 'SIGUSR2', LEAKWATCH_WHEN: 'exit' }).when], ['exit'])
