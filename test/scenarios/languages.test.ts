@@ -49,6 +49,37 @@ for (const compiler of ['tsc', 'esbuild']) {
   })
 }
 
+for (const [source, opened] of [
+  ['../src/plain.js', 'src/plain.js'],
+  ['../src/a%20b.js', 'src/a b.js'],
+  ['file://DIRECTORY/src/plain.js', 'src/plain.js'],
+  ['webpack://app/./src/plain.js', 'src/plain.js'],
+  ['webpack://app/./src/a%20b.js?1a2b', 'src/a b.js'],
+  ['webpack:///./src/plain.js', 'src/plain.js'],
+  ['turbopack:///[project]/src/plain.js', 'src/plain.js'],
+  ['webpack://app/./src/gone.js', 'webpack://app/src/gone.js'],
+] as const) {
+  t.test(`a source that its map names ${source} is found`, async t => {
+    const directory = mkdtempSync(join(base, 'urls-'))
+    const program = "require('fs').openSync(process.execPath)\n"
+    for (const folder of ['src', 'dist']) mkdirSync(join(directory, folder))
+    for (const name of ['plain.js', 'a b.js']) writeFileSync(join(directory, 'src', name), program)
+    const map = { version: 3, sources: [source.replace('DIRECTORY', directory)], names: [], mappings: 'AAAA,aAAa' }
+    // What is made of another source may have the name of this one.
+    writeFileSync(join(directory, 'dist/plain.js'), '')
+    writeFileSync(join(directory, 'dist/bundle.js'), `${program}//# sourceMappingURL=bundle.js.map\n`)
+    writeFileSync(join(directory, 'dist/bundle.js.map'), JSON.stringify(map))
+    const inline = `sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`
+    writeFileSync(join(directory, 'dist/evaluated.js'), `eval(${JSON.stringify(`${program}//# ${inline}\n//# sourceURL=webpack-internal:///./plain.js\n`)})\n`)
+    for (const [script, flags] of [['bundle.js', []], ['bundle.js', ['--enable-source-maps']], ['evaluated.js', []]] as const) {
+      if (script === 'evaluated.js' && !source.startsWith('webpack:')) continue
+      const { report } = await runNode({ script: join(directory, 'dist', script), cwd: directory, flags })
+      const { frames, user } = (report as Report).leaks[0]!.site
+      t.match(frames[user], { file: opened.startsWith('webpack:') ? opened : join(directory, opened), line: 1, column: 14 }, `${script} ${flags.join()}`)
+    }
+  })
+}
+
 for (const runner of [{ VITEST: 'true' }, { JEST_WORKER_ID: '1' }]) {
   t.test(`what was compiled once, and is run as it is where ${Object.keys(runner)[0]} transforms the rest, is named by the file that was written`, async t => {
     const { directory, source } = project('compiled')

@@ -1,4 +1,4 @@
-import { dirname, join, sep } from 'node:path'
+import { dirname, isAbsolute, join, sep } from 'node:path'
 import { openingLine } from '../../analyze/blame.ts'
 import { readFileSync } from '../../collect/taps/untapped.ts'
 import { isThere } from '../paths.ts'
@@ -46,7 +46,7 @@ function usedSites({ resources, closing, endings, misuses, sites: all }: Snapsho
 function locateSite(site: Site, roots: Set<string>): Site {
   const frames = site.frames.map(mapFrame)
   for (const { file } of frames) {
-    const root = file === null || isInternal(file) ? null : rootOf(dirname(file))
+    const root = file === null || !isAbsolute(file) ? null : rootOf(dirname(file))
     if (root !== null) roots.add(root)
   }
   const user = frames.findIndex(({ file }) => file !== null && !isInternal(file) && !isSpy(file))

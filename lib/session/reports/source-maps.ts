@@ -1,11 +1,11 @@
 import { createRequire, findSourceMap, SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module'
-import { basename, dirname, isAbsolute, resolve } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
-import { isThere } from '../paths.ts'
 import { isInternal, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { GeneratedMaps } from './generated-maps.ts'
+import { sourcePath } from './source-paths.ts'
 
 interface Position {
   readonly source: string
@@ -44,7 +44,7 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
   // Not `findOrigin`, which adds how far behind the last mapping the position lies, in code that a loader has compacted.
   const found = isEnabled ? findSourceMap(file)?.findEntry(line - 1, column - 1) as Partial<SourceMapping> | undefined : undefined
   if (found?.originalSource === undefined || found.originalLine === undefined || found.originalColumn === undefined) return null
-  return moved(frame, found.originalSource, found.originalLine + 1, found.originalColumn + 1)
+  return moved(frame, file, found.originalSource, found.originalLine + 1, found.originalColumn + 1)
 }
 
 // Vitest and Jest run files under their own names, but what they run they have transformed; so do ts-node, Babel and their like.
@@ -54,18 +54,19 @@ function mapGenerated(frame: Frame, file: string, line: number, column: number):
   const found = (generated ??= new GeneratedMaps()).get(url)?.findEntry(line - 1, column - 1)
   if (found === undefined || !('originalLine' in found)) return null
   // Its sources are named relative to the file, which is the only one of them; but for a file that was compiled once before.
-  const source = isAbsolute(file) && namesMap(file) ? sourceOf(found.originalSource, file) : file
-  return moved(frame, source, found.originalLine + 1, found.originalColumn + 1)
-}
-
-function sourceOf(source: string, file: string): string {
-  return source.startsWith('file:') ? source : resolve(dirname(file), source)
+  const source = isBundlers(file) || (isAbsolute(file) && namesMap(file)) ? found.originalSource : file
+  return moved(frame, file, source, found.originalLine + 1, found.originalColumn + 1)
 }
 
 function isTransformed(file: string): boolean {
-  if (process.env.VITEST !== undefined || process.env.JEST_WORKER_ID !== undefined) return true
+  if (process.env.VITEST !== undefined || process.env.JEST_WORKER_ID !== undefined || isBundlers(file)) return true
   // What a compiler has written to disk names its map there.
   return isAbsolute(file) && packageName(file) === null && (!/\.[cm]?js$/.test(file) || hasRequireHook()) && !namesMap(file)
+}
+
+// A module that a bundler has evaluated by its text.
+function isBundlers(file: string): boolean {
+  return file.startsWith('webpack-internal:')
 }
 
 // A hook of `require` takes more kinds of files than Node does.
@@ -80,7 +81,7 @@ function mapOnDisk(frame: Frame, file: string, line: number, column: number): Fr
   // Loaded at the first report on a file that has a map: it costs 40 ms, and calls what the program made of fs and require.
   mapPosition ??= load()
   const { source, line: toLine, column: toColumn } = mapPosition({ source: file, line, column: column - 1 })
-  return source === file ? frame : moved(frame, source, toLine, toColumn + 1)
+  return source === file ? frame : moved(frame, file, source, toLine, toColumn + 1)
 }
 
 // Compilers name a map by its URL, `%5Bslug%5D.js.map`, which source-map-support takes for a path.
@@ -94,9 +95,7 @@ function mapBy(path: string, frame: Frame, line: number, column: number): Frame 
   if (map === undefined) onDisk.set(path, map = new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload))
   const found = map.findEntry(line - 1, column - 1)
   if (!('originalLine' in found)) return frame
-  // Some compilers name the sources by their URLs too.
-  const source = sourceOf(found.originalSource, path)
-  return moved(frame, isThere(source) ? source : decodeURIComponent(source), found.originalLine + 1, found.originalColumn + 1)
+  return moved(frame, path, found.originalSource, found.originalLine + 1, found.originalColumn + 1)
 }
 
 function load(): MapPosition {
@@ -110,12 +109,8 @@ function namesMap(file: string): boolean {
   return found
 }
 
-function moved(frame: Frame, source: string, line: number, column: number): Frame {
+function moved(frame: Frame, from: string, source: string, line: number, column: number): Frame {
   // A position that the map does not cover comes back empty, a source that it leaves out under the name `null`.
   if (typeof source !== 'string' || source === '' || basename(source) === 'null' || !(line > 0)) return frame
-  return { function: frame.function, file: toPath(source), line, column: Math.max(column, 1) }
-}
-
-function toPath(source: string): string {
-  return source.startsWith('file:') ? fileURLToPath(source) : source
+  return { function: frame.function, file: sourcePath(source, from), line, column: Math.max(column, 1) }
 }
