@@ -23,13 +23,18 @@ export function classify(resource: Resource, { closing, isLate, isTest, site }: 
   if (resource.pool !== null) return 'pooled'
   // How long ago it was ended nobody knows.
   if (resource.waitsFor) return isTest || (isLate && resource.waitsFor === 'connection') ? 'active' : 'pending'
-  if (isOpenedForItself(resource, site)) return 'pending'
+  if (isOpenedForItself(resource, site) || isUnbound(resource)) return 'pending'
   // A timer that was let go of with unref() is meant to outlast the test, and no process waits for it.
   if (resource.recurring === true && resource.ref === false) return 'pending'
   if (!isTest && isKeptByPackage(resource, site)) return 'pending'
   if (!endsByItself(resource)) return 'active'
   if (isTest && isLeftOpen(resource)) return 'active'
   return isLate && isInFlight(resource) ? 'active' : 'pending'
+}
+
+/** Whether a UDP socket was never bound, nor used to send: the system gives it a descriptor then, and it keeps no event loop alive before. */
+export function isUnbound({ type, fd, target }: Resource): boolean {
+  return type === 'UDPWRAP' && fd === null && target === null
 }
 
 // What a package opens on behalf of no line of the application, and lets go of with unref(), is to last as long as the process does: the link of a

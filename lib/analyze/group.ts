@@ -4,7 +4,7 @@ import type { ReportedResource, ReportGroup } from '../model/report.ts'
 import type { Kind, Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { isLeak, type Verdict } from '../model/verdict.ts'
+import { isLeak, type ReportedVerdict } from '../model/verdict.ts'
 import { acceptedBy, originOf } from './blame.ts'
 import { Contrasts } from './contrast.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -14,11 +14,11 @@ const detailedLimit = 50
 
 export interface Judged {
   readonly resource: Resource
-  readonly verdict: Verdict
+  readonly verdict: ReportedVerdict
 }
 
 /** What to do about resources of a type that were given a verdict, and which a server may have accepted. */
-export type Hint = (type: string, verdict: Verdict, kind?: Kind, isAccepted?: boolean) => string
+export type Hint = (type: string, verdict: ReportedVerdict, kind?: Kind, isAccepted?: boolean) => string
 
 /**
  * Judged resources by verdict, type and init stack, the largest group first. Every resource is counted; the oldest

@@ -1,7 +1,8 @@
 import { duration } from '../model/text/duration.ts'
 import type { Resource, Wait } from '../model/resource.ts'
+import { isUnbound } from './classify.ts'
 import { factsOf, inFlight, knownType } from '../model/type-table.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { ReportedVerdict } from '../model/verdict.ts'
 
 const neglect: ReadonlyMap<string, string> = new Map([
   ['TCPWRAP', 'Nobody called destroy().'],
@@ -35,22 +36,17 @@ const waiting: Readonly<Record<Wait, string>> = {
   write: 'It has written, and its writer is about to be told.',
   end: 'It was ended, and waits for the other side to end it too.',
   eof: 'The other side has ended it, and the process ended before it read that.',
+  exit: 'Its channel was disconnected, which asks it to end.',
   signal: 'It was sent a signal that asks it to end.',
+  flush: 'It was ended, and has yet to write.',
 }
 
-/** Of what waits for its end, and is no socket. */
-const waitingToEnd: ReadonlyMap<string, string> = new Map([
-  ['fd', 'It was ended, and has yet to write.'],
-  ['FILEHANDLE', 'It was ended, and has yet to write.'],
-  ['PROCESSWRAP', 'Its channel was disconnected, which asks it to end.'],
-])
-
-/** Of those whose end did not come. */
-const unended: ReadonlyMap<string, string> = new Map([
-  ['fd', 'It was ended, and has not written all.'],
-  ['FILEHANDLE', 'It was ended, and has not written all.'],
-  ['PROCESSWRAP', neglect.get('PROCESSWRAP')!],
-])
+/** Of those whose wait has lasted too long; for others, such as a connection, as if they had not been ended. */
+const waitedInVain: { readonly [wait in Wait]?: string } = {
+  end: 'It was ended, the other side has not ended it, and nobody called destroy().',
+  signal: 'It was sent a signal that asks it to end, and has not ended.',
+  flush: 'It was ended, and has not written all.',
+}
 
 // What these hold is a descriptor, referenced or not.
 const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
@@ -59,25 +55,20 @@ const groupsWithDescriptor: ReadonlySet<string> = new Set(['fs', 'net'])
  * The sentence that justifies a verdict on resources of one type, of which there is at least one. It reads the same
  * for one and for many, so that groups which differ in nothing else share it.
  */
-export function justify(verdict: Verdict, resources: readonly Resource[]): string {
+export function justify(verdict: ReportedVerdict, resources: readonly Resource[]): string {
   const { pool, waitsFor } = resources[0]!
   const type = knownType(resources[0]!)
   switch (verdict) {
     case 'active':
       if (inFlight.has(factsOf(type)?.nature ?? 'object')) return 'The operation has not completed in its time.'
       if (resources[0]!.recurring === false) return 'It has not fired, and nobody cleared it.'
-      if (waitsFor === 'signal') return 'It was sent a signal that asks it to end, and has not ended.'
-      if (waitsFor === 'end') return unended.get(type) ?? 'It was ended, the other side has not ended it, and nobody called destroy().'
-      return `${neglectOf(resources[0]!)}${unreferenced(resources)}`
+      return (waitsFor === null ? undefined : waitedInVain[waitsFor]) ?? `${neglectOf(resources[0]!)}${unreferenced(resources)}`
     case 'collected':
       return collected(type, resources)
     case 'pending':
-      if (waitsFor) return (waitsFor === 'end' ? waitingToEnd.get(type) : undefined) ?? waiting[waitsFor]
-      return unfinished(type, resources[0]!)
+      return waitsFor === null ? unfinished(type, resources[0]!) : waiting[waitsFor]
     case 'pooled':
       return `Idle in the pool of ${pool}, kept for the next request.`
-    case 'closing':
-      return 'close() was called and the event loop has not turned since.'
   }
 }
 
@@ -85,8 +76,10 @@ function neglectOf({ kind, type }: Resource): string {
   return (kind === 'tracked' ? neglectOfTag : neglect).get(type) ?? 'Nobody called close().'
 }
 
-function unfinished(type: string, { recurring }: Resource): string {
+function unfinished(type: string, resource: Resource): string {
+  const { recurring } = resource
   const nature = factsOf(type)?.nature
+  if (isUnbound(resource)) return 'It was never bound: it holds memory alone, until close() is called.'
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
   if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was starting still, or ending.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'

@@ -3,7 +3,7 @@ import type { Matcher } from './matcher.ts'
 import type { Kind } from './resource.ts'
 import type { Site } from './site.ts'
 import type { Fault, KernelFacts, ProcessFacts } from './snapshot.ts'
-import type { Verdict } from './verdict.ts'
+import type { ReportedVerdict } from './verdict.ts'
 
 export const reportSchema = 'leakwatch-report/1'
 
@@ -51,7 +51,7 @@ export interface ReportGroup {
   readonly fingerprint: string
   readonly kind: Kind
   readonly type: string
-  readonly verdict: Verdict
+  readonly verdict: ReportedVerdict
   /** The sentence that justifies the verdict. */
   readonly reason: string
   readonly count: number

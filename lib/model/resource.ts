@@ -30,11 +30,11 @@ export const defaultGroups: readonly Group[] = ['fs', 'requests', 'net', 'proces
 export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'https.Agent' | 'fetch' | 'undici'
 
 /**
- * What a socket, HTTP/2 session, child process or file waits for after the program has done its part: its `connection`, a `write` that is through but for
- * its callback, the `end` that the other side, or a child that was disconnected, has not answered yet, or before which a file stream has yet to write, to
- * read the end that the other side has sent (`eof`), or for a child to heed its `signal`.
+ * What something waits for after the program has done its part. A socket or HTTP/2 session: its `connection`; a `write` that is through but for its
+ * callback; the `end` of the other side, which has not answered its own; or to read the end that the other side has sent (`eof`). A child process: its
+ * `exit` after it was disconnected, or that it heeds its `signal`. A file whose stream was ended: the `flush` of what is left to write.
  */
-export type Wait = 'connection' | 'write' | 'end' | 'eof' | 'signal'
+export type Wait = 'connection' | 'write' | 'end' | 'eof' | 'exit' | 'signal' | 'flush'
 
 /** One live resource as a snapshot records it: plain data, JSON-safe. */
 export interface Resource {

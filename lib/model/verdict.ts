@@ -5,6 +5,9 @@
  */
 export type Verdict = 'active' | 'collected' | 'pending' | 'pooled' | 'closing'
 
+/** Those that reports have: what is closing is not listed. */
+export type ReportedVerdict = Exclude<Verdict, 'closing'>
+
 export function isLeak(verdict: Verdict): boolean {
   return verdict === 'active' || verdict === 'collected'
 }

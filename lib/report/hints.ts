@@ -1,6 +1,6 @@
 import type { ReportGroup } from '../model/report.ts'
 import type { Kind } from '../model/resource.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { ReportedVerdict } from '../model/verdict.ts'
 import { escaped } from './escape.ts'
 import { isAccepted } from './frames.ts'
 import { tagWords } from './tag-hints.ts'
@@ -200,7 +200,7 @@ const acceptedFix = 'Call socket.destroy() on it, or server.closeAllConnections(
 const socketTypes: ReadonlySet<string> = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
 
 /** What to do about resources of a type that were given a verdict, and which a server may have accepted. */
-export function hint(type: string, verdict: Verdict, kind: Kind = 'async', isAccepted = false): string {
+export function hint(type: string, verdict: ReportedVerdict, kind: Kind = 'async', isAccepted = false): string {
   switch (verdict) {
     case 'active':
     case 'pending':
@@ -209,7 +209,5 @@ export function hint(type: string, verdict: Verdict, kind: Kind = 'async', isAcc
       return `Do not leave it to the garbage collector. ${wordsFor(type, kind).fix}`
     case 'pooled':
       return 'Nothing: agent.destroy() closes the idle sockets of an http.Agent, those of fetch close by themselves after a few seconds.'
-    case 'closing':
-      return 'Nothing: it is being closed.'
   }
 }

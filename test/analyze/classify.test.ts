@@ -12,7 +12,7 @@ function verdict(input: ResourceInput, closing = false, isTest = false) {
 t.test('what has to be closed is active while it is open; what ends by itself, or holds memory alone, is pending', async t => {
   t.equal(verdict({ type: 'sql.Tx', kind: 'tracked' }), 'active')
   const closable = ['descriptor', 'handle', 'file', 'session', 'owned', 'port', 'timer', 'thread']
-  for (const { type, nature } of knownTypes.map(name => factsOf(name)!)) if (nature !== 'tag') t.equal(verdict({ type }), closable.includes(nature) ? 'active' : 'pending', type)
+  for (const { type, nature } of knownTypes.map(name => factsOf(name)!)) if (nature !== 'tag') t.equal(verdict({ type, fd: 21 }), closable.includes(nature) ? 'active' : 'pending', type)
 })
 
 t.test('a timer that fires once is pending, one that fires again and again is active', async t => {
@@ -36,13 +36,20 @@ t.test('what the garbage collector closed is collected, even where close() came 
   t.equal(verdict({ type: 'FILEHANDLE', collectedMsAgo: 5 }, true), 'collected')
 })
 
+t.test('a UDP socket that is not bound holds memory alone', async t => {
+  t.equal(verdict({ type: 'UDPWRAP', ref: true }), 'pending')
+  t.equal(verdict({ type: 'UDPWRAP', ref: true }, false, true), 'pending')
+  t.equal(verdict({ type: 'UDPWRAP', ref: true, fd: 21 }), 'active')
+  t.equal(verdict({ type: 'UDPWRAP', ref: true, target: '127.0.0.1:53' }), 'active', 'where a socket has no number (Windows)')
+})
+
 t.test('an idle socket in a pool is pooled, whether or not it is referenced', async t => {
   t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent', ref: false }), 'pooled')
   t.equal(verdict({ type: 'TLSWRAP', pool: 'fetch' }), 'pooled')
 })
 
 t.test('a socket that waits for its connection, its write or the other side is pending, and active when its test is over', async t => {
-  for (const waitsFor of ['connection', 'write', 'end', 'eof', 'signal'] as const) {
+  for (const waitsFor of ['connection', 'write', 'end', 'eof', 'exit', 'signal', 'flush'] as const) {
     t.equal(verdict({ type: 'TCPWRAP', waitsFor, ref: true }), 'pending')
     t.equal(verdict({ type: 'TCPWRAP', waitsFor, ref: true }, false, true), 'active')
   }

@@ -2,12 +2,13 @@ import t from 'tap'
 import { classify } from '../../lib/analyze/classify.ts'
 import { group } from '../../lib/analyze/group.ts'
 import { emptySite } from '../../lib/model/site.ts'
+import type { ReportedVerdict } from '../../lib/model/verdict.ts'
 import { buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
 
 function groupsOf(resources: readonly ResourceInput[], mode: 'count' | 'full' = 'full') {
   const snapshot = buildSnapshot({ mode, resources })
-  const judged = snapshot.resources.map(resource => ({ resource, verdict: classify(resource, { closing: false, isLate: false, isTest: false, site: emptySite }) }))
+  const judged = snapshot.resources.map(resource => ({ resource, verdict: classify(resource, { closing: false, isLate: false, isTest: false, site: emptySite }) as ReportedVerdict }))
   return group(judged, snapshot, (type, verdict) => `${verdict} ${type}`)
 }
 

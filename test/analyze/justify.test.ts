@@ -1,10 +1,10 @@
 import t from 'tap'
 import { justify } from '../../lib/analyze/justify.ts'
-import type { Verdict } from '../../lib/model/verdict.ts'
+import type { ReportedVerdict } from '../../lib/model/verdict.ts'
 import { buildSnapshot } from '../support/snapshot-builder.ts'
 import type { ResourceInput } from '../support/snapshot-builder.ts'
 
-const reason = (verdict: Verdict, ...resources: readonly ResourceInput[]) => justify(verdict, buildSnapshot({ resources }).resources)
+const reason = (verdict: ReportedVerdict, ...resources: readonly ResourceInput[]) => justify(verdict, buildSnapshot({ resources }).resources)
 
 t.test('an active resource is one that nobody closed, in the words of its type', async t => {
   t.equal(reason('active', { type: 'fd' }), 'Nobody called close().')
@@ -40,7 +40,7 @@ t.test('resources collected at different ages are said to be so', async t => {
 t.test('every other verdict has its sentence', async t => {
   t.equal(reason('pending', { type: 'FSREQCALLBACK' }), 'The operation has not completed.')
   t.equal(reason('pooled', { type: 'TCPWRAP', pool: 'http.Agent' }), 'Idle in the pool of http.Agent, kept for the next request.')
-  t.equal(reason('closing', { type: 'TCPWRAP' }), 'close() was called and the event loop has not turned since.')
+  t.equal(reason('pending', { type: 'UDPWRAP' }), 'It was never bound: it holds memory alone, until close() is called.')
 })
 
 t.test('what the integrations track is said to lack what ends it', async t => {
@@ -54,11 +54,12 @@ t.test('a socket that waits is said to wait, and for what', async t => {
   t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'write' }), 'It has written, and its writer is about to be told.')
   t.equal(reason('pending', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, and waits for the other side to end it too.')
   t.equal(reason('pending', { type: 'TCPWRAP', waitsFor: 'eof' }), 'The other side has ended it, and the process ended before it read that.')
-  t.equal(reason('pending', { type: 'PROCESSWRAP', waitsFor: 'end' }), 'Its channel was disconnected, which asks it to end.')
+  t.equal(reason('pending', { type: 'PROCESSWRAP', waitsFor: 'exit' }), 'Its channel was disconnected, which asks it to end.')
   t.equal(reason('pending', { type: 'PROCESSWRAP', waitsFor: 'signal' }), 'It was sent a signal that asks it to end.')
   t.equal(reason('active', { type: 'PROCESSWRAP', waitsFor: 'signal' }), 'It was sent a signal that asks it to end, and has not ended.')
-  t.equal(reason('pending', { type: 'fd', waitsFor: 'end' }), 'It was ended, and has yet to write.')
-  t.equal(reason('active', { type: 'FILEHANDLE', waitsFor: 'end' }), 'It was ended, and has not written all.')
+  t.equal(reason('pending', { type: 'fd', waitsFor: 'flush' }), 'It was ended, and has yet to write.')
+  t.equal(reason('active', { type: 'FILEHANDLE', waitsFor: 'flush' }), 'It was ended, and has not written all.')
+  t.equal(reason('active', { type: 'PROCESSWRAP', waitsFor: 'exit' }), 'The child has not ended.')
   t.equal(reason('active', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, the other side has not ended it, and nobody called destroy().')
 })
 

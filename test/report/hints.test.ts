@@ -34,7 +34,6 @@ t.test('the hint tells what to do about the verdict', async t => {
   t.match(hint('TCPWRAP', 'active', 'async', true), 'server.closeAllConnections()')
   t.match(hint('HTTPINCOMINGMESSAGE', 'pending', 'async', true), /^Answer it/)
   t.match(hint('TCPWRAP', 'pooled'), /^Nothing: /)
-  t.match(hint('TCPWRAP', 'closing'), /^Nothing: /)
   t.match(hint('FSREQCALLBACK', 'pending'), 'FIFO')
 })
 

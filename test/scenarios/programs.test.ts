@@ -55,6 +55,34 @@ for (const { name, before } of ways) {
   })
 }
 
+for (const [what, source] of [
+  ['of a file that is not there', '../../../packages/mapped/src/index.js'],
+  ["by the path of a file of the program's own", '../../../own.js'],
+  ['of another package', '../../deep/index.js'],
+]) {
+  t.test(`a package whose map tells ${what} is named by its own line`, async t => {
+    write('own.js', 'exports.own = 1\n')
+    write('node_modules/mapped/package.json', '{ "name": "mapped", "version": "3.2.1" }')
+    write('node_modules/mapped/lib/mapped.js', "exports.open = () => require('fs').openSync(__filename)\n//# sourceMappingURL=mapped.js.map\n")
+    write('node_modules/mapped/lib/mapped.js.map', JSON.stringify({ version: 3, sources: [source], names: [], mappings: 'AAAA' }))
+    const script = write('maps.cjs', "const { open } = require('mapped/lib/mapped.js')\nopen()\n")
+    for (const flags of [[], ['--enable-source-maps']]) {
+      const { report } = await runNode({ script, flags })
+      const { site } = report.leaks[0]
+      t.match(site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/lib/mapped.js'), line: 1 }, [site.app]: { file: script, line: 2 } } })
+    }
+  })
+}
+
+t.test('a package whose map tells of its own sources is named by those', async t => {
+  write('node_modules/mapped/src/index.ts', '\n')
+  write('node_modules/mapped/lib/mapped.js', "exports.open = () => require('fs').openSync(__filename)\n//# sourceMappingURL=mapped.js.map\n")
+  write('node_modules/mapped/lib/mapped.js.map', JSON.stringify({ version: 3, sources: ['../src/index.ts'], names: [], mappings: 'AAAA' }))
+  const { report } = await runNode({ script: write('maps.cjs', "const { open } = require('mapped/lib/mapped.js')\nopen()\n") })
+  const { site } = report.leaks[0]
+  t.match(site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/src/index.ts'), line: 1 } } })
+})
+
 t.test('a leak deep inside a package is named with the line that called the package', async t => {
   write('node_modules/deep/index.js', "exports.open = function open(depth) {\n  if (depth > 0) return open(depth - 1)\n  require('fs').openSync(__filename)\n}\n")
   const { report } = await runNode({ script: write('deep.cjs', "const { open } = require('deep')\nopen(20)\n") })

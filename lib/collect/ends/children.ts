@@ -47,7 +47,7 @@ export class Children {
   /** What a child waits for, that was asked to end and has not. */
   waitOf(child: object): Wait | null {
     if (this.#signalledAt(child) !== undefined) return 'signal'
-    return wasDisconnected(child) ? 'end' : null
+    return wasDisconnected(child) ? 'exit' : null
   }
 
   /** The pipes as they are at this instant. */

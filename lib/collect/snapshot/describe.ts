@@ -56,7 +56,7 @@ function ofEntry(recorder: Recorder, entry: Entry): Resource {
 }
 
 function fileWait({ fileStreams }: Recorder, opened: object): Wait | null {
-  return fileStreams.isWritingOut(opened) ? 'end' : null
+  return fileStreams.isWritingOut(opened) ? 'flush' : null
 }
 
 function waitNow({ lifecycle }: Recorder, { facts }: Entry, owner: object, fd: number | null): Wait | null {

@@ -2,7 +2,7 @@ import { createRequire, findSourceMap, SourceMap, type SourceMapPayload, type So
 import { basename, isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
-import { isInternal, packageName } from '../../model/path.ts'
+import { isInternal, liesIn, packageName } from '../../model/path.ts'
 import type { Frame } from '../../model/site.ts'
 import { GeneratedMaps } from './generated-maps.ts'
 import { sourcePath } from './source-paths.ts'
@@ -32,10 +32,20 @@ export function mapFrame(frame: Frame): Frame {
   const { file, line, column } = frame
   if (file === null || line === null || column === null || isInternal(file)) return frame
   try {
-    return mapInMemory(frame, file, line, column) ?? mapGenerated(frame, file, line, column) ?? mapOnDisk(frame, file, line, column)
+    const mapped = mapInMemory(frame, file, line, column) ?? mapGenerated(frame, file, line, column) ?? mapOnDisk(frame, file, line, column)
+    return mapped.file !== null && leavesPackage(file, mapped.file) ? frame : mapped
   } catch {
     return frame
   }
+}
+
+// A package that was built in a workspace may name sources that were never published, where a file of the program or of another package lies here. What
+// lies beside the packages (`.vite`) holds others.
+function leavesPackage(file: string, source: string): boolean {
+  const name = packageName(file)
+  if (name === null || name.startsWith('.')) return false
+  const parent = file.lastIndexOf('node_modules') + 'node_modules/'.length
+  return !liesIn(file.slice(0, parent + name.length), source)
 }
 
 // tsx and other loaders keep their maps in memory alone; Node holds those while source maps are enabled.
