@@ -2,7 +2,7 @@ import { Children, type PipesToChildren } from './ends/children.ts'
 import { Collections } from './ends/collections.ts'
 import { isClosedFile } from './ends/filehandles.ts'
 import { Transfers } from './ends/transfers.ts'
-import { Reflect } from './intrinsics.ts'
+import { Reflect, textOfBuffer } from './intrinsics.ts'
 import { Set, WeakMap, WeakSet } from './own-collections.ts'
 import {
   activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith, read,
@@ -66,6 +66,7 @@ export class Lifecycle {
     } else if (nature === 'handle' || nature === 'session') {
       this.#byHandle.set(resource, entry)
       this.#tapHandleClosers(resource)
+      if (entry.facts.group === 'watch') this.#tapWatcher(resource)
     } else if (nature === 'port') {
       this.transfers.seePort(resource)
     } else if (nature === 'thread') {
@@ -140,6 +141,15 @@ export class Lifecycle {
       if (child !== null) this.children.isSent(child, signal, this.#watched.afterMs())
     })
     this.#tapOnce(prototypeWith(resource, 'shutdown'), ['shutdown'], () => this.#watched.onShutdown(0), returned => this.#watched.onShutdown(returned))
+  }
+
+  // Nothing else tells what a watcher watches.
+  #tapWatcher(watcher: object): void {
+    this.#tapOnce(prototypeWith(watcher, 'start'), ['start'], (handle, _name, _below, path) => {
+      const entry = this.#byHandle.get(handle)
+      const target = typeof path === 'string' ? path : textOfBuffer(path)
+      if (entry !== undefined && target !== null) entry.details = { target, fd: null, collectedAfterMs: -1 }
+    })
   }
 
   #tapThread(thread: object): void {

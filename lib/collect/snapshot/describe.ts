@@ -11,6 +11,7 @@ import type { Recorder } from '../recorder.ts'
 import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
 import { type Entry, resourceOf } from '../table.ts'
 import { linkOf } from './kernel.ts'
+import { firstDirectory } from './listing.ts'
 
 export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
   const { cwd, fd, path } = descriptor
@@ -91,6 +92,7 @@ function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object
   if (facts.nature === 'timer') return delayOf(handle)
   if (facts.group === 'net') return addressesOf(handle._parent ?? handle, owner)
   if (facts.group === 'http') return exchangeOf(handle)
+  if (facts.group === 'watch') return details === null ? null : resolve(firstDirectory ?? '/', details.target ?? '')
   return details?.target ?? (owner === null ? null : commandOf(owner))
 }
 
