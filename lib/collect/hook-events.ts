@@ -5,7 +5,7 @@ import { WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
 import type { Descriptor } from './ledger.ts'
 import { Writes } from './ends/writes.ts'
-import { isBareParser, isNativeHandle, isWriteBelow, mayBeWriteBelow, reusedHandle } from './node-internals.ts'
+import { isBareParser, isNativeHandle, reusedHandle, writerOf } from './node-internals.ts'
 import { carrier } from './origin.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { nextTurn } from './settle.ts'
@@ -13,7 +13,7 @@ import { originOfFired } from './stacks/fired.ts'
 import type { Opening } from './stacks/opening.ts'
 import { clientFrames, openFrames } from './stacks/scripts.ts'
 import { type Entry, resourceOf } from './table.ts'
-import type { Heard, Recording } from './standby/heard.ts'
+import type { Heard, RecorderParts } from './standby/heard.ts'
 import { refusesChild } from './standby/node-calls.ts'
 
 /** What the AsyncHook tells, put into table and ledger. */
@@ -24,7 +24,7 @@ export class HookEvents {
   closes: Descriptor | null = null
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   readonly before: (asyncId: number) => void
-  readonly #recorder: Recording
+  readonly #recorder: RecorderParts
   readonly #heard: Heard
   readonly #closings = new Map<number, Descriptor>()
   readonly #writes = new Writes()
@@ -35,7 +35,7 @@ export class HookEvents {
   #isSweepDue = false
   #isCrowded = false
 
-  constructor(recorder: Recording, heard: Heard) {
+  constructor(recorder: RecorderParts, heard: Heard) {
     this.#recorder = recorder
     this.#heard = heard
     this.init = (asyncId, type, triggerAsyncId, resource) => {
@@ -128,7 +128,7 @@ export class HookEvents {
 
   #onRequest(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
     const isWrite = facts.type === 'WRITEWRAP'
-    if (isWrite && isWriteBelow(resource) && !mayBeWriteBelow(resource)) return
+    if (isWrite && writerOf(resource) === 'tls') return
     const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
     if (this.requestOf !== null) entry.parent = this.requestOf
     else this.#recorder.pending?.captureBrief(entry, this.#below)

@@ -18,7 +18,7 @@ type Method = (this: NativeHandle, ...args: never[]) => unknown
 type OnCall = (handle: NativeHandle, name: string, below: object, given: unknown) => void
 type OnResult = (result: unknown) => void
 
-interface Watched {
+interface Recorded {
   readonly table: Table
   readonly origins: Origins
   readonly afterMs: () => number
@@ -40,7 +40,7 @@ interface Watched {
  * up from the first that `init` hands over; its closers are tapped there, which no program holds a copy of.
  */
 export class Lifecycle {
-  readonly #watched: Watched
+  readonly #recorded: Recorded
   readonly #undos: Undo[] = []
   readonly #tapped = new WeakSet()
   readonly #byHandle = new WeakMap<object, Entry>()
@@ -50,10 +50,10 @@ export class Lifecycle {
   readonly #unstarted = new WeakSet()
   readonly #listed = new WeakSet<Entry>()
 
-  constructor(watched: Watched) {
-    this.#watched = watched
-    this.transfers = new Transfers(watched)
-    this.collections = new Collections(entry => this.#collected(entry), error => watched.fault('collection', error))
+  constructor(recorded: Recorded) {
+    this.#recorded = recorded
+    this.transfers = new Transfers(recorded)
+    this.collections = new Collections(entry => this.#collected(entry), error => recorded.fault('collection', error))
   }
 
   /** Learns the ends of a resource that is open until it is closed. */
@@ -80,7 +80,7 @@ export class Lifecycle {
   }
 
   pipesToChildren(): PipesToChildren {
-    return this.children.pipes(this.#watched.table, handle => this.entryOf(handle), this.#watched.afterMs())
+    return this.children.pipes(this.#recorded.table, handle => this.entryOf(handle), this.#recorded.afterMs())
   }
 
   /** False for a thread whose Worker was refused what it was to be started with. */
@@ -99,21 +99,21 @@ export class Lifecycle {
     // What native code closed has lost its asyncId.
     if (isNativeHandle(resource) && resource.getAsyncId() === -1) return true
     if (entry.facts.nature === 'session') return this.#hasLostSocket(resource)
-    if (entry.facts.nature === 'job') return !isJobOfCallback(resource) && !this.#watched.isPromised(entry)
+    if (entry.facts.nature === 'job') return !isJobOfCallback(resource) && !this.#recorded.isPromised(entry)
     return entry.facts.nature !== 'handle' && isOver(resource)
   }
 
   /** Ends requests that libuv has not in hand: they never started. */
   sweepRequests(): void {
     let active: ReadonlySet<number> | null = null
-    for (const entry of this.#watched.table.values()) {
+    for (const entry of this.#recorded.table.values()) {
       const { type } = entry.facts
       if (!libuvRequests.has(type) && type !== 'FSREQCALLBACK') continue
       active ??= activeRequestIds()
       if (active === null) return
       if (active.has(entry.asyncId)) this.#listed.add(entry)
       // Node 26 does not list all requests of fs that are in flight. One that it refused is listed until it is collected.
-      else if (type !== 'FSREQCALLBACK' || this.#listed.has(entry)) this.#watched.table.end(entry)
+      else if (type !== 'FSREQCALLBACK' || this.#listed.has(entry)) this.#recorded.table.end(entry)
     }
   }
 
@@ -127,9 +127,9 @@ export class Lifecycle {
   }
 
   #collected(entry: Entry): void {
-    if (!this.#watched.isRecording()) return
-    if (entry.state === 'open') this.#watched.table.collect(entry, this.#watched.afterMs())
-    else if (entry.state === 'closing') this.#watched.table.end(entry)
+    if (!this.#recorded.isRecording()) return
+    if (entry.state === 'open') this.#recorded.table.collect(entry, this.#recorded.afterMs())
+    else if (entry.state === 'closing') this.#recorded.table.end(entry)
   }
 
   #tapHandleClosers(resource: object): void {
@@ -138,9 +138,9 @@ export class Lifecycle {
     this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], (handle, _name, below) => this.#handleCloses(handle, below))
     this.#tapOnce(prototypeWith(resource, 'kill', 'spawn'), ['kill'], (handle, _name, _below, signal) => {
       const child = ownerOf(handle)
-      if (child !== null) this.children.isSent(child, signal, this.#watched.afterMs())
+      if (child !== null) this.children.isSent(child, signal, this.#recorded.afterMs())
     })
-    this.#tapOnce(prototypeWith(resource, 'shutdown'), ['shutdown'], () => this.#watched.onShutdown(0), returned => this.#watched.onShutdown(returned))
+    this.#tapOnce(prototypeWith(resource, 'shutdown'), ['shutdown'], () => this.#recorded.onShutdown(0), returned => this.#recorded.onShutdown(returned))
   }
 
   // Nothing else tells what a watcher watches.
@@ -164,7 +164,7 @@ export class Lifecycle {
   #stops(thread: object, below: object): void {
     const entry = this.#byHandle.get(thread)
     if (entry?.state !== 'open') return
-    this.#watched.noteEnd(entry, below)
+    this.#recorded.noteEnd(entry, below)
     entry.state = 'closing'
   }
 
@@ -173,30 +173,30 @@ export class Lifecycle {
     this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD'], (handle, name, below) => {
       const entry = this.#byHandle.get(handle)
       if (entry === undefined || entry.state !== 'open') return
-      this.#watched.noteEnd(entry, below)
+      this.#recorded.noteEnd(entry, below)
       if (entry.facts.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
-      else this.#watched.table.end(entry)
+      else this.#recorded.table.end(entry)
     })
     this.transfers.seeFile()
   }
 
   #handleCloses(handle: NativeHandle, below: object): void {
     const fd = handle.fd
-    if (fd !== undefined && fd >= 0) this.#watched.onHandleClose(fd)
+    if (fd !== undefined && fd >= 0) this.#recorded.onHandleClose(fd)
     const entry = this.#byHandle.get(handle)
     if (entry === undefined || entry.state === 'ended') return
     const owner = ownerOf(handle)
     // A socket that tries its next address closes this handle and goes on with another one, born in a timer: nobody has closed the socket.
-    if (owner !== null && isConnecting(owner) && read(owner, 'destroyed') === false) this.#watched.origins.setOwner(owner, this.#watched.siteOf(entry))
-    else this.#watched.noteEnd(entry, below)
-    if (owner !== null && entry.facts.type === 'PROCESSWRAP') this.children.exits(owner, each => this.entryOf(each), this.#watched.afterMs())
-    this.#watched.table.end(entry)
+    if (owner !== null && isConnecting(owner) && read(owner, 'destroyed') === false) this.#recorded.origins.setOwner(owner, this.#recorded.siteOf(entry))
+    else this.#recorded.noteEnd(entry, below)
+    if (owner !== null && entry.facts.type === 'PROCESSWRAP') this.children.exits(owner, each => this.entryOf(each), this.#recorded.afterMs())
+    this.#recorded.table.end(entry)
   }
 
   #tapOnce(prototype: object | null, names: readonly string[], onCall: OnCall, onResult: OnResult | null = null): void {
     if (prototype === null || this.#tapped.has(prototype)) return
     this.#tapped.add(prototype)
-    const { isRecording, fault } = this.#watched
+    const { isRecording, fault } = this.#recorded
     const attempt = (name: string, run: () => void): void => {
       if (!isRecording()) return
       try {

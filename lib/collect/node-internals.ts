@@ -56,16 +56,13 @@ export function reusedHandle(resource: object): NativeHandle | null {
 }
 
 /**
- * Whether a write is the one that TLS makes below the program's: nobody calls that back, and before 24.14 nothing tells that it is over.
- * If `oncomplete` vanishes: no write is recorded there.
+ * Who writes: the program, or TLS below it, whose writes nobody calls back; before 24.14 nothing tells that they are over. Unknown as the
+ * `init` of a write runs on 26, where each has a place for who is to be called, which is filled after that. If `oncomplete` vanishes: no write is recorded.
  */
-export function isWriteBelow(resource: object): boolean {
-  return typeof ownValue(resource, 'oncomplete') !== 'function'
-}
-
-/** Whether it may be, as its `init` runs: each has a place for who is to be called, which is filled after that (26). */
-export function mayBeWriteBelow(resource: object): boolean {
-  return ownValue(resource, 'oncomplete') === null
+export function writerOf(resource: object): 'program' | 'tls' | 'unknown' {
+  const called = ownValue(resource, 'oncomplete')
+  if (typeof called === 'function') return 'program'
+  return called === null ? 'unknown' : 'tls'
 }
 
 /** False for a `ReusedHandle`, and for whatever else has no asyncId of its own. */

@@ -64,12 +64,13 @@ export class Recorder {
   readonly openings = new Openings(this)
   readonly closings = new Closings(this)
   readonly undici = new UndiciRequests(this)
-  /** As many are held, somebody wants to know: of descriptors, few may be left. */
+  /** How many resources and descriptors are held when `onCrowded` is called: few descriptors may be left. */
   crowdedAt = Infinity
-  /** Whether it was looked at. */
+  /** Returns false to be called again at the next callback. */
   onCrowded: () => boolean = () => true
+  /** Called when a call fails for want of descriptors. */
   onRefused: () => void = () => {}
-  /** Of what is recorded. */
+  /** The types that are recorded. */
   types: ReadonlySet<string> = new Set()
   isRecording = true
   /** Openings that could not be recorded because the program was out of stack. */

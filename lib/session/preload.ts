@@ -9,7 +9,7 @@ import { atSignal } from './moments/signal.ts'
 import { Telling } from './moments/telling.ts'
 import { haveWorkersLeaked, hearOfWorkers, tellMainThread } from './moments/worker-leaks.ts'
 import { keepCode } from './loading/keep-code.ts'
-import { say } from './say.ts'
+import { say, tell } from './say.ts'
 import { documents, type Plan } from './options/plan.ts'
 import { readPlan } from './options/read-plan.ts'
 import { join, type Recording } from './recording.ts'
@@ -82,8 +82,4 @@ function quietly(run: () => void): void {
 
 function failWith(code: number): void {
   if (isSuccess(process.exitCode)) process.exitCode = code
-}
-
-function tell(sentence: string): void {
-  say(`leakwatch: ${sentence}\n`)
 }

@@ -16,7 +16,7 @@ export class Reserve {
   readonly #isHeld: boolean
   #held: Held | null = null
 
-  /** Holds one where it is to. */
+  /** @param isHeld False in a Worker, whose descriptors are those of the process, which holds one */
   constructor(isHeld: boolean) {
     this.#isHeld = isHeld
     this.refill()

@@ -15,6 +15,11 @@ export function say(content: string): void {
   writeAll(stderr, bytesOf(content))
 }
 
+/** Says a sentence of leakwatch. */
+export function tell(sentence: string): void {
+  say(`leakwatch: ${sentence}\n`)
+}
+
 export function bytesOf(content: string): Buffer {
   return apply(from, Buffer, [content]) as Buffer
 }

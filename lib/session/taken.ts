@@ -7,8 +7,8 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Reserve } from './reserve.ts'
 import { begunTracking } from './tracked/begun.ts'
 
-/** What records in a thread. */
-interface Recording {
+/** Where a snapshot is taken from. */
+interface Source {
   readonly standby: Standby
   readonly kernel: Kernel
   readonly reserve: Reserve
@@ -20,13 +20,13 @@ interface Recording {
  * @param types Null for all that is recorded
  * @param kernel Null where it is not to be asked
  */
-export function taken(recording: Recording | null, types: ReadonlySet<string> | null, kernel: Kernel | null): Snapshot {
-  const snapshot: Snapshot = recording === null ? { ...emptySnapshot(), mode: 'full' } : captured(recording, types, kernel)
+export function taken(source: Source | null, types: ReadonlySet<string> | null, kernel: Kernel | null): Snapshot {
+  const snapshot: Snapshot = source === null ? { ...emptySnapshot(), mode: 'full' } : captured(source, types, kernel)
   const begun = types === null || types.has('tracked') ? begunTracking() : null
   return begun === null ? snapshot : withTags(snapshot, begun.tags)
 }
 
-function captured({ standby, reserve }: Recording, types: ReadonlySet<string> | null, kernel: Kernel | null): Snapshot {
+function captured({ standby, reserve }: Source, types: ReadonlySet<string> | null, kernel: Kernel | null): Snapshot {
   const recorder = standby.wake()
   if (recorder === null) return { ...emptySnapshot(), complete: false, faults: [...standby.faults] }
   return capture({ recorder, kernel, types: types ?? recorder.types, own: reserve.fd })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { masked, textOf } from '../../lib/integrations/database/sql-text.ts'
+import { masked, statementText } from '../../lib/integrations/database/sql-text.ts'
 
 t.test('literals are masked, and names, placeholders and structure are not', async t => {
   const standard: Readonly<Record<string, string>> = {
@@ -58,5 +58,5 @@ t.test('of a bulk insert the beginning is read', async t => {
 })
 
 t.test('the text of what a driver takes is its own, its text or its sql', async t => {
-  t.strictSame(['a', { text: 'b' }, { sql: 'c' }, { text: 1 }, null, undefined, 1].map(textOf), ['a', 'b', 'c', null, null, null, null])
+  t.strictSame(['a', { text: 'b' }, { sql: 'c' }, { text: 1 }, null, undefined, 1].map(statementText), ['a', 'b', 'c', null, null, null, null])
 })

@@ -19,7 +19,7 @@ t.test('a watcher is told with what it watches', async t => {
     fs.promises.watch('..')[Symbol.asyncIterator]().next()
     setImmediate(() => process.exit())`
   const { report, folder } = await watched(program)
-  const targets = report.leaks.flatMap(({ resources }: ReportGroup) => resources.map(({ target }) => target))
+  const targets = report.leaks.flatMap(({ resources }: ReportGroup) => resources.map(({ target }) => String(target)))
   t.strictSame(targets.toSorted(), [folder, folder, folder, dirname(folder), join(folder, 'some/file')].toSorted())
 })
 

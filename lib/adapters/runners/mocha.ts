@@ -1,5 +1,5 @@
 import { readFileSync } from '../../collect/taps/untapped.ts'
-import { say } from '../../session/say.ts'
+import { tell } from '../../session/say.ts'
 import { atUncaught } from '../../session/moments/exit.ts'
 import { isWatched, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
@@ -33,7 +33,7 @@ export function mochaPlugins(): MochaPlugins {
   const nothing = { hooks: {}, globalSetup: () => {}, globalTeardown: () => {} }
   const version = versionRunning()
   if (version !== null && Number.parseInt(version, 10) < 8) {
-    say(`leakwatch: no test is watched: Mocha ${version} calls no root hooks of what it requires. leakwatch/mocha needs Mocha 8 or later.\n`)
+    tell(`no test is watched: Mocha ${version} calls no root hooks of what it requires. leakwatch/mocha needs Mocha 8 or later.`)
     return nothing
   }
   const opened = isWatched() ? null : openFile(own)

@@ -8,7 +8,7 @@ import { InCommon } from '../../session/in-common.ts'
 import { atExit } from '../../session/moments/exit.ts'
 import { join, type Recording, recordScopes } from '../../session/recording.ts'
 import { keepCode } from '../../session/loading/keep-code.ts'
-import { say } from '../../session/say.ts'
+import { say, tell } from '../../session/say.ts'
 import { threadScopes } from '../../session/tracked/thread-scopes.ts'
 import { threadTracking } from '../../session/tracked/tracking.ts'
 import { FileWatch, type Running } from './file-watch.ts'
@@ -85,7 +85,7 @@ function joined({ settings, own }: AdapterSettings): Recording | null {
     return join(settings, own)
   } catch (error) {
     if (!isLeakwatchError(error) || error.code !== 'ERR_LEAKWATCH_RUNTIME') throw error
-    say(`leakwatch: nothing is recorded: ${error.message}\n`)
+    tell(`nothing is recorded: ${error.message}`)
     return null
   }
 }

@@ -4,7 +4,7 @@ import type { Scopes } from '../../collect/tracked/scopes.ts'
 import type { Recording } from '../../session/recording.ts'
 import type { Hang } from './hang.ts'
 import { keepCode } from '../../session/loading/keep-code.ts'
-import { say } from '../../session/say.ts'
+import { tell } from '../../session/say.ts'
 import { Judging } from './judging.ts'
 import type { AdapterSettings } from './settings.ts'
 import { TestWatch } from './test-watch.ts'
@@ -87,7 +87,7 @@ export class FileWatch {
     }
   }
 
-  /** Nothing is to come that the process should go on for. */
+  /** All tests are over: from here on it is told what keeps the process running, if it does. */
   rest(): void {
     this.#hang.start(this.recording)
   }
@@ -146,5 +146,5 @@ let isSaid = false
 function sayWhatFailed({ faults: [fault] }: Recording): void {
   if (fault === undefined || isSaid) return
   isSaid = true
-  say(`leakwatch: incomplete: a fault in ${fault.where}: ${fault.message}\n`)
+  tell(`incomplete: a fault in ${fault.where}: ${fault.message}`)
 }

@@ -21,7 +21,7 @@ import type { AdapterSettings } from './settings.ts'
 type Look = 'glance' | 'snapshot'
 
 /** The file of tests that is judged. */
-interface Judged {
+interface JudgedFile {
   readonly settings: AdapterSettings
   readonly allowed: readonly KnownMatcher[]
   readonly recording: Pick<Recording, 'glance' | 'isLoading' | 'snapshot'>
@@ -46,7 +46,7 @@ interface JudgedTest {
 
 /** Judges what tests and their file leave open. */
 export class Judging {
-  readonly #file: Judged
+  readonly #file: JudgedFile
   readonly #began: Snapshot | null
   /** Keys of what was told of a test, or is not to be told. */
   readonly #told = new Set<string>()
@@ -56,7 +56,7 @@ export class Judging {
   /**
    * @param began What was open when the file began; null where that was nothing
    */
-  constructor(file: Judged, began: Snapshot | null) {
+  constructor(file: JudgedFile, began: Snapshot | null) {
     this.#file = file
     this.#began = began
   }

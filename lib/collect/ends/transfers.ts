@@ -10,7 +10,7 @@ const { apply } = Reflect
 
 type Post = (this: unknown, ...args: unknown[]) => unknown
 
-interface Watched {
+interface Recorded {
   readonly table: Table
   readonly isRecording: () => boolean
   readonly fault: (where: string, error: unknown) => void
@@ -18,13 +18,13 @@ interface Watched {
 
 /** FileHandles that change hands without being closed here: they are posted to another thread. */
 export class Transfers {
-  readonly #watched: Watched
+  readonly #recorded: Recorded
   #ports: object | null = null
   #hasFiles = false
   #undo: Undo | null = null
 
-  constructor(watched: Watched) {
-    this.#watched = watched
+  constructor(recorded: Recorded) {
+    this.#recorded = recorded
   }
 
   /** Learns where ports are made, by the first of them. */
@@ -41,7 +41,7 @@ export class Transfers {
 
   /** Ends those that were posted. */
   end(): void {
-    const { table } = this.#watched
+    const { table } = this.#recorded
     for (const entry of table.values()) {
       if (entry.facts.type === 'FILEHANDLE' && isClosedFile(entry, resourceOf(entry) as NativeHandle | undefined)) table.end(entry)
     }
@@ -54,7 +54,7 @@ export class Transfers {
   #tap(): void {
     const prototype = this.#ports ??= threads().MessagePort?.prototype ?? null
     if (prototype === null || this.#undo !== null) return
-    const { fault, isRecording } = this.#watched
+    const { fault, isRecording } = this.#recorded
     this.#undo = tap<Post>(prototype, 'postMessage', original => {
       const end = () => this.end()
       // A method: like the native one it is no constructor and has no `prototype`.

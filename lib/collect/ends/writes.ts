@@ -1,4 +1,4 @@
-import { isWriteBelow, mayBeWriteBelow } from '../node-internals.ts'
+import { writerOf } from '../node-internals.ts'
 import type { Entry, Table } from '../table.ts'
 
 /** Writes of which it does not show at their `init` yet whether anybody is told of their end (26): the newest one. */
@@ -7,7 +7,7 @@ export class Writes {
   #resource: object | null = null
 
   note(entry: Entry, resource: object): void {
-    if (!mayBeWriteBelow(resource)) return
+    if (writerOf(resource) !== 'unknown') return
     this.#entry = entry
     this.#resource = resource
   }
@@ -15,7 +15,7 @@ export class Writes {
   /** Takes it out where nobody is: called once `init` is over. */
   settle(table: Table): void {
     if (this.#entry === null) return
-    if (isWriteBelow(this.#resource!)) table.end(this.#entry)
+    if (writerOf(this.#resource!) !== 'program') table.end(this.#entry)
     this.#entry = null
     this.#resource = null
   }

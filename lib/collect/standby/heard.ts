@@ -17,7 +17,7 @@ export interface Heard {
 }
 
 /** What takes down what the hook hears. */
-export interface Recording {
+export interface RecorderParts {
   readonly table: Table
   readonly ledger: Ledger
   readonly sites: Sites

@@ -8,7 +8,7 @@ export type Call = (this: unknown, ...args: unknown[]) => unknown
 /** Where the taps on node:fs find their recorder: there is none until something is worth recording. */
 export interface FsStandby {
   readonly recorder: FsRecorder | null
-  /** The number that was opened last with none made for it: most are closed next, and nobody needs to ask by whom. */
+  /** The number that was opened last and made no recorder: most are closed next, and nobody needs to ask by whom. */
   passedOver: number | null
   /**
    * Makes one if there is none yet and it is the program that calls `below`, rather than Node, which closes what it opens there. Null where

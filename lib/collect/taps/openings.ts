@@ -1,11 +1,11 @@
 import type { Ownership } from '../ends/ownership.ts'
 import type { Descriptor } from '../ledger.ts'
-import type { Recording } from '../standby/heard.ts'
+import type { RecorderParts } from '../standby/heard.ts'
 import type { Opening } from '../stacks/opening.ts'
 
 type Shared = 'afterMs' | 'causes' | 'crowded' | 'crowdedAt' | 'fault' | 'fileStreams' | 'held' | 'ledger' | 'origins' | 'pending' | 'scopes'
 
-interface Recorded extends Pick<Recording, Shared> {
+interface Recorded extends Pick<RecorderParts, Shared> {
   readonly ownership: Ownership
 }
 

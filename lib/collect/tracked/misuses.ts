@@ -20,7 +20,7 @@ export interface Misdeed {
   readonly children: Iterable<{ readonly type: string, readonly site: number }>
 }
 
-interface Recorded extends Misdeed {
+interface CountedMisuse extends Misdeed {
   readonly key: string
   readonly open: Map<string, { readonly type: string, readonly site: number, count: number }>
   closed: number
@@ -31,7 +31,7 @@ interface Recorded extends Misdeed {
 export class Misuses {
   dropped = 0
   readonly #prefix: string
-  readonly #recorded = new Map<string, Recorded>()
+  readonly #recorded = new Map<string, CountedMisuse>()
 
   /** Keys begin with the prefix, which tells these misuses from those of others in one snapshot. */
   constructor(prefix: string) {

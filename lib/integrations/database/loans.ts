@@ -3,7 +3,7 @@ import { nowMs } from '../../model/clock.ts'
 import { duration } from '../../model/text/duration.ts'
 import { escaped } from '../../report/escape.ts'
 import { callersOf, renderFrame } from '../../report/frames.ts'
-import { say } from '../../session/say.ts'
+import { tell } from '../../session/say.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import type { Loan } from './settings.ts'
 
@@ -97,11 +97,11 @@ export function sayHeld(loan: Loan): void {
   const { site, lastQuery } = loan
   const callers = site === null ? [] : callersOf(site, root)
   const query = lastQuery === null ? 'not used for a query yet' : `last query: ${escaped(lastQuery)}`
-  say(`leakwatch: ${nounOf(loan)} is held for ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}; ${query}\n${callers.map(caller => `    ${caller}\n`).join('')}`)
+  tell(`${nounOf(loan)} is held for ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}; ${query}${callers.map(caller => `\n    ${caller}`).join('')}`)
 }
 
 export function sayReturned(loan: Loan): void {
-  say(`leakwatch: ${nounOf(loan)} was returned after ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}\n`)
+  tell(`${nounOf(loan)} was returned after ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}`)
 }
 
 function nounOf({ kind, name }: Loan): string {

@@ -38,7 +38,7 @@ function mask(sql: string, dialect: Dialect, isCut: boolean): string {
 }
 
 /** The text of what was given as a statement: itself, or its `text` (pg) or `sql` (mysql2). */
-export function textOf(statement: unknown): string | null {
+export function statementText(statement: unknown): string | null {
   if (typeof statement === 'string') return statement
   if (typeof statement !== 'object' || statement === null) return null
   const { text, sql } = statement as { readonly text?: unknown, readonly sql?: unknown }

@@ -4,7 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
 import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
-import { textOf } from '../database/sql-text.ts'
+import { statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followConnectionFacade } from './facade.ts'
 
@@ -62,7 +62,7 @@ export class Connection extends LendableConnection {
   }
 
   #command({ args, below, proceed }: Call): unknown {
-    const sql = textOf(args[0])
+    const sql = statementText(args[0])
     this.watching.attempt(() => this.used(sql))
     if (sql !== null && /\bautocommit\b/i.test(sql)) this.#beginsAnywhere = true
     const mayBegin = sql !== null && this.transaction === null && (this.#beginsAnywhere || begins(sql))
@@ -98,7 +98,7 @@ export class Connection extends LendableConnection {
   }
 
   #prepare({ args, below, proceed }: Call): unknown {
-    const sql = textOf(args[0])
+    const sql = statementText(args[0])
     const opening = this.watching.begin('mysql2.Statement', below)
     return whenDone(args, proceed, (error, statement) => {
       this.watching.attempt(() => {

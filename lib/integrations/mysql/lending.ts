@@ -3,7 +3,7 @@ import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { type Call, type Method, Taps } from '../taps/method.ts'
-import { textOf } from '../database/sql-text.ts'
+import { statementText } from '../database/sql-text.ts'
 import { OwnQueries } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { begins, Connection, type CoreConnection } from './connection.ts'
@@ -72,7 +72,7 @@ export class PoolLending {
   }
 
   #queried({ args, below, proceed }: Call): unknown {
-    const sql = textOf(args[0])
+    const sql = statementText(args[0])
     const opening = sql !== null && begins(sql) ? this.#watching.begin('mysql2.Transaction', below) : null
     return this.#queries.carryOut(opening, proceed)
   }

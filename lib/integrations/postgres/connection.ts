@@ -4,7 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
 import { type Call, Taps } from '../taps/method.ts'
-import { textOf } from '../database/sql-text.ts'
+import { statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followStream, type Submittable } from './streams.ts'
 
@@ -62,7 +62,7 @@ export class Connection extends LendableConnection {
   }
 
   #query({ args, below, proceed }: Call): any {
-    const sql = textOf(args[0])
+    const sql = statementText(args[0])
     this.watching.attempt(() => this.used(sql))
     if (isSubmittable(args[0])) return this.#submit(args[0], below, proceed)
     const leaves = sql === null ? null : leftBy(sql)
@@ -102,7 +102,7 @@ export class Connection extends LendableConnection {
     const result = call()
     this.watching.attempt(() => {
       if (opening === null || follow === null) return
-      const sql = textOf(submittable)
+      const sql = statementText(submittable)
       const tag = this.open(opening, sql)
       this.#streams.add(tag)
       follow(() => { if (this.#streams.delete(tag)) tag.close() })

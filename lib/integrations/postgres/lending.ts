@@ -3,7 +3,7 @@ import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
-import { textOf } from '../database/sql-text.ts'
+import { statementText } from '../database/sql-text.ts'
 import { OwnQueries, type OwnQuery } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
 import { Connection, leftBy, type PgClient } from './connection.ts'
@@ -44,7 +44,7 @@ export class PoolLending {
   }
 
   #queried({ args, below, proceed }: Call): any {
-    const sql = textOf(args[0])
+    const sql = statementText(args[0])
     const leaves = sql === null ? null : leftBy(sql)
     return this.#queries.carryOut(leaves === null ? null : this.#watching.begin(leaves, below), proceed)
   }

@@ -1,6 +1,6 @@
 import type { Tag } from '../../collect/tracked/tag.ts'
 import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
-import { masked, textOf } from '../database/sql-text.ts'
+import { masked, statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 
 /** What is used of a database of node:sqlite and of better-sqlite3. */
@@ -38,8 +38,8 @@ export class DatabaseFollower {
     this.#watching = watching
     this.#database = database
     this.#tag = watching.begin('sqlite.Database', below)?.open() ?? null
-    this.#taps.tap(database, 'exec', call => this.#ran(call, textOf(call.args[0])))
-    this.#taps.tap(database, 'prepare', ({ args, proceed }) => this.#followStatement(proceed(), textOf(args[0])))
+    this.#taps.tap(database, 'exec', call => this.#ran(call, statementText(call.args[0])))
+    this.#taps.tap(database, 'prepare', ({ args, proceed }) => this.#followStatement(proceed(), statementText(args[0])))
     this.#taps.tap(database, 'transaction', ({ args: [work, ...rest], proceed }) => proceed([this.#counted(work), ...rest]))
     // Of node:sqlite since 24.9: statements by template literals, prepared behind the scenes.
     this.#taps.tap(database, 'createTagStore', ({ proceed }) => this.#followStatement(proceed(), null))

@@ -4,7 +4,7 @@ import { threads } from '../../collect/thread.ts'
 import { packageName } from '../../model/path.ts'
 import type { Report } from '../../model/report.ts'
 import { textOf } from '../../model/text/thrown.ts'
-import { say } from '../say.ts'
+import { tell } from '../say.ts'
 import { changeBaseline, type Content, readBaseline } from './file.ts'
 
 const none: ReadonlyMap<string, number> = new Map()
@@ -137,8 +137,4 @@ function processRun(directory: string): BaselineRun {
   const name = script === undefined ? '[eval]' : packageName(script) === null ? relativeTo(directory, script) : `${packageName(script)}/${basename(script)}`
   const isForked = script !== undefined && packageName(script) !== null && process.channel !== undefined
   return { programs: [isMainThread ? name : `${name} (Worker)`], isProcess: true, isOver: isMainThread && !isForked }
-}
-
-function tell(sentence: string): void {
-  say(`leakwatch: ${sentence}\n`)
 }

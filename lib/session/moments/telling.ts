@@ -1,7 +1,7 @@
 import type { Report, ReportReason } from '../../model/report.ts'
 import type { Baseline } from '../baseline/baseline.ts'
 import { Output } from '../output.ts'
-import { say } from '../say.ts'
+import { say, tell } from '../say.ts'
 import { documents, type Plan } from '../options/plan.ts'
 import type { Recording } from '../recording.ts'
 import { render, report } from '../reports/reporting.ts'
@@ -38,7 +38,7 @@ export class Telling {
       reserve.release()
       return this.#produce(reason)
     } catch (error) {
-      say(`leakwatch: incomplete: the report failed (${(error as Partial<Error> | null)?.stack ?? String(error)}).\n`)
+      tell(`incomplete: the report failed (${(error as Partial<Error> | null)?.stack ?? String(error)}).`)
       return null
     } finally {
       if (!isLast(reason)) reserve.refill()
