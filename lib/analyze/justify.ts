@@ -39,6 +39,7 @@ const waiting: Readonly<Record<Wait, string>> = {
   exit: 'Its channel was disconnected, which asks it to end.',
   signal: 'It was sent a signal that asks it to end.',
   flush: 'It was ended, and has yet to write.',
+  read: 'It is being read.',
 }
 
 /** Of those whose wait has lasted too long; for others, such as a connection, as if they had not been ended. */

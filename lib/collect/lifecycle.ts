@@ -2,7 +2,7 @@ import { Children, type PipesToChildren } from './ends/children.ts'
 import { Collections } from './ends/collections.ts'
 import { isClosedFile } from './ends/filehandles.ts'
 import { Transfers } from './ends/transfers.ts'
-import { Reflect, textOfBuffer } from './intrinsics.ts'
+import { deref, Reflect, textOfBuffer, WeakRef } from './intrinsics.ts'
 import { Set, WeakMap, WeakSet } from './own-collections.ts'
 import {
   activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith, read,
@@ -15,7 +15,7 @@ import { type Entry, resourceOf, type Table } from './table.ts'
 const { apply } = Reflect
 
 type Method = (this: NativeHandle, ...args: never[]) => unknown
-type OnCall = (handle: NativeHandle, name: string, below: object, given: unknown) => void
+type OnCall = (handle: NativeHandle, name: string, below: object, args: ArrayLike<unknown>) => void
 type OnResult = (result: unknown) => void
 
 interface Recorded {
@@ -48,6 +48,7 @@ export class Lifecycle {
   readonly collections: Collections<Entry>
   readonly transfers: Transfers
   readonly #unstarted = new WeakSet()
+  readonly #reads = new WeakMap<object, WeakRef<object>>()
   readonly #listed = new WeakSet<Entry>()
 
   constructor(recorded: Recorded) {
@@ -86,6 +87,13 @@ export class Lifecycle {
   /** False for a thread whose Worker was refused what it was to be started with. */
   hasStarted(thread: object): boolean {
     return !this.#unstarted.has(thread)
+  }
+
+  /** Whether a directory is being read at this instant. */
+  isRead(handle: object): boolean {
+    const reference = this.#reads.get(handle)
+    const request = reference === undefined ? undefined : deref(reference) as NativeHandle | undefined
+    return request !== undefined && isNativeHandle(request) && this.#recorded.table.get(request.getAsyncId()) !== undefined
   }
 
   /** Whether a resource ended in a way that no tap saw, by asking it. A collected FileHandle is not dead, it is a leak. */
@@ -136,7 +144,7 @@ export class Lifecycle {
     const closable = prototypeWith(resource, 'close', 'hasRef', 'unref') ?? prototypeWith(resource, 'close')
     this.#tapOnce(closable, ['close'], (handle, _name, below) => this.#handleCloses(handle, below))
     this.#tapOnce(prototypeWith(resource, 'reset', 'open'), ['reset'], (handle, _name, below) => this.#handleCloses(handle, below))
-    this.#tapOnce(prototypeWith(resource, 'kill', 'spawn'), ['kill'], (handle, _name, _below, signal) => {
+    this.#tapOnce(prototypeWith(resource, 'kill', 'spawn'), ['kill'], (handle, _name, _below, { 0: signal }) => {
       const child = ownerOf(handle)
       if (child !== null) this.children.isSent(child, signal, this.#recorded.afterMs())
     })
@@ -145,7 +153,7 @@ export class Lifecycle {
 
   // Nothing else tells what a watcher watches.
   #tapWatcher(watcher: object): void {
-    this.#tapOnce(prototypeWith(watcher, 'start'), ['start'], (handle, _name, _below, path) => {
+    this.#tapOnce(prototypeWith(watcher, 'start'), ['start'], (handle, _name, _below, { 0: path }) => {
       const entry = this.#byHandle.get(handle)
       const target = typeof path === 'string' ? path : textOfBuffer(path)
       if (entry !== undefined && target !== null) entry.details = { target, fd: null, collectedAfterMs: -1 }
@@ -170,9 +178,13 @@ export class Lifecycle {
 
   #tapFileClosers(resource: object): void {
     const prototype = prototypeWith(resource, 'close')
-    this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD'], (handle, name, below) => {
+    this.#tapOnce(prototype, ['close', 'closeSync', 'releaseFD', 'read'], (handle, name, below, { 2: request }) => {
       const entry = this.#byHandle.get(handle)
       if (entry === undefined || entry.state !== 'open') return
+      if (name === 'read') {
+        if (typeof request === 'object' && request !== null) this.#reads.set(handle, new WeakRef(request))
+        return
+      }
       this.#recorded.noteEnd(entry, below)
       if (entry.facts.type === 'FILEHANDLE' && name === 'close') entry.state = 'closing'
       else this.#recorded.table.end(entry)
@@ -210,7 +222,8 @@ export class Lifecycle {
         // A method: like the native one it is no constructor and has no `prototype`.
         const { tapped } = {
           tapped(this: NativeHandle) {
-            attempt(name, () => onCall(this, name, tapped, arguments[0]))
+            const args = arguments
+            attempt(name, () => onCall(this, name, tapped, args))
             const result = apply(original, this, arguments)
             if (onResult !== null) attempt(name, () => onResult(result))
             return result

@@ -32,9 +32,10 @@ export type Pool = 'http.globalAgent' | 'https.globalAgent' | 'http.Agent' | 'ht
 /**
  * What something waits for after the program has done its part. A socket or HTTP/2 session: its `connection`; a `write` that is through but for its
  * callback; the `end` of the other side, which has not answered its own; or to read the end that the other side has sent (`eof`). A child process: its
- * `exit` after it was disconnected, or that it heeds its `signal`. A file whose stream was ended: the `flush` of what is left to write.
+ * `exit` after it was disconnected, or that it heeds its `signal`. A file whose stream was ended: the `flush` of what is left to write. A directory: the
+ * `read` that is under way.
  */
-export type Wait = 'connection' | 'write' | 'end' | 'eof' | 'exit' | 'signal' | 'flush'
+export type Wait = 'connection' | 'write' | 'end' | 'eof' | 'exit' | 'signal' | 'flush' | 'read'
 
 /** One live resource as a snapshot records it: plain data, JSON-safe. */
 export interface Resource {

@@ -49,7 +49,7 @@ t.test('an idle socket in a pool is pooled, whether or not it is referenced', as
 })
 
 t.test('a socket that waits for its connection, its write or the other side is pending, and active when its test is over', async t => {
-  for (const waitsFor of ['connection', 'write', 'end', 'eof', 'exit', 'signal', 'flush'] as const) {
+  for (const waitsFor of ['connection', 'write', 'end', 'eof', 'exit', 'signal', 'flush', 'read'] as const) {
     t.equal(verdict({ type: 'TCPWRAP', waitsFor, ref: true }), 'pending')
     t.equal(verdict({ type: 'TCPWRAP', waitsFor, ref: true }, false, true), 'active')
   }

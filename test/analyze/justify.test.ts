@@ -59,6 +59,8 @@ t.test('a socket that waits is said to wait, and for what', async t => {
   t.equal(reason('active', { type: 'PROCESSWRAP', waitsFor: 'signal' }), 'It was sent a signal that asks it to end, and has not ended.')
   t.equal(reason('pending', { type: 'fd', waitsFor: 'flush' }), 'It was ended, and has yet to write.')
   t.equal(reason('active', { type: 'FILEHANDLE', waitsFor: 'flush' }), 'It was ended, and has not written all.')
+  t.equal(reason('pending', { type: 'DIRHANDLE', waitsFor: 'read' }), 'It is being read.')
+  t.equal(reason('active', { type: 'DIRHANDLE', waitsFor: 'read' }), 'Nobody called close().')
   t.equal(reason('active', { type: 'PROCESSWRAP', waitsFor: 'exit' }), 'The child has not ended.')
   t.equal(reason('active', { type: 'TLSWRAP', waitsFor: 'end' }), 'It was ended, the other side has not ended it, and nobody called destroy().')
 })

@@ -42,7 +42,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
-    waitsFor: entry.facts.type === 'FILEHANDLE' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
+    waitsFor: entry.facts.nature === 'file' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
   }
 }
 
@@ -56,7 +56,8 @@ function ofEntry(recorder: Recorder, entry: Entry): Resource {
   }
 }
 
-function fileWait({ fileStreams }: Recorder, opened: object): Wait | null {
+function fileWait({ fileStreams, lifecycle }: Recorder, opened: object): Wait | null {
+  if (lifecycle.isRead(opened)) return 'read'
   return fileStreams.isWritingOut(opened) ? 'flush' : null
 }
 
