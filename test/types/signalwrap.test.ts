@@ -10,3 +10,7 @@ t.test('the handler that leakwatch adds for a signal of its own is not named', a
   const env = { LEAKWATCH_SIGNAL: 'SIGINT' }
   await detects(t, { script: fixture('types', 'signal-handlers.mjs'), types: 'SIGNALWRAP', env })
 })
+
+t.test('a signal handler is named by the line that added it, not by an emit of the program that is told of it', async t => {
+  await detects(t, { script: fixture('types', 'signal-wrapped.cjs'), types: 'SIGNALWRAP' })
+})

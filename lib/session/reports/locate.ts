@@ -49,9 +49,14 @@ function locateSite(site: Site, roots: Set<string>): Site {
     const root = file === null || !isAbsolute(file) ? null : rootOf(dirname(file))
     if (root !== null) roots.add(root)
   }
-  const user = frames.findIndex(({ file }) => file !== null && !isInternal(file) && !isSpy(file))
-  const app = frames.findIndex(({ file }) => isOfApplication(file))
+  const user = frames.findIndex(({ file }, index) => file !== null && !isInternal(file) && !isSpy(file) && !isToldOfListener(frames[index + 1]))
+  const app = frames.findIndex(({ file }, index) => isOfApplication(file) && !isToldOfListener(frames[index + 1]))
   return { ...site, frames, user, app, package: packageOf(frames[user]) }
+}
+
+// An `emit` of the program in the place of Node's own is told of each listener that is added: a signal is listened to for whoever added it.
+function isToldOfListener(caller: Frame | undefined): boolean {
+  return caller?.file === 'node:events' && caller.function === '_addListener'
 }
 
 function packageOf(frame: Frame | undefined): string | null {
