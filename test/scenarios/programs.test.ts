@@ -249,7 +249,7 @@ for (const format of ['github', 'sarif', 'junit']) {
   t.test(`a report in format ${format} is made where the permission model keeps every folder above from the process`, async t => {
     const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
     const script = write('alone/leaks.cjs', leak)
-    const { stderr } = await runNode({ script, format, flags: [permission, `--allow-fs-read=${inRoot('*')}`, `--allow-fs-read=${join(base, 'alone', '*')}`, `--allow-fs-read=${process.execPath}`] })
+    const { stderr } = await runNode({ script, format, cwd: join(base, 'alone'), flags: [permission, `--allow-fs-read=${inRoot('*')}`, `--allow-fs-read=${join(base, 'alone', '*')}`, `--allow-fs-read=${process.execPath}`] })
     t.notMatch(stderr, 'incomplete')
     t.match(stderr, 'leaks.cjs')
   })

@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { numbered } from '../../lib/session/output.ts'
 import { registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
-import { type Run, runNode } from '../support/run.ts'
+import { type Run, runCommand, runNode } from '../support/run.ts'
 
 const open = 'require("fs").openSync(process.execPath);'
 
@@ -67,10 +67,13 @@ t.test('a device is written to as it is', async t => {
   t.match(stdout + (await leaksTo('/dev/stdout')).stderr, /leakwatch-report\/1/)
 })
 
-t.test('a device has no second report or report of a Worker beside it', async t => {
-  const program = `${open} const { Worker } = require('worker_threads'); new Worker(${JSON.stringify(open)}, { eval: true })`
-  t.match(await leaksTo('/dev/full', program), { stderr: /^leakwatch: the report can't be written to \/dev\/full \(ENOSPC/ })
-  t.strictSame(readdirSync('/dev').filter(name => name.startsWith('full')), ['full'])
+t.test('all reports of a process go to a pipe that is standard output', async t => {
+  const program = `${open} process.kill(process.pid, 'SIGUSR2'); setTimeout(() => {}, 50)`
+  const env = { LEAKWATCH_OUTPUT: '/proc/self/fd/1', LEAKWATCH_SIGNAL: 'SIGUSR2', LEAKWATCH_FORMAT: 'json' }
+  // Node itself gives children sockets, which can't be opened by a path.
+  const { stdout, stderr } = await runCommand(['/bin/sh', '-c', '"$@" | cat', 'sh', process.execPath, '--import', registerUrl, '-e', program], { env })
+  t.equal(stderr, '')
+  t.strictSame([...stdout.matchAll(/^  "reason": "(\w+)"/gm)].map(([, reason]) => reason), ['signal', 'exit'])
 })
 
 t.test('a file that is standard output is added to', async t => {

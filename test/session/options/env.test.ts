@@ -47,7 +47,10 @@ t.test('a variable that is empty has its default', async t => {
 })
 
 t.test('a list may end with a comma', async t => {
-  t.match(read({ LEAKWATCH_TYPES: 'fs, ,', LEAKWATCH_WHEN: 'exit,' }), { notes: [], when: new Set(['exit']), settings: read({ LEAKWATCH_TYPES: 'fs' }).settings })
+  const { notes, settings, when } = read({ LEAKWATCH_TYPES: 'fs, ,', LEAKWATCH_WHEN: 'exit,' })
+  t.strictSame(notes, [])
+  t.strictSame([...when], ['exit'])
+  t.strictSame(settings.types, read({ LEAKWATCH_TYPES: 'fs' }).settings.types)
 })
 
 t.test('a signal is listened to beside the others unless told otherwise', async t => {
