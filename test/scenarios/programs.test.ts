@@ -191,6 +191,22 @@ for (const [call, line] of [['tick', 8], ['turn', 14]] as const) {
   })
 }
 
+t.test('a package leads to its caller across the steps of fs.realpath, first thing of a program and later on, by path of many parts', async t => {
+  const path = join(base, 'a/b/c/d/e/f/g/h/i/j/k')
+  mkdirSync(path, { recursive: true })
+  write('node_modules/walker/index.js', `const fs = require('fs')
+exports.open = path => fs.realpath(path, (_, real) => fs.realpath(real, () => fs.stat(real, () => fs.open(__filename, () => {}))))
+`)
+  const { report } = await runNode({ script: write('walks.cjs', `const { open } = require('walker'), path = ${JSON.stringify(path)}
+open(path)
+require('fs').stat(path, () => setTimeout(() => {
+  open(path)
+}, 20))
+`) })
+  const lines = (report as Report).leaks.map(({ site: { frames, user, app } }) => [frames[user]?.line, frames[app]?.file === join(base, 'walks.cjs') && frames[app].line])
+  t.strictSame(lines.toSorted(), [[2, 2], [2, 4]])
+})
+
 t.test('what the program put off itself is named by its line there', async t => {
   const { report } = await runNode({ script: write('puts-off.cjs', "const fs = require('fs')\nconst open = () =>\n  process.nextTick(() => fs.openSync(__filename))\nopen()\n") })
   t.match(report.leaks, { length: 1, 0: { site: { frames: { [report.leaks[0]?.site.user]: { line: 3 } } } } })

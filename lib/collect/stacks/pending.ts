@@ -1,5 +1,6 @@
 import { Collections } from '../ends/collections.ts'
-import { Map } from '../own-collections.ts'
+import { Map, WeakMap } from '../own-collections.ts'
+import { walkerOf } from '../standby/node-calls.ts'
 import type { Opening } from './opening.ts'
 import { type RunningRequest, RunningRequests } from './running-requests.ts'
 import { openFrames } from './scripts.ts'
@@ -35,6 +36,7 @@ export class PendingStacks {
   /** Of what was put off to a later tick or turn, by asyncId. */
   readonly #putOff = new Map<number, RawStack | number>()
   #putOffs = 0
+  readonly #walks = new WeakMap<object, number>()
   #hasSentinel = false
 
   constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
@@ -82,14 +84,26 @@ export class PendingStacks {
   }
 
   /** Captures for a callback that is to run in a later tick or turn, for what a package opens then: dropped unread when it has run. */
-  putOff(asyncId: number, below: object): void {
-    if (++this.#putOffs > putOffsInFull && this.#putOffs % putOffShare !== 0) return
-    const raw = this.stacks.capture(below, this.depth + openFrames)
-    raw.callers = this.#requests.current()
+  putOff(asyncId: number, below: object, resource: object): void {
+    const stack = this.#whence(below, walkerOf(resource))
+    if (stack === null) return
     // One that was given up (clearImmediate) is never run.
     if (this.#putOff.size === putOffCapacity) this.#putOff.delete(this.#putOff.keys().next().value!)
-    this.#putOff.set(asyncId, raw)
+    this.#putOff.set(asyncId, stack)
+  }
+
+  // A walk of fs.realpath is followed from where it was called, not from step to step.
+  #whence(below: object, walker: object | null): RawStack | number | null {
+    const walk = walker === null ? undefined : this.#walks.get(walker)
+    if (walk !== undefined) return walk
+    if (++this.#putOffs > putOffsInFull && this.#putOffs % putOffShare !== 0) return null
+    const raw = this.stacks.capture(below, this.depth + openFrames)
+    raw.callers = this.#requests.current()
     if (!this.#hasSentinel) this.#placeSentinel()
+    if (walker === null) return raw
+    const site = this.intern({ stack: raw })
+    this.#walks.set(walker, site)
+    return site
   }
 
   /** A callback begins: that of a request which is over by that, of what was put off, or any other. */

@@ -5,10 +5,12 @@ import { ownValue } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
-const schedulers = ['node:internal/process/task_queues', 'node:timers', 'node:internal/timers']
+const schedulers = ['node:internal/process/task_queues', 'node:timers', 'node:internal/timers', 'node:fs']
 
 // By which Node constructs a stream, in a tick of its own.
 const constructor = 'constructNT'
+// By which fs.realpath takes one step of a path after another, each in a tick: a function of each call.
+const walker = 'LOOP'
 
 /** Callbacks that were met in ticks and construct nothing. */
 export interface OtherCallbacks {
@@ -33,16 +35,23 @@ export function constructedBy(tick: object, others: OtherCallbacks | null = null
 }
 
 /**
- * Whether something is put off by a function that stands where it is put off, as a package writes `process.nextTick(() => …)`: those of Node have names.
- * If `callback` vanishes: what is opened in a tick of a package has no line of the application.
+ * Whether something is put off by a function that stands where it is put off, as a package writes `process.nextTick(() => …)`: those of Node have names,
+ * of which that of fs.realpath alone leads back to a package. If `callback` vanishes: what is opened in a tick of a package has no line of the application.
  */
 export function isPutOffInline(type: string, resource: object, others: OtherCallbacks | null = null): boolean {
   if (type !== 'TickObject') return type === 'Immediate'
   const { callback } = resource as { callback?: unknown }
   if (typeof callback !== 'function' || others?.has(callback) === true) return false
   const name = nameOf(callback)
-  if (name !== '' && name !== constructor) others?.add(callback)
-  return name === ''
+  if (name === '' || name === walker) return true
+  if (name !== constructor) others?.add(callback)
+  return false
+}
+
+/** The function by which a call of fs.realpath takes all of its steps, in whose tick this one is; null for every other tick or turn. */
+export function walkerOf(putOff: object): object | null {
+  const { callback } = putOff as { callback?: unknown }
+  return typeof callback === 'function' && nameOf(callback) === walker ? callback : null
 }
 
 // ENFILE and EMFILE of <errno.h>.
