@@ -7,6 +7,7 @@ import type { Descriptor } from './ledger.ts'
 import { Writes } from './ends/writes.ts'
 import { isBareParser, isNativeHandle, reusedHandle, writerOf } from './node-internals.ts'
 import { carrier } from './origin.ts'
+import { typeOf } from './snapshot/attribution.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { nextTurn } from './settle.ts'
 import { originOfFired } from './stacks/fired.ts'
@@ -142,7 +143,7 @@ export class HookEvents {
     if (facts.nature === 'exchange' && isBareParser(resource)) return
     const entry = this.#entry(asyncId, facts, triggerAsyncId, facts.nature === 'handle' ? resource : new WeakRef(resource))
     const server = executionAsyncId() === 0 ? this.#recorder.table.get(triggerAsyncId) : undefined
-    if (server !== undefined && isServerType(server.facts.type)) {
+    if (server !== undefined && isServerType(typeOf(server))) {
       entry.parent = server
       this.#recorder.scopes?.inherit(entry, server)
     } else {

@@ -5,7 +5,7 @@ import { Transfers } from './ends/transfers.ts'
 import { deref, Reflect, textOfBuffer, WeakRef } from './intrinsics.ts'
 import { Set, WeakMap, WeakSet } from './own-collections.ts'
 import {
-  activeRequestIds, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith, read,
+  activeRequestIds, isBinding, isConnecting, isJobOfCallback, isNativeHandle, isOver, isTimerOver, type NativeHandle, ownerOf, prototypeWith, read,
 } from './node-internals.ts'
 import type { Origins } from './origin.ts'
 import { tap, type Undo } from './taps/tap.ts'
@@ -198,8 +198,9 @@ export class Lifecycle {
     const entry = this.#byHandle.get(handle)
     if (entry === undefined || entry.state === 'ended') return
     const owner = ownerOf(handle)
-    // A socket that tries its next address closes this handle and goes on with another one, born in a timer: nobody has closed the socket.
-    if (owner !== null && isConnecting(owner) && read(owner, 'destroyed') === false) this.#recorded.origins.setOwner(owner, this.#recorded.siteOf(entry))
+    // A socket that tries its next address closes this handle and goes on with another one, born in a timer, and so does one that binds in a cluster: nobody
+    // has closed the socket.
+    if (owner !== null && ((isConnecting(owner) && read(owner, 'destroyed') === false) || isBinding(owner))) this.#recorded.origins.setOwner(owner, this.#recorded.siteOf(entry))
     else this.#recorded.noteEnd(entry, below)
     if (owner !== null && entry.facts.type === 'PROCESSWRAP') this.children.exits(owner, each => this.entryOf(each), this.#recorded.afterMs())
     this.#recorded.table.end(entry)

@@ -75,6 +75,11 @@ export function isConnecting(owner: object): boolean {
   return ownValue(owner, 'connecting') === true
 }
 
+/** Whether a UDP socket is binding. If its state vanishes: one of a cluster stands at the line that uses the channel to the primary. */
+export function isBinding(owner: object): boolean {
+  return read(valueOfSymbol(owner, 'state symbol') ?? {}, 'bindState') === 1
+}
+
 /** Whether a timer was cleared or has fired for the last time. If `_destroyed` vanishes: collection alone tells. */
 export function isTimerOver(timer: object): boolean {
   return ownValue(timer, '_destroyed') === true

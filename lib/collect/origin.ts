@@ -1,6 +1,7 @@
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import { Map, WeakMap } from './own-collections.ts'
 import type { Opening } from './stacks/opening.ts'
+import type { Messages } from './taps/messages.ts'
 
 const carriedLimit = 1_024
 const reach = 512
@@ -9,6 +10,11 @@ const reach = 512
 export interface Carrier extends Opening {
   /** How many more asyncIds it may be handed to; -1 for one that serves a single execution. */
   reach: number
+}
+
+interface OriginsBeginnings {
+  readonly hasPromises: boolean
+  readonly messages: Messages
 }
 
 /**
@@ -21,10 +27,13 @@ export class Origins {
   readonly #byExecution = new Map<number, Carrier>()
   readonly #storage: AsyncLocalStorage<Carrier> | null
   readonly #byOwner = new WeakMap<object, number>()
+  /** Of the process that made this one. */
+  readonly messages: Messages
   #calling: Carrier | null = null
 
   /** With `hasPromises`, promises are announced and followed; without, an AsyncLocalStorage carries. */
-  constructor(hasPromises: boolean) {
+  constructor({ hasPromises, messages }: OriginsBeginnings) {
+    this.messages = messages
     // One that rests on hooks (--no-async-context-frame) would mark every resource of the program: `fetch` goes without.
     const restsOnHooks = '_enable' in AsyncLocalStorage.prototype
     this.#storage = hasPromises || restsOnHooks ? null : new AsyncLocalStorage()

@@ -22,6 +22,7 @@ import { Sites } from './stacks/sites.ts'
 import { type Entry, Table } from './table.ts'
 import { FileStreams } from './ends/file-streams.ts'
 import { Closings } from './taps/closings.ts'
+import type { Messages } from './taps/messages.ts'
 import { Openings } from './taps/openings.ts'
 import { UndiciRequests } from './taps/undici.ts'
 import { closeSync, devNull, openSync } from './taps/untapped.ts'
@@ -32,6 +33,7 @@ import type { Scopes } from './tracked/scopes.ts'
 export interface Beginnings extends Heard {
   /** Whether hooks are told of promises although they asked not to be (before 24.14, 25.6). */
   readonly hasPromises: boolean
+  readonly messages: Messages
   readonly stacks: StackCapture
   readonly faults: Fault[]
   /** Takes back the taps. */
@@ -80,10 +82,9 @@ export class Recorder {
   readonly #hook: AsyncHook
 
   constructor(beginnings: Beginnings) {
-    const { hasPromises } = beginnings
     this.#beginnings = beginnings
     this.faults = beginnings.faults
-    this.origins = new Origins(hasPromises)
+    this.origins = new Origins(beginnings)
     this.lifecycle = new Lifecycle({
       table: this.table,
       origins: this.origins,

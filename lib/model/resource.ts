@@ -66,7 +66,7 @@ export interface Resource {
   readonly waitsFor: Wait | null
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */
   readonly site: number
-  /** How it was reached, nearest first: an accepted socket names its server; more of it is known where it is asked for. */
+  /** How it was reached, nearest first: an accepted socket names its server, what came from another process its channel; more of it is known where it is asked for. */
   readonly chain: readonly Link[]
 }
 
@@ -87,6 +87,9 @@ export interface ResourceScope {
   /** Whether the scope was closed by then. */
   readonly isAfter: boolean
 }
+
+/** The target of a channel to another process, and the name of the link from it to what came over it. */
+export const channelName = 'IPC channel'
 
 export interface Link {
   readonly type: string

@@ -1,4 +1,5 @@
 import type { ReportGroup } from '../model/report.ts'
+import { channelName } from '../model/resource.ts'
 import { isServerType } from '../model/type-table.ts'
 import { isInternal, packageName, relativePath } from '../model/path.ts'
 import { packagePath } from '../model/text/package-path.ts'
@@ -16,10 +17,19 @@ export function applicationFrame({ site }: ReportGroup): Frame | null {
 }
 
 /** Whether a server accepted the resources of a group: the line that is shown for them is then the server's. */
-export function isAccepted({ chain: [link], site }: ReportGroup): boolean {
+export function isAccepted(group: ReportGroup): boolean {
+  return isServerType(group.chain[0]?.type ?? '') && isShownAtLink(group)
+}
+
+/** Whether the resources of a group came from another process: the line that is shown for them is then where its channel is used. */
+export function isHandedOver(group: ReportGroup): boolean {
+  return group.chain[0]?.name === channelName && isShownAtLink(group)
+}
+
+function isShownAtLink({ chain: [link], site }: ReportGroup): boolean {
   const own = site.frames[site.user]
-  const server = link?.site.frames[link.site.user]
-  return link !== undefined && isServerType(link.type) && own !== undefined && server !== undefined && positionOf(own) === positionOf(server)
+  const other = link?.site.frames[link.site.user]
+  return own !== undefined && other !== undefined && positionOf(own) === positionOf(other)
 }
 
 /** What a frame is told from others by. */

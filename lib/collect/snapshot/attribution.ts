@@ -1,7 +1,9 @@
 import { isStandard } from '../../model/resource.ts'
+import { isChannel } from '../ends/child-internals.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { carrierHandleOf, type NativeHandle, ownerOf } from '../node-internals.ts'
-import { serverOf } from './sockets.ts'
+import { Map } from '../own-collections.ts'
+import { isServer, serverOf } from './sockets.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening } from '../stacks/opening.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
@@ -16,10 +18,12 @@ interface Recorded {
   readonly pending: PendingStacks | null
 }
 
+const serverTypes: ReadonlyMap<string, string> = new Map([['TCPWRAP', 'TCPSERVERWRAP'], ['PIPEWRAP', 'PIPESERVERWRAP']])
+
 /**
  * The site that is shown for a resource: its own init stack, when that has a line of the application, else the nearest of
  * what it was born of: the pairing or carrier, and the server or socket that owns its handle. Packages may stand on a stack of their own between the two,
- * as wrappers do. Where Node alone does, also the socket beneath TLS or HTTP, and for a request the resource that it works on.
+ * as wrappers do. Where Node alone does, also the channel that it came over, the socket beneath TLS or HTTP, and for a request the resource that it works on.
  */
 export function siteOf(recorded: Recorded, entry: Entry): number {
   const { pending, sites } = recorded
@@ -32,8 +36,19 @@ export function siteOf(recorded: Recorded, entry: Entry): number {
   if (sites.hasUser(own)) return own
   if (sites.hasUser(parent)) return entry.stack = parent
   if (sites.hasUser(owner)) return entry.stack = owner
+  const channel = siteOfChannel(recorded, entry)
+  if (sites.hasUser(channel)) return entry.stack = channel
   const cause = ofCause(recorded, entry)
   return sites.hasUser(cause) ? entry.stack = cause : own
+}
+
+/** The type of a resource: a server that another process handed over was announced as a socket. */
+export function typeOf(entry: Entry): string {
+  const { type } = entry.facts
+  const serverType = serverTypes.get(type)
+  const resource = serverType === undefined ? undefined : resourceOf(entry)
+  const owner = resource === undefined ? null : ownerOf(resource)
+  return owner !== null && isServer(owner) ? serverType! : type
 }
 
 /** Whether an opening is a recorded resource rather than a mere capture. */
@@ -68,6 +83,16 @@ function ofOwner(recorded: Recorded, entry: Entry): number {
   const own = recorded.origins.ofOwner(owner)
   const server = own === -1 ? serverOf(owner) : null
   return server === null ? own : recorded.origins.ofOwner(server)
+}
+
+/** Where the program uses the channel to another process that a socket or server came over; -1 for what came over none, or where that was not seen. */
+export function siteOfChannel(recorded: Recorded, { facts, triggerAsyncId }: Entry): number {
+  if (facts.group !== 'net' || facts.nature !== 'handle') return -1
+  const { channelId, listening } = recorded.origins.messages
+  if (triggerAsyncId === channelId) return listening === null ? -1 : recorded.pending?.intern({ stack: listening }) ?? -1
+  const channel = recorded.table.get(triggerAsyncId)
+  const handle = channel === undefined ? undefined : resourceOf(channel)
+  return handle !== undefined && isChannel(handle) ? siteOf(recorded, channel!) : -1
 }
 
 function ofCause(recorded: Recorded, entry: Entry): number {

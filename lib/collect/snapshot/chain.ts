@@ -1,19 +1,23 @@
-import type { Link } from '../../model/resource.ts'
-import { carriedBy, isEntry, siteOf } from './attribution.ts'
+import { channelName, type Link } from '../../model/resource.ts'
+import { carriedBy, isEntry, siteOf, siteOfChannel, typeOf } from './attribution.ts'
 import type { CauseLink } from '../causes.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Entry } from '../table.ts'
 
 const exchanges: ReadonlySet<string> = new Set(['HTTPINCOMINGMESSAGE', 'HTTP2STREAM'])
 
-/** How a resource was reached, nearest first: the server that accepted it, then what is known of its causes. */
+/** How a resource was reached, nearest first: the server that accepted it, or the channel that it came over, then what is known of its causes. */
 export function chainOf(recorder: Recorder, entry: Entry): readonly Link[] {
-  const { parent } = beneathAll(recorder, entry)
-  const server = parent !== null && isEntry(parent) ? parent : null
+  const link = acceptedOrHandedOver(recorder, beneathAll(recorder, entry))
   const causes = causesOf(recorder, entry, siteOf(recorder, entry))
-  if (server === null) return causes
-  const link = { type: server.facts.type, asyncId: server.asyncId, name: null, site: siteOf(recorder, server) }
-  return [link, ...causes.filter(({ asyncId }) => asyncId !== server.asyncId)]
+  return link === null ? causes : [link, ...causes.filter(({ asyncId }) => asyncId !== link.asyncId)]
+}
+
+function acceptedOrHandedOver(recorder: Recorder, entry: Entry): Link | null {
+  const { parent: server, triggerAsyncId } = entry
+  if (server !== null && isEntry(server)) return { type: typeOf(server), asyncId: server.asyncId, name: null, site: siteOf(recorder, server) }
+  const site = siteOfChannel(recorder, entry)
+  return site === -1 || site !== siteOf(recorder, entry) ? null : { type: 'PIPEWRAP', asyncId: triggerAsyncId, name: channelName, site }
 }
 
 /** The causes of an opening at that site, as far as they have a line of the program or are requests that came in. */

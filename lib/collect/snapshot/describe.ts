@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
-import { bareResource, type Pool, type Resource, type ResourceScope, type Wait } from '../../model/resource.ts'
-import { carriedBy, siteOf } from './attribution.ts'
+import { bareResource, channelName, type Pool, type Resource, type ResourceScope, type Wait } from '../../model/resource.ts'
+import { carriedBy, siteOf, typeOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
 import { isChannel } from '../ends/child-internals.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
-import { isServer, pipeNameOf, poolOf, waitOf } from './sockets.ts'
+import { pipeNameOf, poolOf, waitOf } from './sockets.ts'
 import { type Entry, resourceOf } from '../table.ts'
 import { linkOf } from './kernel.ts'
 import { firstDirectory } from './listing.ts'
@@ -26,8 +26,6 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
 
 const connections = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP', 'HTTP2SESSION'])
 
-const serverTypes: ReadonlyMap<string, string> = new Map([['TCPWRAP', 'TCPSERVERWRAP'], ['PIPEWRAP', 'PIPESERVERWRAP']])
-
 /** What is told of a live resource. */
 export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
   if (entry.resource === null) return { ...ofEntry(recorder, entry), fd }
@@ -37,7 +35,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
   const owner = isNativeHandle(handle) ? ownerOf(handle) : null
   return {
     ...ofEntry(recorder, entry), fd,
-    type: owner !== null && isServer(owner) ? serverTypes.get(entry.facts.type) ?? entry.facts.type : entry.facts.type,
+    type: typeOf(entry),
     target: targetOf(entry, handle, owner),
     ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
@@ -106,7 +104,7 @@ function addressesOf(handle: NativeHandle, owner: object | null): string | null 
   const local = readAddress(out => handle.getsockname?.(out))
   const remote = readAddress(out => handle.getpeername?.(out))
   if (local !== null) return remote === null ? local : `${local} -> ${remote}`
-  if (isChannel(handle)) return 'IPC channel'
+  if (isChannel(handle)) return channelName
   return owner === null ? null : pipeNameOf(owner)
 }
 

@@ -6,20 +6,27 @@ import type { StackCapture } from './stack.ts'
 const { Error } = globalThis
 const { captureStackTrace } = Error
 
+interface Capturing {
+  readonly stacks: StackCapture
+}
+
 /**
  * The scripts of the frames above `below`, nearest first, without ours: '' for code without a file. Where the program's `Error` can be
  * asked unnoticed, no realm has to be made for that. Not `util.getCallSites`: it looks up lines, for which V8 makes a table of each script.
  */
-export function callingScripts(below: object, count: number, stacks: { readonly stacks: StackCapture }): readonly string[] {
+export function callingScripts(below: object, count: number, capturing: Capturing): readonly string[] {
   const scripts: string[] = []
-  const callSites = callSitesOf(below, count + 1) ?? stacks.stacks.capture(below, count + 1).stack
-  // There are none where the program is out of stack.
-  if (!Array.isArray(callSites)) return scripts
-  for (const callSite of callSites as NodeJS.CallSite[]) {
+  for (const callSite of callSitesAbove(below, count + 1, capturing)) {
     const script = callSite.getScriptNameOrSourceURL() ?? ''
     if (!isHidden(script)) scripts[scripts.length] = script
   }
   return scripts
+}
+
+/** The frames above `below`, which are not to be kept; none where the program is out of stack. */
+export function callSitesAbove(below: object, count: number, capturing: Capturing): readonly NodeJS.CallSite[] {
+  const callSites = callSitesOf(below, count) ?? capturing.stacks.capture(below, count).stack
+  return Array.isArray(callSites) ? callSites as NodeJS.CallSite[] : []
 }
 
 // Through the program's own Error, which is as it was when this returns; null where that can't be had, or somebody would notice.

@@ -1,7 +1,7 @@
 // What is read of Node's undocumented inside as something is announced, before anything is recorded. As in node-internals.ts, each reader says what is
 // lost when its inside vanishes, and none throws.
 import { isProxy } from 'node:util/types'
-import { ownValue } from '../intrinsics.ts'
+import { Object, ownValue } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
@@ -64,6 +64,16 @@ const outOfDescriptors = [-23, -24]
 export function refusesChild(tick: object): boolean {
   const { args, callback } = tick as { args?: readonly unknown[], callback?: object }
   return args?.length === 2 && (args[1] === outOfDescriptors[0] || args[1] === outOfDescriptors[1]) && callback !== undefined && nameOf(callback) === 'onErrorNT'
+}
+
+/** The asyncId of the channel to the process that made this one; -1 where there is none. If `kChannelHandle` vanishes: what that hands over has no line. */
+export function channelId(): number {
+  for (const symbol of Object.getOwnPropertySymbols(process)) {
+    if (symbol.description !== 'kChannelHandle') continue
+    const handle = ownValue(process, symbol) as { getAsyncId?(): number } | null
+    return handle?.getAsyncId?.() ?? -1
+  }
+  return -1
 }
 
 // A proxy, which could tell that it is looked at, is none of Node's functions.

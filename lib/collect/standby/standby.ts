@@ -5,6 +5,7 @@ import { type Beginnings, Recorder } from '../recorder.ts'
 import { clientFrames } from '../stacks/scripts.ts'
 import { StackCapture } from '../stacks/stack.ts'
 import type { FsStandby } from '../taps/fs-recorder.ts'
+import { Messages, type MessagesStandby } from '../taps/messages.ts'
 import type { NetStandby } from '../taps/net.ts'
 import { Taps } from '../taps/taps.ts'
 import type { Scopes } from '../tracked/scopes.ts'
@@ -23,7 +24,7 @@ const putOffLimit = 256
  * than all else. The taps are in place from the start, since a program may take functions of node:fs into variables of its own; a hook
  * looks at what is announced. The first of it that a line of the program stands behind makes the recorder, and is told to it.
  */
-export class Standby implements Beginnings, FsStandby, NetStandby {
+export class Standby implements Beginnings, FsStandby, MessagesStandby, NetStandby {
   readonly listeners = new Listeners()
   readonly faults: Fault[] = []
   /** Packages, as beginnings of paths inside node_modules, whose resources are no reason to record. */
@@ -33,6 +34,7 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
   hasPromises = false
   passedOver: number | null = null
   recorder: Recorder | null = null
+  readonly messages = new Messages(this)
   readonly #wanted = new WantedByAll()
   readonly #taps = new Taps(this)
   readonly #whenAwake: ((recorder: Recorder) => void)[] = []
@@ -202,11 +204,11 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     if (this.recorder !== null || this.#isAside) return
     if (this.#scopes !== null) this.#scopes.noteBegun()
     this.listeners.tell(type, resource)
-    if (!this.#isWorthRecording(type, resource)) return
+    if (!this.#isWorthRecording(type, triggerAsyncId, resource)) return
     this.wake()?.events.replay(this.#init, asyncId, type, triggerAsyncId, resource)
   }
 
-  #isWorthRecording(type: string, resource: object): boolean {
+  #isWorthRecording(type: string, triggerAsyncId: number, resource: object): boolean {
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return false
     const stream = type === 'TickObject' ? constructedBy(resource) : null
@@ -214,7 +216,8 @@ export class Standby implements Beginnings, FsStandby, NetStandby {
     if (isPutOffInline(type, resource) && this.#putOff++ < putOffLimit && isPutOffByPackage(this.#init, this)) return true
     if (type === 'TickObject') return false
     if (this.#tracked?.isReason(type) === false) return false
-    return this.#isOfProgram(this.#init) && this.tracked.isReason(type)
+    // Or another process hands it over.
+    return (this.#isOfProgram(this.#init) && this.tracked.isReason(type)) || (triggerAsyncId === this.messages.channelId && this.tracked.get(type)?.group === 'net')
   }
 
   #isCalledByProgram(below: object): boolean {

@@ -1,17 +1,23 @@
 import type { Ownership } from '../../model/settings/settings.ts'
 import { showTaps, tapFs, tapUse } from './fs.ts'
 import type { FsStandby } from './fs-recorder.ts'
+import type { Messages } from './messages.ts'
 import { type NetStandby, tapNet } from './net.ts'
 import type { Undo } from './tap.ts'
 
+interface TapsStandby extends FsStandby, NetStandby {
+  readonly messages: Messages
+}
+
 /** The taps that a thread has in place. */
 export class Taps {
-  readonly #standby: FsStandby & NetStandby
+  readonly #standby: TapsStandby
   #undoFs: Undo | null = null
   #undoUse: Undo | null = null
   #undoNet: Undo | null = null
+  #undoMessages: Undo | null = null
 
-  constructor(standby: FsStandby & NetStandby) {
+  constructor(standby: TapsStandby) {
     this.#standby = standby
   }
 
@@ -25,6 +31,7 @@ export class Taps {
 
   tapNet(): void {
     this.#undoNet ??= tapNet(this.#standby)
+    this.#undoMessages ??= this.#standby.messages.tap()
   }
 
   undo(): void {
@@ -32,5 +39,6 @@ export class Taps {
     this.#undoFs?.()
     if (this.#undoFs !== null) showTaps()
     this.#undoNet?.()
+    this.#undoMessages?.()
   }
 }

@@ -6,7 +6,7 @@ import { excerpt } from './excerpt.ts'
 import type { Sources } from './excerpt.ts'
 import { quotedFrame, total } from './fold.ts'
 import type { Fold } from './fold.ts'
-import { isAccepted, positionOf, renderFrame } from '../frames.ts'
+import { isAccepted, isHandedOver, positionOf, renderFrame } from '../frames.ts'
 import { counted, nounOf, wordsFor } from '../hints.ts'
 import type { Palette } from './palette.ts'
 import { resourceLines, shortened } from './resources.ts'
@@ -28,9 +28,14 @@ export function headline(one: Fold, { cwd, style }: Canvas): string {
   const ofType = [...grouped(one.groups, ({ type }) => type).values()]
   const what = style.strong(listed(ofType.map(groups => nounOf(groups[0]!, total(groups)))))
   if (one.opening === null) return `${what}, opened where no stack was recorded`
-  const verb = isAccepted(first!) ? 'of the server started' : wordsFor(first!.type, first!.kind).opened
+  const verb = verbOf(first!)
   const by = one.package === null ? '' : ` by ${style.strong(escaped(one.package))}`
   return `${what} ${verb}${by} at ${style.place(renderFrame(one.opening, cwd))}`
+}
+
+function verbOf(group: ReportGroup): string {
+  if (isAccepted(group)) return 'of the server started'
+  return isHandedOver(group) ? 'received over the IPC channel used' : wordsFor(group.type, group.kind).opened
 }
 
 /** All there is to say about what one line opened. */
@@ -69,7 +74,7 @@ function details(one: Fold, { cwd, style }: Canvas): readonly string[] {
 
 /** How the oldest of them was reached, nearest first. */
 function viaLines(group: ReportGroup, cwd: string): readonly string[] {
-  const links = isAccepted(group) ? group.chain.slice(1) : group.chain
+  const links = isAccepted(group) || isHandedOver(group) ? group.chain.slice(1) : group.chain
   return links.slice(0, linksShown).map(({ name, site, type }) => {
     const { noun, opened } = wordsFor(type)
     const frame = site.frames[site.user]

@@ -1,7 +1,7 @@
 import { grouped } from '../../model/grouped.ts'
 import type { Report, ReportGroup } from '../../model/report.ts'
 import type { Frame } from '../../model/site.ts'
-import { applicationFrame, isAccepted, openingFrame, positionOf } from '../frames.ts'
+import { applicationFrame, isAccepted, isHandedOver, openingFrame, positionOf } from '../frames.ts'
 
 /** Folds of a section that are told in full. */
 export const blocksShown = 20
@@ -16,11 +16,11 @@ export interface Fold {
   readonly groups: readonly ReportGroup[]
 }
 
-/** Folds, those of the line that opened most first; sockets that a server accepted are apart from the server itself. */
+/** Folds, those of the line that opened most first; what a server accepted or a channel brought is apart from these themselves. */
 export function fold(groups: readonly ReportGroup[]): readonly Fold[] {
   const lots = grouped(groups, group => {
     const opening = openingFrame(group)
-    return `${opening && positionOf(opening)} ${isAccepted(group)}`
+    return `${opening && positionOf(opening)} ${isAccepted(group)} ${isHandedOver(group)}`
   })
   const lines = [...grouped([...lots.values()].map(folded), ({ opening }) => lineOf(opening)).values()]
   lines.sort((a, b) => total(b) - total(a))
