@@ -9,25 +9,19 @@ export interface NativeHandle {
   readonly fd?: number
   getAsyncId(): number
   hasRef?(): boolean
-  loopStartTime?(): number
   loopIdleTime?(): number
   getsockname?(out: Address): number
   getpeername?(out: Address): number
   readonly _parent?: NativeHandle | null
 }
 
-/** Whether a thread has no event loop, not yet or not any more. If `loopStartTime` vanishes: every thread has. */
-export function isWithoutLoop(thread: NativeHandle): boolean {
-  return thread.loopStartTime?.() === -1
+/**
+ * How long the event loop of a thread has rested, in milliseconds; -1 where it has none, not yet or not any more. Not `loopStartTime`: it ends the process
+ * where the thread has not come to its loop (20 to 26). If `loopIdleTime` vanishes: every thread is told to have rested for ever.
+ */
+export function restOf(thread: NativeHandle): number {
+  return thread.loopIdleTime?.() ?? Infinity
 }
-
-/** Whether a thread has not come to rest yet, and so still loads its code. If `loopIdleTime` vanishes: every thread has. */
-export function isLoading(thread: NativeHandle): boolean {
-  return (thread.loopIdleTime?.() ?? Infinity) < loadingIdleMs
-}
-
-// What a thread may rest while it waits for the files of its modules.
-const loadingIdleMs = 1
 
 export interface Address {
   address?: string

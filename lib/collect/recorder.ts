@@ -208,7 +208,7 @@ export class Recorder {
   /** The event loop is over; listeners of `exit` are still to come. */
   ending(): void {
     try {
-      this.letGo.note(this.table)
+      this.letGo.note(this.table, this.afterMs())
       if (hasConnections(this.table)) notePeers()
     } catch (error) {
       this.fault('exit', error)

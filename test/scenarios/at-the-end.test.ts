@@ -255,6 +255,20 @@ t.test('what a package opened by itself and let go of with unref() is listed apa
   })
 })
 
+t.test('a process ends as it would while its threads are starting, which are pending', async t => {
+  const script = write('threads.cjs', `const { Worker } = require('worker_threads')
+for (let count = 0; count < 10; count++) new Worker("require('http2')", { eval: true })
+const startedAt = Date.now()
+while (Date.now() - startedAt < Number(process.argv[2]));
+process.exit(3)
+`)
+  for (const ms of ['10', '20', '30', '35', '40', '50', '60', '70', '80']) {
+    const { code, report, signal, stderr } = await runNode({ script, args: [ms], types: 'WORKER' })
+    t.match({ code, signal }, { code: 3, signal: null }, stderr)
+    t.strictSame(report.leaks, [])
+  }
+})
+
 t.test('a connection that came to a process of a cluster is named by the line that listens there', async t => {
   const cluster = `const cluster = require('cluster'), net = require('net')
 if (process.env.NONE) cluster.schedulingPolicy = cluster.SCHED_NONE

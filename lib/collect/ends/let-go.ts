@@ -1,8 +1,12 @@
 import { pause } from '../../model/clock.ts'
-import { isLoading, isWithoutLoop, type NativeHandle } from '../node-internals.ts'
+import { type NativeHandle, restOf } from '../node-internals.ts'
 import { WeakSet } from '../own-collections.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
 
+// A thread that has not come to rest by then computes, or waits for others in its own way (Atomics.wait).
+const loadingLimitMs = 1_000
+// What one may rest while it waits for the files of its modules.
+const loadingRestMs = 1
 // What a thread takes to end after its maker has heard of the error that it dies of: 1 ms mostly.
 const dyingMs = 5
 
@@ -13,10 +17,11 @@ const dyingMs = 5
 export class LetGo {
   readonly #threads = new WeakSet<Entry>()
 
-  note(table: Table): void {
+  note(table: Table, afterMs: number): void {
     const running: [entry: Entry, thread: NativeHandle][] = []
     for (const [entry, thread] of threadsIn(table)) {
-      if (thread.hasRef?.() === false || isWithoutLoop(thread)) this.#threads.add(entry)
+      const isStarting = restOf(thread) === 0 && afterMs - entry.openedAfterMs < loadingLimitMs
+      if (thread.hasRef?.() === false || isStarting || restOf(thread) === -1) this.#threads.add(entry)
       else running[running.length] = [entry, thread]
     }
     // A program that ends since one of its threads has died is not to hear that the thread runs on.
@@ -32,19 +37,16 @@ export class LetGo {
     let runs = false
     for (let index = 0; index < threads.length; index++) {
       const [entry, thread] = threads[index]!
-      if (isWithoutLoop(thread)) this.#threads.add(entry)
+      if (restOf(thread) === -1) this.#threads.add(entry)
       else runs = true
     }
     return runs
   }
 }
 
-// One that has not come to rest by then computes, or waits for others in its own way (Atomics.wait).
-const loadingLimitMs = 1_000
-
 /** Whether a thread still loads its code, `afterMs` the recorder has started. */
 export function hasLoadingThread(table: Table, afterMs: number): boolean {
-  for (const [entry, thread] of threadsIn(table)) if (afterMs - entry.openedAfterMs < loadingLimitMs && isLoading(thread)) return true
+  for (const [entry, thread] of threadsIn(table)) if (afterMs - entry.openedAfterMs < loadingLimitMs && restOf(thread) < loadingRestMs) return true
   return false
 }
 
