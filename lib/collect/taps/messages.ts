@@ -63,11 +63,13 @@ export class Messages {
   #note(below: object): void {
     try {
       this.#settle()
-      if (this.#looks++ === looksLimit) return
+      if (this.#looks === looksLimit) return
+      this.#looks++
       this.#listeners = countListeners()
       this.#next = readStack(callSitesAbove(below, clientFrames, this.#standby))
     } catch (error) {
-      this.#standby.miss('process.channel', error)
+      // A program that is out of stack is about to learn that itself.
+      if (!(error instanceof RangeError)) this.#standby.miss('process.channel', error)
     }
   }
 
