@@ -6,5 +6,6 @@ comparePrograms([
   { title: 'what a program puts on Object.prototype harms neither it nor the recording', script: 'globals-polluted.cjs' },
   { title: 'built-in methods that the program replaced are not called while it runs', script: 'globals-patched.cjs' },
   { title: 'what the program drops is collected', script: 'globals-collected.mjs', flags: ['--expose-gc'] },
+  { title: 'what a callback holds is collected as soon as it has run', script: 'globals-put-off.cjs', flags: ['--expose-gc'] },
   { title: 'an inspector session of the program sees the same', script: 'globals-inspected.mjs' },
 ])

@@ -15,18 +15,23 @@ interface Capturing {
  * asked unnoticed, no realm has to be made for that. Not `util.getCallSites`: it looks up lines, for which V8 makes a table of each script.
  */
 export function callingScripts(below: object, count: number, capturing: Capturing): readonly string[] {
+  return scriptsOf(callSitesAbove(below, count + 1, capturing))
+}
+
+/** The scripts of frames, without ours; none where the program is out of stack. */
+export function scriptsOf(callSites: unknown): readonly string[] {
   const scripts: string[] = []
-  for (const callSite of callSitesAbove(below, count + 1, capturing)) {
+  if (!Array.isArray(callSites)) return scripts
+  for (const callSite of callSites as NodeJS.CallSite[]) {
     const script = callSite.getScriptNameOrSourceURL() ?? ''
     if (!isHidden(script)) scripts[scripts.length] = script
   }
   return scripts
 }
 
-/** The frames above `below`, which are not to be kept; none where the program is out of stack. */
-export function callSitesAbove(below: object, count: number, capturing: Capturing): readonly NodeJS.CallSite[] {
-  const callSites = callSitesOf(below, count) ?? capturing.stacks.capture(below, count).stack
-  return Array.isArray(callSites) ? callSites as NodeJS.CallSite[] : []
+/** The frames above `below`, an array of them unless the program is out of stack. They are not to be kept. */
+export function callSitesAbove(below: object, count: number, capturing: Capturing): unknown {
+  return callSitesOf(below, count) ?? capturing.stacks.capture(below, count).stack
 }
 
 // Through the program's own Error, which is as it was when this returns; null where that can't be had, or somebody would notice.

@@ -1,6 +1,8 @@
 import { Collections } from '../ends/collections.ts'
 import { Map, WeakMap } from '../own-collections.ts'
 import { walkerOf } from '../standby/node-calls.ts'
+import { isCalledByPackage, nearFrames } from '../standby/program-calls.ts'
+import { scriptsOf } from './callers.ts'
 import type { Opening } from './opening.ts'
 import { type RunningRequest, RunningRequests } from './running-requests.ts'
 import { openFrames } from './scripts.ts'
@@ -12,7 +14,7 @@ export const requestFrames = 2
 const turnCapacity = 64
 const ringCapacity = 128
 const putOffCapacity = 256
-// Some programs put off everything: of the first so many each is captured, then one in so many.
+// Some programs put off everything: of the first so many each is looked at, then one in so many.
 const putOffsInFull = 4_096
 const putOffShare = 16
 
@@ -83,7 +85,7 @@ export class PendingStacks {
     if (!this.#hasSentinel) this.#placeSentinel()
   }
 
-  /** Captures for a callback that is to run in a later tick or turn, for what a package opens then: dropped unread when it has run. */
+  /** Captures for a callback that a package has run in a later tick or turn, for what it opens then: dropped unread when it has run. */
   putOff(asyncId: number, below: object, resource: object): void {
     const stack = this.#whence(below, walkerOf(resource))
     if (stack === null) return
@@ -97,6 +99,7 @@ export class PendingStacks {
     const walk = walker === null ? undefined : this.#walks.get(walker)
     if (walk !== undefined) return walk
     if (++this.#putOffs > putOffsInFull && this.#putOffs % putOffShare !== 0) return null
+    if (!isCalledByPackage(scriptsOf(this.stacks.capture(below, nearFrames + 1).stack), [])) return null
     const raw = this.stacks.capture(below, this.depth + openFrames)
     raw.callers = this.#requests.current()
     if (!this.#hasSentinel) this.#placeSentinel()

@@ -1,11 +1,12 @@
+import { Array } from '../intrinsics.ts'
 import type { RawStack } from './stack.ts'
 
 type CallSite = NodeJS.CallSite
 
 /** A stack that may be kept: all that is asked of its frames is read at once, where V8's own hold on to functions and to what they were called on. */
-export function readStack(callSites: readonly CallSite[]): RawStack {
+export function readStack(callSites: unknown): RawStack {
   const stack: Partial<CallSite>[] = []
-  for (let index = 0; index < callSites.length; index++) stack[index] = readCallSite(callSites[index]!)
+  if (Array.isArray(callSites)) for (let index = 0; index < callSites.length; index++) stack[index] = readCallSite(callSites[index] as CallSite)
   return { stack, slot: -1, callers: null }
 }
 

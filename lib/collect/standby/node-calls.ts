@@ -5,7 +5,6 @@ import { Object, ownValue } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
-const schedulers = ['node:internal/process/task_queues', 'node:timers', 'node:internal/timers', 'node:fs']
 
 // By which Node constructs a stream, in a tick of its own.
 const constructor = 'constructNT'
@@ -92,10 +91,4 @@ export function isToOpen(stream: object): boolean {
  */
 export function opensForItself(script: string): boolean {
   return script === standardStreams || script === moduleLoader
-}
-
-/** Whether a script is where something is put off to a later tick or turn. If they are named otherwise: as for `isPutOffInline`. */
-export function putsOff(script: string): boolean {
-  for (const scheduler of schedulers) if (script === scheduler) return true
-  return false
 }

@@ -2,7 +2,7 @@ import { isInPackage, packagePath } from '../../model/text/package-path.ts'
 import { callingScripts } from '../stacks/callers.ts'
 import { fsScript, isProgramScript } from '../stacks/scripts.ts'
 import type { StackCapture } from '../stacks/stack.ts'
-import { opensForItself, putsOff } from './node-calls.ts'
+import { opensForItself } from './node-calls.ts'
 
 interface Asking {
   /** Packages that are not the program, as beginnings of paths inside node_modules. */
@@ -10,8 +10,8 @@ interface Asking {
   readonly stacks: StackCapture
 }
 
-// Node's loader and its standard streams show as near as that, and most lines of a program.
-const nearFrames = 5
+/** How many frames Node's loader and its standard streams show within, and most lines of a program; what is never shown is one more. */
+export const nearFrames = 5
 
 /** Whether a function of node:fs is called by another one: readFileSync and its like close what they open, in the call. Node 26 reads each module that way. */
 export function isCalledByFs(below: object, asking: Asking): boolean {
@@ -31,9 +31,12 @@ export function isCalledByProgram(below: object, frames: number, asking: Asking)
  * which puts it off has.
  */
 export function isPutOffByPackage(below: object, asking: Asking): boolean {
-  for (const script of callingScripts(below, nearFrames, asking)) {
-    if (!putsOff(script)) return packagePath(script) !== null && !isInPackage(script, asking.own)
-  }
+  return isCalledByPackage(callingScripts(below, nearFrames, asking), asking.own)
+}
+
+/** Whether a line of a package is the nearest of the program, given the nearest scripts. */
+export function isCalledByPackage(scripts: readonly string[], own: readonly string[]): boolean {
+  for (const script of scripts) if (isProgramScript(script)) return packagePath(script) !== null && !isInPackage(script, own)
   return false
 }
 
