@@ -43,7 +43,7 @@ const options = under('model/(errors|settings/options|text/nearest)\\.', 'sessio
 const types = under('model/(type-table|path|text/pattern)\\.', 'collect/(own-collections|standby/tracked-types)\\.')
 // What records, once there is something to record. What was taken from the program's reach at load is not among it.
 const recorder = under('collect/', 'session/(taken|moments/pressure|tracked/tracking)\\.', 'model/text/misuse-words\\.')
-const standby = under('collect/((intrinsics|thread|settle|tracked/scopes)\\.|standby/(standby|node-calls|program-calls|hook-options|listeners|wanted)\\.|taps/(?!openings|closings|undici)|stacks/(own|scripts|callers|read-stack)\\.|snapshot/listing\\.)')
+const standby = under('collect/((intrinsics|thread|settle|tracked/scopes)\\.|standby/(standby|node-calls|program-calls|hook-options|listeners|pass-on|wanted)\\.|taps/(?!openings|closings|undici)|stacks/(own|scripts|callers|read-stack)\\.|snapshot/listing\\.)')
 // What each test of an adapter asks for, once something was opened.
 const asked = under('analyze/(blame|compare/(diff|key-index|replaced|scoped))\\.', 'adapters/watching/judging\\.', 'session/baseline/baseline-at\\.')
 // What judges and tells, with what looks at resources where that is done at the end.

@@ -16,6 +16,7 @@ import { clientFrames, openFrames } from './stacks/scripts.ts'
 import { type Entry, resourceOf } from './table.ts'
 import type { Heard, RecorderParts } from './standby/heard.ts'
 import { refusesChild } from './standby/node-calls.ts'
+import { passOn } from './standby/pass-on.ts'
 
 /** What the AsyncHook tells, put into table and ledger. */
 export class HookEvents {
@@ -43,7 +44,7 @@ export class HookEvents {
       try {
         this.#onInit(asyncId, type, triggerAsyncId, resource)
       } catch (error) {
-        recorder.fault('init', error)
+        if (!passOn(error)) recorder.fault('init', error)
       }
     }
     this.#below = this.init

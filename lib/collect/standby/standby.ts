@@ -13,6 +13,7 @@ import { withoutPromises } from './hook-options.ts'
 import { Listeners } from './listeners.ts'
 import { constructedBy, isPutOffInline, isToOpen } from './node-calls.ts'
 import { isCalledByFs, isCalledByProgram, isPutOffByPackage } from './program-calls.ts'
+import { passOn } from './pass-on.ts'
 import { TrackedTypes } from './tracked-types.ts'
 import { type Wanted, WantedByAll } from './wanted.ts'
 
@@ -59,7 +60,7 @@ export class Standby implements Beginnings, FsStandby, MessagesStandby, NetStand
       try {
         this.#onInit(asyncId, type, triggerAsyncId, resource)
       } catch (error) {
-        this.#fault('init', error)
+        if (!passOn(error)) this.#fault('init', error)
       }
     }
     this.#hook = createHook({ init: this.#init, ...withoutPromises }).enable()
@@ -214,8 +215,7 @@ export class Standby implements Beginnings, FsStandby, MessagesStandby, NetStand
     const stream = type === 'TickObject' ? constructedBy(resource) : null
     if (stream !== null) return isToOpen(stream)
     if (isPutOffInline(type, resource) && this.#putOff++ < putOffLimit && isPutOffByPackage(this.#init, this)) return true
-    if (type === 'TickObject') return false
-    if (this.#tracked?.isReason(type) === false) return false
+    if (type === 'TickObject' || this.#tracked?.isReason(type) === false) return false
     // Or another process hands it over.
     return (this.#isOfProgram(this.#init) && this.tracked.isReason(type)) || (triggerAsyncId === this.messages.channelId && this.tracked.get(type)?.group === 'net')
   }
