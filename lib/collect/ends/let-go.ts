@@ -20,12 +20,13 @@ export class LetGo {
   note(table: Table, afterMs: number): void {
     const running: [entry: Entry, thread: NativeHandle][] = []
     for (const [entry, thread] of threadsIn(table)) {
-      const isStarting = restOf(thread) === 0 && afterMs - entry.openedAfterMs < loadingLimitMs
-      if (thread.hasRef?.() === false || isStarting || restOf(thread) === -1) this.#threads.add(entry)
+      if (thread.hasRef?.() === false || restOf(thread) === -1) this.#threads.add(entry)
       else running[running.length] = [entry, thread]
     }
     // A program that ends since one of its threads has died is not to hear that the thread runs on.
     for (let waitedMs = 0; this.#runOn(running) && waitedMs < dyingMs && pause(1);) waitedMs++
+    // One that has begun has come to rest by then, unless it computes.
+    for (const [entry, thread] of running) if (restOf(thread) === 0 && afterMs - entry.openedAfterMs < loadingLimitMs) this.#threads.add(entry)
   }
 
   has(entry: Entry): boolean {

@@ -1,7 +1,7 @@
 import { ownFolder, ownRoot } from '../stacks/own.ts'
 
 const { nextTick } = process
-const own = [ownRoot(), ownFolder()]
+const hooks = ['emitInit', ownRoot(), ownFolder()]
 
 /**
  * Throws an error on that the program threw before a resource was announced: on Node 20 it comes to light in the hook that is told of it, where native code
@@ -16,13 +16,11 @@ export function passOn(error: unknown): boolean {
   return true
 }
 
-// Whether neither Node's runner of hooks is on its stack, nor a function of ours the one that threw.
+// Whether it has a stack, on which neither Node's runner of hooks stands nor a function of ours.
 function isOlder(error: unknown): boolean {
   try {
     const { stack } = error as { readonly stack?: unknown }
-    const frames = typeof stack === 'string' ? stack.slice(stack.indexOf('\n    at ') + 1) : ''
-    const [nearest = ''] = frames.split('\n', 1)
-    return nearest.startsWith('    at ') && !frames.includes('emitInit') && !own.some(folder => nearest.includes(folder))
+    return typeof stack === 'string' && stack.includes('\n    at ') && !hooks.some(hook => stack.includes(hook))
   } catch {
     return false
   }
