@@ -38,6 +38,20 @@ for (const { name, before } of ways) {
   }
 }
 
+for (const builtin of ['Map.prototype.get', 'Map.prototype.set']) {
+  t.test(`an error of the program that comes to light at ${builtin} in the hook is uncaught, as it was to be, and no fault of the recording`, async t => {
+    let failures = 0
+    for (const { stdout, code, report, stderr } of await Promise.all(calls.map(call => runNode({ script, before: [failNth], env: { FAIL: `${builtin} ${call} passing` } })))) {
+      if (!stdout.endsWith('failed true\n')) continue
+      failures++
+      t.ok(stdout.includes('uncaught true\n'), `${stdout}${stderr}`)
+      t.equal(stdout.replace('uncaught true\n', '').replace(/true\n$/, 'false\n'), bare.stdout)
+      t.match({ code, report }, { code: 7, report: { complete: true, faults: [] } })
+    }
+    t.ok(failures > 0, `it came to light ${failures} times`)
+  })
+}
+
 const ofTags = ['Map.prototype.get', 'Map.prototype.set', 'Set.prototype.add', 'FinalizationRegistry.prototype.register', 'Date.now', 'WeakRef', 'WeakRef.prototype.deref']
 
 for (const builtin of ofTags) {

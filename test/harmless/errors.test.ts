@@ -13,7 +13,6 @@ comparePrograms([
   },
   { title: 'handlers and watchers of uncaught errors are called alike', script: 'errors-handled.cjs' },
   { title: 'an error in the handler of errors ends the process alike', script: 'errors-handled.cjs', args: ['badly'], masks: ['own frames'] },
-  { title: 'an error that comes to light as something is announced is uncaught alike', script: 'errors-tls-over-stream.cjs' },
   { title: 'errors reach their domain', script: 'errors-domains.cjs' },
   { title: 'the program\'s own Error.prepareStackTrace and captureStackTrace are called for its own errors alone', script: 'errors-prepared.cjs' },
   ...limits.map(limit => ({ title: `an Error.stackTraceLimit that is ${limit} stays so`, script: 'errors-limit.cjs', args: [limit] })),
