@@ -14,19 +14,6 @@ export function originOf(resource: Resource, snapshot: Snapshot): number {
   return link !== null && hasUserFrame(link.site, snapshot) ? link.site : -1
 }
 
-/**
- * What an opening is told from others by: its line and, where that lies in a package, the application's line that called it. All
- * servers of a framework listen at one line of it.
- */
-export function openingLine(site: Site | undefined): string {
-  const { frames = [], user = -1, app = -1, boundary } = site ?? {}
-  // Beyond the boundary lies but a line that the package was called by at some time.
-  return [...new Set([user, boundary === undefined ? app : user])].map(index => {
-    const frame = frames[index]
-    return `${frame?.file}:${frame?.line}:${frame?.column}`
-  }).join(' ')
-}
-
 /** The server that accepted a connection; null for what was not accepted. */
 export function acceptedBy({ chain: [link] }: Resource): Link | null {
   return link !== undefined && isServerType(link.type) ? link : null

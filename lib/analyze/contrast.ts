@@ -1,8 +1,8 @@
 import { grouped } from '../model/grouped.ts'
 import type { Contrast } from '../model/report.ts'
-import type { Site } from '../model/site.ts'
+import { openingLine, type Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { openingLine, originOf } from './blame.ts'
+import { originOf } from './blame.ts'
 
 const closersShown = 8
 

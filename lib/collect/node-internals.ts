@@ -138,15 +138,21 @@ export function carrierHandleOf(resource: object): object | null {
   return valueOfSymbol(socket, 'kHandle')
 }
 
-/** Method and address of an HTTP exchange, without the query, which may hold secrets. If these vanish: it has no target. */
+/**
+ * Method and address of an HTTP exchange, without the query, which may hold secrets: as they were put there, since frameworks have getters and
+ * methods of the same names. If these vanish: it has no target.
+ */
 export function exchangeOf(resource: object): string | null {
-  const answer = ownValue(holderOf(resource) ?? {}, '_httpMessage')
-  const message = asObject(ownValue(resource, 'req')) ?? asObject(read(asObject(answer) ?? {}, 'req'))
+  const answer = asObject(ownValue(holderOf(resource) ?? {}, '_httpMessage'))
+  const message = asObject(ownValue(resource, 'req')) ?? asObject(ownValue(answer ?? {}, 'req'))
   if (message === null) return null
-  const path = read(message, 'path') ?? read(message, 'url')
-  const host = read(message, 'host')
-  const address = `${typeof host === 'string' ? host : ''}${String(path).replace(/\?.*/s, '')}`
-  return path === undefined ? null : `${String(read(message, 'method'))} ${address}`
+  const path = ownText(message, 'path') ?? ownText(message, 'originalUrl') ?? ownText(message, 'url')
+  return path === null ? null : `${ownText(message, 'method')} ${ownText(message, 'host') ?? ''}${path.replace(/\?.*/s, '')}`
+}
+
+function ownText(owner: object, name: string): string | null {
+  const value = ownValue(owner, name)
+  return typeof value === 'string' ? value : null
 }
 
 /** Whether a crypto job runs on its own time. One that was called to be done at once has no `ondone`. */

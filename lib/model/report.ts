@@ -110,6 +110,8 @@ export interface AliveGroup {
   readonly name: string | null
   /** Null where it is not recorded. */
   readonly site: Site | null
+  /** Whether a server accepted it: the site is the server's. */
+  readonly isAccepted: boolean
 }
 
 /** What was found, as plain data: `leakwatch-report/1`. */

@@ -25,3 +25,17 @@ export interface Site {
 }
 
 export const emptySite: Site = { frames: [], user: -1, app: -1, package: null }
+
+/**
+ * What an opening is told from others by: its line and, where that lies in a package, the application's line that called it. All
+ * servers of a framework listen at one line of it.
+ */
+export function openingLine(site: Site | undefined): string {
+  const { frames = [], user = -1, app = -1, boundary } = site ?? {}
+  // Beyond the boundary lies but a line that the package was called by at some time.
+  const caller = boundary === undefined && app !== -1 ? app : user
+  return [...new Set([user, caller])].map(index => {
+    const frame = frames[index]
+    return `${frame?.file}:${frame?.line}:${frame?.column}`
+  }).join(' ')
+}

@@ -16,6 +16,9 @@ export function applicationFrame({ site }: ReportGroup): Frame | null {
   return site.frames[site.app] ?? null
 }
 
+/** What stands between a socket that a server accepted and the line of that server. */
+export const verbOfAccepted = 'of the server started'
+
 /** Whether a server accepted the resources of a group: the line that is shown for them is then the server's. */
 export function isAccepted(group: ReportGroup): boolean {
   return isServerType(group.chain[0]?.type ?? '') && isShownAtLink(group)

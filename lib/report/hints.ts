@@ -185,9 +185,13 @@ export function wordsFor(type: string, kind: Kind = 'async'): Words {
 
 /** `3 TCP sockets`, `1 accepted TCP socket` */
 export function nounOf(group: ReportGroup, count: number): string {
-  const { kind, type } = group
+  return nounFor(group.type, group.kind, isAccepted(group), count)
+}
+
+/** As `nounOf`, for what is in no group. */
+export function nounFor(type: string, kind: Kind, isOfServer: boolean, count: number): string {
   const { noun, plural } = wordsFor(type, kind)
-  return !isAccepted(group) || type === 'HTTPINCOMINGMESSAGE' ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
+  return !isOfServer || type === 'HTTPINCOMINGMESSAGE' ? counted(count, noun, plural) : counted(count, `accepted ${noun}`, `accepted ${plural}`)
 }
 
 /** `1 leak`, `3 leaks` */

@@ -41,6 +41,19 @@ t.test('a server on a path is counted by Node among the pipes', async t => {
   t.strictSame(alive([{ type: 'PIPESERVERWRAP', ref: true, at: 'a.js:1:1' }], { active: [{ type: 'PIPEWRAP', count: 1 }] }), ['1 PIPESERVERWRAP 1'])
 })
 
+t.test('a TLS socket is counted by Node as the socket beneath it, whatever else is counted as that', async t => {
+  const tls = { type: 'TLSWRAP', ref: true, at: 'a.js:1:1' }
+  t.strictSame(alive([tls], { active: [{ type: 'TCPWRAP', count: 1 }] }), ['1 TLSWRAP 1'])
+  t.strictSame(alive([tls, { type: 'TCPWRAP', ref: true, at: 'a.js:2:1' }], { active: [{ type: 'TCPWRAP', count: 1 }, { type: 'PIPEWRAP', count: 1 }] }), ['1 TLSWRAP 1', '1 TCPWRAP 2'])
+  t.strictSame(alive([tls], { active: [{ type: 'TCPWRAP', count: 3 }] }), ['1 TLSWRAP 1', '2 TCPWRAP'])
+})
+
+t.test('what a server accepted is apart from what its line opened', async t => {
+  const server = { at: 'a.js:1:1' }
+  const snapshot = buildSnapshot({ resources: [{ type: 'TCPWRAP', ref: true, server }, { type: 'TCPWRAP', ref: true, ...server }, { type: 'TCPWRAP', ref: true, server }] })
+  t.strictSame(aliveIn(snapshot).map(({ count, isAccepted }) => [count, isAccepted]), [[2, true], [1, false]])
+})
+
 t.test('a connecting on a path is counted by Node under one name with the others', async t => {
   t.strictSame(alive([{ type: 'PIPECONNECTWRAP', at: 'a.js:1:1' }], { active: [{ type: 'TCPCONNECTWRAP', count: 1 }] }), ['1 PIPECONNECTWRAP 1'])
 })

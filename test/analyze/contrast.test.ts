@@ -31,6 +31,12 @@ t.test('what a package opened for other lines of the application is no contrast'
   t.equal(ended('app.js:3:1 < main.js:1:1')?.closed, 41)
 })
 
+t.test('what a package opened in callbacks is one line, whether a caller from before them is known or not', async t => {
+  const own = 'node_modules/pool/index.js:88:5 in acquire'
+  const snapshot = buildSnapshot({ resources: [{ ...held, at: own }] })
+  t.equal(contrastOf(snapshot, [['fd', `${own} << app.js:3:1`, 41, 'pool.js:95:3 in release']])?.closed, 41)
+})
+
 t.test('closers are told by line, the commonest first; one that is not known has no line', async t => {
   const opening = 'pool.js:88:5 in acquire < other.js:9:1'
   const found = contrastOf(buildSnapshot({ resources: [held] }), [

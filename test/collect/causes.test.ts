@@ -46,6 +46,27 @@ t.test('the text tells it on lines of its own, and the server of what it accepte
   t.match(stderr, /\n {2}via {3}file system request started at .*\n {8}timer set at .* in again\n/)
 })
 
+t.test('a request is told by what Node put on it: getters and methods of a framework are not called', async t => {
+  const program = `
+    const http = require('http')
+    let read = 0
+    const server = http.createServer((request, response) => {
+      const given = request.url
+      Object.setPrototypeOf(request, Object.create(http.IncomingMessage.prototype, { host: { get() { read++ } }, path: { value() { return '/called' } } }))
+      if (given === '/api/list?all') {
+        request.originalUrl = given
+        request.url = '/list'
+        setImmediate(() => response.end(String(require('fs').openSync('/dev/null'))))
+      } else setImmediate(() => response.end(String(require('fs').openSync('/dev/null'))))
+    })
+    const get = path => new Promise(resolve => http.get({ port: server.address().port, path, agent: false }, answer => answer.resume().on('end', resolve)))
+    server.listen(0, () => get('/plain').then(() => get('/api/list?all')).then(() => { console.log(read); process.exit() }))`
+  const { report, stdout } = await runNode({ eval: program, env: { LEAKWATCH_CHAIN: 'on' } })
+  t.equal(stdout, '0\n')
+  const names = report.leaks.filter(({ type }: any) => type === 'fd').map(({ chain }: any) => chain.find(({ type }: any) => type === 'HTTPINCOMINGMESSAGE').name).toSorted()
+  t.strictSame(names, ['GET /api/list', 'GET /plain'])
+})
+
 t.test('a timer that sets the next one holds none of those before it', async t => {
   const program = `
     const refs = []

@@ -124,6 +124,16 @@ t.test('a number that native code closed, and a socket or libuv took, is blamed 
   t.match(report, { leaks: [{ type: 'fd', count: 1, site: { frames: [{ line: 4 }] } }], kernel: { unexplained: [] }, complete: true })
 })
 
+t.test('what libuv keeps in hand for the loop of another thread is no descriptor of the program', async t => {
+  const program = `
+    const thread = ${JSON.stringify('data:text/javascript,' + encodeURIComponent("import net from 'node:net'; net.createServer().listen(0, '127.0.0.1').unref(); export const load = (...given) => given[2](...given)"))}
+    require('node:module').register(thread)
+    import('data:text/javascript,1').then(() => require('node:net').createServer().listen(0, '127.0.0.1', () => process.exit()))`
+  const { report } = await runNode({ eval: program })
+  // The server of that thread: what happens there is not recorded.
+  t.match(report.kernel.unexplained, [{ target: /^socket:/ }])
+})
+
 t.test('devices, and files that were renamed or removed, are what they were opened as', async t => {
   const program = `
     const fs = require('node:fs'), path = ${JSON.stringify(base)} + '/renamed'

@@ -17,7 +17,7 @@ const ended = 'It was ended, and waits for the other side to end it too.'
 
 interface Case {
   readonly title: string
-  readonly peer?: 'obliging' | 'stubborn' | 'parting' | 'asked' | 'endless' | 'http2'
+  readonly peer?: 'obliging' | 'stubborn' | 'parting' | 'asked' | 'endless' | 'http2' | 'secure'
   /** CommonJS; `port` is the peer's. */
   readonly program: string
   readonly leaks?: readonly string[]
@@ -252,6 +252,26 @@ t.test('what a package opened by itself and let go of with unref() is listed apa
     t.equal(growing.stdout, 'ERR_LEAKWATCH_LEAK: leakwatch: 4 leaks from 1 line\n', growing.stderr)
     const asked = await runNode({ script, cwd: base, env })
     t.strictSame(told(asked.report.leaks), ['TCPWRAP Nobody called destroy(). It does not keep the event loop alive, but holds its descriptor.'])
+  })
+})
+
+t.test('a TLS socket or HTTP/2 session that a package let go of is judged as the socket beneath it', async t => {
+  write('node_modules/secured/package.json', '{ "name": "secured", "version": "1.0.0" }')
+  write('node_modules/secured/index.js', `const given = { host: '127.0.0.1', rejectUnauthorized: false }
+exports.tls = port => new Promise(resolve => setTimeout(() => { const socket = require('tls').connect({ port, ...given }, () => resolve(socket.unref())) }, 1))
+exports.http2 = port => new Promise(resolve => setTimeout(() => { const session = require('http2').connect('https://127.0.0.1:' + port, given, () => resolve(session.unref())) }, 1))
+`)
+  const script = write('secured.cjs', "require('secured')[process.env.KIND](process.env.PORT).then(() => process.exit())\n")
+  const held = write('secures.cjs', "const socket = require('tls').connect({ port: process.env.PORT, host: '127.0.0.1', rejectUnauthorized: false }, () => { socket.unref(); process.exit() })\n")
+  await withPeer('secure', async port => {
+    for (const KIND of ['tls', 'http2']) {
+      const { report } = await runNode({ script, cwd: base, env: { KIND, PORT: port } })
+      t.strictSame(told(report.leaks), [], KIND)
+      t.match(told(report.pending), ['TLSWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'], KIND)
+      t.equal(report.pending[0].resources[0].ref, false, KIND)
+    }
+    const { report } = await runNode({ script: held, env: { PORT: port } })
+    t.strictSame(told(report.leaks), ['TLSWRAP Nobody called destroy(). It does not keep the event loop alive, but holds its descriptor.'])
   })
 })
 

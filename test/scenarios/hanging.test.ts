@@ -24,6 +24,12 @@ t.test('a report on demand lists what keeps the process running, standard input 
   t.strictSame(schemaFaults(report), [])
 })
 
+t.test('of sockets it says which a server accepted, and which are TLS', async t => {
+  const { report } = await hanging({ script: fixture('scenarios', 'hangs-on-sockets.mjs') })
+  const told = report.alive.map(({ count, isAccepted, site, type }: any) => `${count} ${type} ${site?.frames[site.user].line}${isAccepted ? ', accepted' : ''}`)
+  t.strictSame(told.toSorted(), ['1 TCPSERVERWRAP 8', '1 TLSWRAP 10', '1 TLSWRAP 8, accepted'])
+})
+
 t.test('what is not recorded is counted, and named without a line', async t => {
   const { report } = await hanging({ script, types: 'fs' })
   t.strictSame(report.alive.map(told).toSorted(), ['1 PIPEWRAP standard input', '1 TCPSERVERWRAP', '1 Timeout'])

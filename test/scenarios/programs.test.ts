@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Report } from '../../lib/model/report.ts'
 import { detects, marked, named, ways } from '../support/detection.ts'
@@ -147,6 +148,37 @@ setTimeout(() => {}, 5_000)
     t.strictSame(led(report.pending), ['TCPWRAP 15 true'])
   })
 }
+
+t.test('TLS that a package begins in a callback of its socket leads to the line that had it open the socket', async t => {
+  write('node_modules/starttls/index.js', `const net = require('net'), tls = require('tls')
+exports.connect = (port, done) => {
+  const raw = net.connect(port, '127.0.0.1')
+  raw.once('connect', () => raw.write('STARTTLS'))
+  raw.once('data', () => {
+    const socket = tls.connect({ socket: raw, rejectUnauthorized: false }, () => done(socket))
+  })
+}
+`)
+  const script = write('starttls.cjs', `const net = require('net'), tls = require('tls'), { connect } = require('starttls')
+import(${JSON.stringify(pathToFileURL(fixture('types', 'support.mjs')).href)}).then(({ tlsPair }) => {
+  const secureContext = tls.createSecureContext(tlsPair)
+  const server = net.createServer(raw => raw.once('data', () => {
+    raw.write('go ahead')
+    new tls.TLSSocket(raw, { isServer: true, secureContext }).resume()
+  }))
+  server.listen(0, '127.0.0.1', () => {
+    for (let count = 0; count < 2; count++) connect(server.address().port, () => count === 1 && setTimeout(process.exit, 50))
+  })
+})
+`)
+  const { report } = await runNode({ script })
+  const [found, ...more]: Report['leaks'] = (report as Report).leaks.filter(({ site: { frames, user } }) => frames[user]?.file?.endsWith('starttls/index.js'))
+  t.strictSame(more, [])
+  t.match(found, { type: 'TLSWRAP', count: 2 })
+  const { frames, user, app, boundary } = found!.site
+  t.match([frames[user], frames[app]], [{ line: 6 }, { file: script, line: 9 }])
+  t.ok(boundary! > user && boundary! <= app)
+})
 
 for (const { name, before } of ways) {
   t.test(`a package around what Node calls on the way to a server or socket does not stand for the line, ${name}`, async t => {

@@ -10,7 +10,7 @@ export const cwd = '/srv/app'
 export const takenAtMs = Date.UTC(2026, 2, 1, 12)
 
 export interface ResourceInput extends Partial<Omit<Resource, 'site' | 'chain'>> {
-  /** `src/pool.ts:88:17 in acquire < src/server.ts:12:3`, innermost first; files lie below `cwd` unless absolute. */
+  /** `src/pool.ts:88:17 in acquire < src/server.ts:12:3`, innermost first, with `<<` before another stack; files lie below `cwd` unless absolute. */
   readonly at?: string
   readonly openedMsAgo?: number
   readonly collectedMsAgo?: number
@@ -81,11 +81,12 @@ function intern(stack: string, sites: Map<string, number>): number {
 
 /** The site of a stack written as `ResourceInput.at`. */
 export function buildSite(stack: string): Site {
-  const frames = stack.split(' < ').map(buildFrame)
+  const [own, asked] = stack.split(' << ').map(part => part.split(' < ').map(buildFrame))
+  const frames = [...own!, ...asked ?? []]
   const user = frames.findIndex(({ file }) => file !== null && !isInternal(file))
   const app = frames.findIndex(({ file }) => file !== null && !isInternal(file) && packageName(file) === null)
   const name = packageName(frames[user]?.file ?? '')
-  return { frames, user, app, package: name === null ? null : `${name}@1.0.0` }
+  return { frames, user, app, package: name === null ? null : `${name}@1.0.0`, ...asked === undefined ? {} : { boundary: own!.length } }
 }
 
 function buildFrame(text: string): Frame {

@@ -1,8 +1,7 @@
 import { isInternal } from '../../model/path.ts'
 import { factsOf, inFlight, isServerType, knownType } from '../../model/type-table.ts'
 import type { Report, ReportedResource, ReportGroup } from '../../model/report.ts'
-import { emptySite, type Site } from '../../model/site.ts'
-import { openingLine } from '../blame.ts'
+import { emptySite, openingLine, type Site } from '../../model/site.ts'
 import { fingerprint } from '../fingerprint.ts'
 import type { Hint } from '../group.ts'
 

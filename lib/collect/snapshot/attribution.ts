@@ -23,7 +23,7 @@ const serverTypes: ReadonlyMap<string, string> = new Map([['TCPWRAP', 'TCPSERVER
 /**
  * The site that is shown for a resource: its own init stack, when that has a line of the application, else the nearest of
  * what it was born of: the pairing or carrier, and the server or socket that owns its handle. Packages may stand on a stack of their own between the two,
- * as wrappers do. Where Node alone does, also the channel that it came over, the socket beneath TLS or HTTP, and for a request the resource that it works on.
+ * as wrappers do: TLS that such a one begins goes on from the socket beneath. Where Node alone does, also the channel that it came over, the socket beneath TLS or HTTP, and for a request the resource that it works on.
  */
 export function siteOf(recorded: Recorded, entry: Entry): number {
   const { pending, sites } = recorded
@@ -33,13 +33,19 @@ export function siteOf(recorded: Recorded, entry: Entry): number {
   if (sites.hasApp(parent)) return entry.stack = parent
   const owner = ofOwner(recorded, entry)
   if (sites.hasApp(owner)) return entry.stack = owner
-  if (sites.hasUser(own)) return own
+  if (sites.hasUser(own)) return entry.stack = upgraded(recorded, entry, own)
   if (sites.hasUser(parent)) return entry.stack = parent
   if (sites.hasUser(owner)) return entry.stack = owner
   const channel = siteOfChannel(recorded, entry)
   if (sites.hasUser(channel)) return entry.stack = channel
   const cause = ofCause(recorded, entry)
   return sites.hasUser(cause) ? entry.stack = cause : own
+}
+
+// A package that begins TLS in a callback of its socket does so for whoever had it open that.
+function upgraded(recorded: Recorded, entry: Entry, own: number): number {
+  const socket = entry.facts.type === 'TLSWRAP' && !recorded.sites.hasApp(own) ? carriedBy(recorded, entry) : undefined
+  return socket === undefined ? own : recorded.pending!.continued(own, [siteOf(recorded, socket)])
 }
 
 /** The type of a resource: a server that another process handed over was announced as a socket. */

@@ -37,7 +37,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     ...ofEntry(recorder, entry), fd,
     type: typeOf(entry),
     target: targetOf(entry, handle, owner),
-    ref: recorder.letGo.has(entry) ? false : handle.hasRef?.() ?? null,
+    ref: recorder.letGo.has(entry) ? false : openedHandle(handle).hasRef?.() ?? null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
     waitsFor: entry.facts.nature === 'file' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
@@ -89,10 +89,15 @@ function namedPool(recorder: Recorder, entry: Entry, pool: Pool | null): Pool | 
 
 function targetOf({ details, facts }: Entry, handle: NativeHandle, owner: object | null): string | null {
   if (facts.nature === 'timer') return delayOf(handle)
-  if (facts.group === 'net') return addressesOf(handle._parent ?? handle, owner)
+  if (facts.group === 'net') return addressesOf(openedHandle(handle), owner)
   if (facts.group === 'http') return exchangeOf(handle)
   if (facts.group === 'watch') return details === null ? null : resolve(firstDirectory ?? '/', details.target ?? '')
   return details?.target ?? (owner === null ? null : commandOf(owner))
+}
+
+// The handle of a TLS session has neither addresses nor a hold on the loop: the socket beneath it has.
+function openedHandle(handle: NativeHandle): NativeHandle {
+  return handle._parent ?? handle
 }
 
 export function collectedResource(recorder: Recorder, entry: Entry): Resource {

@@ -1,6 +1,11 @@
 import type { KernelFacts } from '../../model/snapshot.ts'
+import { Math } from '../intrinsics.ts'
+import { Set } from '../own-collections.ts'
 import { statSync } from '../taps/untapped.ts'
 import { type Kernel, linkOf } from './kernel.ts'
+
+// Of the loops of a process with one thread that runs JavaScript, those that open no stream.
+const loopsOfNode = 2
 
 /** What a recorder holds, for the kernel's list to be compared with. */
 export interface Held {
@@ -17,9 +22,8 @@ export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held)
   const accounted = open.filter(fd => held.fds.has(fd))
   const rest = open.filter(fd => !held.fds.has(fd)).map(fd => ({ fd, target: linkOf(fd) }))
   const foreign = rest.filter(({ fd, target }) => !kernel.isRuntime(fd, target) && !isLoopPipe(target, rest))
-  // libuv keeps one in hand from the first listen on, to answer a connection with when descriptors have run out; once it had to, another one.
-  const spare = foreign.find(({ target }) => target === '/dev/null' || target === '/')
-  const strangers = foreign.filter(found => found !== spare)
+  const spare = new Set(foreign.filter(isSpare).slice(0, Math.max(1, rest.filter(isLoop).length - loopsOfNode)))
+  const strangers = foreign.filter(found => !spare.has(found))
   const unexplained = withoutDirectories(strangers, held.directories)
   const found = accounted.length + strangers.length - unexplained.length
   const runtime = open.length - found - unexplained.length
@@ -29,6 +33,16 @@ export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held)
 interface Found {
   readonly fd: number
   readonly target: string | null
+}
+
+// libuv keeps one in hand for each loop from its first stream on, to answer a connection with when descriptors have run out; once it had to, another one.
+function isSpare({ target }: Found): boolean {
+  return target === '/dev/null' || target === '/'
+}
+
+// The loops of Workers and of the loader's thread, too.
+function isLoop({ target }: Found): boolean {
+  return target === 'anon_inode:[eventpoll]'
 }
 
 // A pipe with both ends in this process is the signal pipe of an event loop: libuv makes it at the first signal

@@ -133,7 +133,7 @@ export class PendingStacks {
     opening.stack.callers = null
     const site = this.#sites.intern(opening.stack, this.depth)
     if (callers === null || this.#sites.hasApp(site)) return opening.stack = site
-    if (this.#sites.hasUser(site)) return opening.stack = this.#continued(site, callers)
+    if (this.#sites.hasUser(site)) return opening.stack = this.continued(site, callers)
     // A socket's next request may come of another line than the one before: a lookup of the program's own.
     return opening.stack = opening.facts?.type === 'FSREQCALLBACK' ? this.#asked(site, callers) : site
   }
@@ -146,7 +146,8 @@ export class PendingStacks {
     return site
   }
 
-  #continued(site: number, callers: Callers): number {
+  /** The site that goes on from a package's to the first caller with a line of the application. */
+  continued(site: number, callers: Callers): number {
     for (const caller of callers) {
       const asked = this.#siteOfCaller(caller)
       if (this.#sites.hasApp(asked)) return this.#sites.continued(site, asked, this.depth)

@@ -1,7 +1,7 @@
 import type { AliveGroup } from '../../model/report.ts'
 import type { Canvas } from './block.ts'
-import { renderFrame } from '../frames.ts'
-import { counted, wordsFor } from '../hints.ts'
+import { renderFrame, verbOfAccepted } from '../frames.ts'
+import { counted, nounFor, wordsFor } from '../hints.ts'
 import { shortened } from './resources.ts'
 
 const shown = 20
@@ -15,12 +15,12 @@ export function aliveLines(alive: readonly AliveGroup[], { cwd, style }: Canvas)
   return [style.strong('what keeps the process running'), ...lines, ...(rest === 0 ? [] : [`  and ${counted(rest, 'more line')}`]), '']
 }
 
-function describe({ count, name, site, type }: AliveGroup, cwd: string): string {
-  const { noun, opened, plural } = wordsFor(type)
+function describe({ count, isAccepted, name, site, type }: AliveGroup, cwd: string): string {
   const frame = site?.frames[site.user]
   if (name !== null && standardStream.test(name)) return `${name}, being read`
-  const what = counted(count, noun, plural)
+  const what = nounFor(type, 'async', isAccepted, count)
   if (site === null && name === null) return `${what}, not recorded: LEAKWATCH_TYPES=all names the line`
   const target = name === null ? '' : ` (${shortened(name)})`
-  return frame === undefined ? `${what} of Node's own${target}` : `${what} ${opened} at ${renderFrame(frame, cwd)}${target}`
+  if (frame === undefined) return `${what} of Node's own${target}`
+  return `${what} ${isAccepted ? verbOfAccepted : wordsFor(type).opened} at ${renderFrame(frame, cwd)}${target}`
 }

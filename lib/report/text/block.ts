@@ -1,18 +1,18 @@
 import { grouped } from '../../model/grouped.ts'
-import type { Contrast, ReportGroup } from '../../model/report.ts'
+import type { ReportGroup } from '../../model/report.ts'
 import { callerLines } from './callers.ts'
+import { contrastLines } from './contrast.ts'
 import { escaped } from '../escape.ts'
 import { excerpt } from './excerpt.ts'
 import type { Sources } from './excerpt.ts'
 import { quotedFrame, total } from './fold.ts'
 import type { Fold } from './fold.ts'
-import { isAccepted, isHandedOver, positionOf, renderFrame } from '../frames.ts'
-import { counted, nounOf, wordsFor } from '../hints.ts'
+import { applicationFrame, isAccepted, isHandedOver, positionOf, renderFrame, verbOfAccepted } from '../frames.ts'
+import { nounOf, wordsFor } from '../hints.ts'
 import type { Palette } from './palette.ts'
 import { resourceLines, shortened } from './resources.ts'
 
 const reasonsShown = 3
-const closersShown = 3
 const linksShown = 6
 
 /** What the lines of a text are made with. */
@@ -34,7 +34,7 @@ export function headline(one: Fold, { cwd, style }: Canvas): string {
 }
 
 function verbOf(group: ReportGroup): string {
-  if (isAccepted(group)) return 'of the server started'
+  if (isAccepted(group)) return verbOfAccepted
   return isHandedOver(group) ? 'received over the IPC channel used' : wordsFor(group.type, group.kind).opened
 }
 
@@ -49,8 +49,10 @@ function quotation(one: Fold, { cwd, sources, style }: Canvas): readonly string[
   const lines = excerpt(frame, sources, style).map(line => `  ${line}`)
   const isOpening = positionOf(frame) === positionOf(one.opening!)
   // That may be another one's than the request that it was opened for: a package may have a queue.
-  const led = one.groups.every(({ site: { boundary } }) => boundary !== undefined) ? 'in a callback, after a call from' : 'called from'
-  const calledFrom = isOpening ? [] : [`  ${led} ${style.place(renderFrame(frame, cwd))}`]
+  const known = one.groups.filter(group => applicationFrame(group) !== null)
+  const led = known.every(({ site: { boundary } }) => boundary !== undefined) ? 'in a callback, after a call from' : 'called from'
+  const some = known.length === one.groups.length ? '' : `${total(known)} of them `
+  const calledFrom = isOpening ? [] : [`  ${some}${led} ${style.place(renderFrame(frame, cwd))}`]
   return lines.length === 0 ? calledFrom : [...calledFrom, '', ...lines, '']
 }
 
@@ -66,7 +68,7 @@ function details(one: Fold, { cwd, style }: Canvas): readonly string[] {
       ...labelled(part[0]!.verdict === 'collected' ? 'was' : 'open', resourceLines(part), style.faint),
       ...labelled('why', reasons.map(escaped), style.caution),
       ...labelled('via', viaLines(part[0]!, cwd), style.faint),
-      ...labelled('but', distinct(part, ({ contrast }) => contrast === null ? '' : contrastLine(contrast, cwd)), style.faint),
+      ...labelled('but', contrastLines(part, cwd), style.faint),
       ...labelled('fix', distinct(part, ({ hint }) => hint).map(escaped), style.advice),
     ]
   })
@@ -81,18 +83,6 @@ function viaLines(group: ReportGroup, cwd: string): readonly string[] {
     const what = name === null ? noun : `${noun} ${shortened(name)}`
     return frame === undefined ? what : `${what} ${opened} at ${renderFrame(frame, cwd)}`
   })
-}
-
-/** `41 of 44 that this line opened were closed, at src/pool.ts:90:3 in release` */
-function contrastLine({ closed, closers, isExact, opened }: Contrast, cwd: string): string {
-  const places = closers.flatMap(({ count, site }) => {
-    const frame = site?.frames[site.user]
-    return frame === undefined ? [] : [`${count === closed ? '' : `${count} `}at ${renderFrame(frame, cwd)}`]
-  })
-  const shown = places.slice(0, closersShown)
-  const rest = places.length - shown.length
-  const where = places.length === 0 ? '' : `, ${shown.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'other line')}`}`
-  return `${isExact ? '' : 'About '}${closed} of ${opened} that this line opened were closed${where}.`
 }
 
 function labelled(label: string, lines: readonly string[], paint: (text: string) => string): readonly string[] {

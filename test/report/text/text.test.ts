@@ -130,10 +130,30 @@ leaks inside packages
 `)
 })
 
+t.test('a caller that is known of some alone is told of these', async t => {
+  const inside = 'node_modules/pool/index.js:88:5 in acquire'
+  const report = rendered({ resources: [{ at: `${inside} < src/upload.ts:1:9` }, { at: `${inside} < src/upload.ts:1:9` }, { at: inside }] })
+  t.match(report, '\n3 file descriptors opened by pool@1.0.0 at node_modules/pool/index.js:88:5 in acquire\n  2 of them called from src/upload.ts:1:9\n')
+  t.match(rendered({ resources: [{ at: `${inside} << src/upload.ts:1:9` }, { at: inside }] }), '\n  1 of them in a callback, after a call from src/upload.ts:1:9\n')
+})
+
 t.test('where all that is open as descriptors run out is not over yet, the first line says so', async t => {
   const report = buildReport({ resources: [{ type: 'TCPWRAP', waitsFor: 'connection', at: 'src/a.ts:1:1' }] }, 'emfile')
   t.equal(summary(report), 'leakwatch: nothing but what is not over yet as descriptors ran out (pid 123, node v20.20.2)')
   t.match(summary({ ...report, reason: 'exit' }), /^leakwatch: no leaks at exit/)
+})
+
+t.test('what keeps the process running is told at a signal, a line each', async t => {
+  const server = { at: 'src/server.ts:30:8 in main' }
+  const input = { resources: [{ type: 'TCPSERVERWRAP', ref: true, target: ':80', ...server }, { type: 'TCPWRAP', ref: true, server }, { type: 'TLSWRAP', ref: true, at: 'src/client.ts:7:3' }], alive: { active: [{ type: 'Timeout', count: 2 }], standard: [] } }
+  t.match(rendered(input, 'signal'), `
+what keeps the process running
+  1 TCP server started at src/server.ts:30:8 in main (:80)
+  1 accepted TCP socket of the server started at src/server.ts:30:8 in main
+  1 TLS socket opened at src/client.ts:7:3
+  2 timers, not recorded: LEAKWATCH_TYPES=all names the line
+`)
+  t.notMatch(rendered(input), 'keeps the process running')
 })
 
 t.test('requests in flight and idle sockets are listed apart and are no leaks', async t => {
