@@ -1,10 +1,10 @@
 import { isoTime } from '../model/clock.ts'
 import { grouped } from '../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../model/report.ts'
-import type { Kind, Resource } from '../model/resource.ts'
+import type { Resource } from '../model/resource.ts'
 import { emptySite } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { isLeak, type ReportedVerdict } from '../model/verdict.ts'
+import { type Advised, isLeak, type ReportedVerdict } from '../model/verdict.ts'
 import { acceptedBy, originOf } from './blame.ts'
 import { Contrasts } from './contrast.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -17,8 +17,8 @@ export interface Judged {
   readonly verdict: ReportedVerdict
 }
 
-/** What to do about resources of a type that were given a verdict, and which a server may have accepted. */
-export type Hint = (type: string, verdict: ReportedVerdict, kind?: Kind, isAccepted?: boolean) => string
+/** What to do about resources. */
+export type Hint = (advised: Advised) => string
 
 /**
  * Judged resources by verdict, type and init stack, the largest group first. Every resource is counted; the oldest
@@ -53,7 +53,7 @@ function describe(judged: readonly Judged[], snapshot: Snapshot, contrasts: Cont
     verdict,
     reason: justify(verdict, resources),
     count: resources.length,
-    hint: hint(oldest.type, verdict, oldest.kind, acceptedBy(oldest) !== null),
+    hint: hint({ type: oldest.type, verdict, kind: oldest.kind, isAccepted: acceptedBy(oldest) !== null, package: site.package }),
     site,
     contrast: isLeak(verdict) ? contrasts.of(oldest.type, site) : null,
     chain: oldest.chain.map(link => ({ ...link, site: snapshot.sites[link.site] ?? emptySite })),

@@ -1,6 +1,7 @@
 import type { ReportGroup } from '../model/report.ts'
-import type { Kind } from '../model/resource.ts'
-import type { ReportedVerdict } from '../model/verdict.ts'
+import type { Group, Kind } from '../model/resource.ts'
+import { factsOf } from '../model/type-table.ts'
+import type { Advised } from '../model/verdict.ts'
 import { escaped } from './escape.ts'
 import { isAccepted } from './frames.ts'
 import { tagWords } from './tag-hints.ts'
@@ -203,15 +204,30 @@ export function counted(count: number, singular: string, plural = `${singular}s`
 const acceptedFix = 'Call socket.destroy() on it, or server.closeAllConnections() of an HTTP server: server.close() alone waits for it to end. An HTTP/2 session ends with session.close().'
 const socketTypes: ReadonlySet<string> = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP'])
 
-/** What to do about resources of a type that were given a verdict, and which a server may have accepted. */
-export function hint(type: string, verdict: ReportedVerdict, kind: Kind = 'async', isAccepted = false): string {
+/** What to do about resources. */
+export function hint({ type, verdict, kind = 'async', isAccepted = false, package: opener = null }: Advised): string {
   switch (verdict) {
     case 'active':
     case 'pending':
-      return isAccepted && socketTypes.has(type) ? acceptedFix : wordsFor(type, kind).fix
+      if (isAccepted && socketTypes.has(type)) return acceptedFix
+      return opener !== null && verdict === 'active' && isHeldByOpener(type) ? packageFix(type, opener) : wordsFor(type, kind).fix
     case 'collected':
-      return `Do not leave it to the garbage collector. ${wordsFor(type, kind).fix}`
+      return `Do not leave it to the garbage collector. ${opener === null || !isHeldByOpener(type) ? wordsFor(type, kind).fix : packageFix(type, opener)}`
     case 'pooled':
       return 'Nothing: agent.destroy() closes the idle sockets of an http.Agent, those of fetch close by themselves after a few seconds.'
   }
 }
+
+// Of a package's users none has the socket itself in hand, but a client, a logger or a watcher.
+function packageFix(type: string, opener: string): string {
+  const name = escaped(opener.replace(/(?<=.)@[^@]*$/, ''))
+  const bare = type === 'fd' ? ', fs.close(fd) for a mere number' : ''
+  const body = socketTypes.has(type) ? ', and read the body of an HTTP response to its end' : ''
+  return `Close what ${name} gave you for it on every path: by its close(), end(), quit() or destroy()${bare}${body}. If it gave you nothing, it is for ${name} to close it.`
+}
+
+function isHeldByOpener(type: string): boolean {
+  return type === 'HTTP2SESSION' || groupsOfHeld.has(factsOf(type)?.group ?? 'other')
+}
+
+const groupsOfHeld: ReadonlySet<Group> = new Set(['fs', 'net', 'process', 'watch'])

@@ -9,7 +9,7 @@ import type { ResourceInput } from '../support/snapshot-builder.ts'
 function groupsOf(resources: readonly ResourceInput[], mode: 'count' | 'full' = 'full') {
   const snapshot = buildSnapshot({ mode, resources })
   const judged = snapshot.resources.map(resource => ({ resource, verdict: classify(resource, { closing: false, isLate: false, isTest: false, site: emptySite }) as ReportedVerdict }))
-  return group(judged, snapshot, (type, verdict) => `${verdict} ${type}`)
+  return group(judged, snapshot, ({ type, verdict }) => `${verdict} ${type}`)
 }
 
 const shape = (resources: readonly ResourceInput[], mode?: 'count' | 'full') =>

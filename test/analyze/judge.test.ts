@@ -99,7 +99,7 @@ t.test('every report keeps to the schema', async t => {
 
 t.test('hints are those that are handed in, none by default', async t => {
   const after = buildSnapshot({ resources: [{ at }] })
-  t.equal(report(after).leaks[0]!.hint, hint('fd', 'active'))
+  t.equal(report(after).leaks[0]!.hint, hint({ type: 'fd', verdict: 'active' }))
   t.equal(judge(after, { since: null, reason: 'exit', generatedAtMs: 0 }).leaks[0]!.hint, '')
 })
 

@@ -99,7 +99,7 @@ function told(counts: readonly number[]): string {
 }
 
 function asLeak(group: ReportGroup, hint: Hint): ReportGroup {
-  const advice = group.verdict === 'pooled' ? 'Make one agent and share it, or destroy each when it is done with.' : hint(group.type, 'active', group.kind)
+  const advice = group.verdict === 'pooled' ? 'Make one agent and share it, or destroy each when it is done with.' : hint({ type: group.type, verdict: 'active', kind: group.kind, package: group.site.package })
   return { ...group, verdict: 'active', hint: advice }
 }
 
@@ -116,7 +116,7 @@ function withoutLine(reports: readonly Report[], hint: Hint): readonly ReportGro
     verdict: 'active',
     reason: `The kernel lists them, and no line that opened them is known. ${told(history)}`,
     count: resources.length,
-    hint: hint('fd', 'active'),
+    hint: hint({ type: 'fd', verdict: 'active' }),
     site: emptySite,
     contrast: null,
     chain: [],

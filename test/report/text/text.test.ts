@@ -126,7 +126,7 @@ leaks inside packages
         at src/upload.ts:1:9
   open  fd 60  /up/1  opened 1.0 s ago
   why   Nobody called close().
-  fix   Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; destroy a stream that is not read or written to its end.
+  fix   Close what multer gave you for it on every path: by its close(), end(), quit() or destroy(), fs.close(fd) for a mere number. If it gave you nothing, it is for multer to close it.
 `)
 })
 
