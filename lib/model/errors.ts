@@ -42,6 +42,11 @@ export class LeakError extends Error {
   }
 }
 
+/** What was given where a text that is not empty is wanted. */
+export function typeGiven(value: unknown): string {
+  return value === '' ? "''" : typeof value
+}
+
 /** Whether a value is a LeakwatchError, of whichever copy of the package. */
 export function isLeakwatchError(value: unknown): value is LeakwatchError {
   return typeof value === 'object' && value !== null && misuse in value

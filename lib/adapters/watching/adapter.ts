@@ -1,7 +1,7 @@
 // adapters: what stands between leakwatch and a test runner, one runner a file. The runner tells when a test begins and ends;
 // what was opened in between, and in whose scope, is recorded below. A leak is an error that the runner reports as its own.
 // Flow: runner -> openFile -> FileWatch.begin -> TestWatch.run -> TestWatch.end -> LeakError.
-import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
+import { isLeakwatchError, LeakwatchError, typeGiven } from '../../model/errors.ts'
 import type { Matcher } from '../../model/matcher.ts'
 import { resolveMatchers } from '../../model/settings/options.ts'
 import { InCommon } from '../../session/in-common.ts'
@@ -46,7 +46,7 @@ export function openFile(own: readonly string[], judgeProcess: (file: FileWatch)
 /** As the entries' `allow`. */
 export function allow(reason: string, matcher: Omit<Matcher, 'reason'> = { type: '*' }): void {
   if (typeof reason !== 'string' || reason === '') {
-    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `allow() wants a reason, but was given ${reason === '' ? "''" : typeof reason}. Say why the leak is borne.`)
+    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `allow() wants a reason, but was given ${typeGiven(reason)}. Say why the leak is borne.`)
   }
   const [known] = resolveMatchers('known', [{ ...matcher, reason }])
   const file = common.get()?.file

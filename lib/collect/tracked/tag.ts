@@ -1,4 +1,4 @@
-import { LeakwatchError } from '../../model/errors.ts'
+import { LeakwatchError, typeGiven } from '../../model/errors.ts'
 import { requireOptions } from '../../model/settings/options.ts'
 import type { RawStack } from '../stacks/stack.ts'
 import type { OpenTags } from './open-tags.ts'
@@ -132,8 +132,7 @@ export function parentOf(tags: OpenTags, { parent }: TagOptions): TagEntry | nul
  */
 export function requireTag(kind: unknown, options: unknown, valid: readonly string[]): void {
   if (typeof kind !== 'string' || kind === '') {
-    const given = kind === '' ? "''" : typeof kind
-    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `A tag wants a kind, such as 'sql.Tx', but was given ${given}. Name what is opened.`)
+    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `A tag wants a kind, such as 'sql.Tx', but was given ${typeGiven(kind)}. Name what is opened.`)
   }
   if (options === none) return
   requireOptions(options, valid)

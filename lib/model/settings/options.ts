@@ -1,4 +1,4 @@
-import { LeakwatchError } from '../errors.ts'
+import { LeakwatchError, typeGiven } from '../errors.ts'
 import type { KnownMatcher, Matcher } from '../matcher.ts'
 import { defaultGroups, type Group } from '../resource.ts'
 import { factsOf, groups, knownTypes, typesOf } from '../type-table.ts'
@@ -138,7 +138,7 @@ export function resolveMatchers<M extends Matcher>(option: 'ignored' | 'known', 
     if (typeof matcher !== 'object' || matcher === null || Array.isArray(matcher)) throw invalidMatcher(where, 'an object', typeof matcher)
     for (const [name, value] of Object.entries(matcher)) {
       if (!matcherNames.includes(name)) throw invalidMatcher(where, `an object of ${matcherNames.join(', ')}`, `'${name}'`, nearest(name, matcherNames))
-      if (typeof value !== 'string' || value === '') throw invalidMatcher(`${where}.${name}`, 'a text that is not empty', value === '' ? "''" : typeof value)
+      if (typeof value !== 'string' || value === '') throw invalidMatcher(`${where}.${name}`, 'a text that is not empty', typeGiven(value))
     }
     if (!matcherFields.some(field => field in matcher)) throw invalidMatcher(where, `at least one of ${matcherFields.join(', ')}`, 'none of them')
     if (option === 'known' && !('reason' in matcher)) throw invalidMatcher(where, "a 'reason' that says why this leak is borne", 'none')

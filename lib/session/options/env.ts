@@ -6,11 +6,9 @@ import { nearest } from '../../model/text/nearest.ts'
 import { modes, ownershipLevels, resolve, resolveTypes } from '../../model/settings/options.ts'
 import { depthLimit, type Mode } from '../../model/settings/settings.ts'
 import type { Config } from './config.ts'
-import { type Format, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
+import { type Env, type Format, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
 
 const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
-
-type Env = Readonly<Record<string, string | undefined>>
 
 const names = [
   'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',

@@ -1,6 +1,7 @@
 import { dirname, join, resolve as absolute } from 'node:path'
 import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
 import { isObject, parseJson } from '../../model/text/json.ts'
+import type { Env } from './plan.ts'
 
 /** What a file of options holds, before anybody looked whether it is valid. */
 export interface OptionsFile {
@@ -10,8 +11,6 @@ export interface OptionsFile {
   /** Why it can't be read; null where it was. */
   readonly fault: string | null
 }
-
-type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * The file that `LEAKWATCH_CONFIG` names, as JSON; without it, the key `leakwatch` of the nearest package.json upwards that has one;

@@ -2,6 +2,9 @@ import type { Group } from '../../model/resource.ts'
 import { type Settings, unaskedSettings } from '../../model/settings/settings.ts'
 import { defaultTests, type TestSettings } from '../tests/defaults.ts'
 
+/** Variables of the environment. */
+export type Env = Readonly<Record<string, string | undefined>>
+
 export type When = 'exit' | 'signal' | 'emfile' | 'threshold'
 export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif'
 

@@ -2,9 +2,7 @@ import { defaultGroups, type Group } from '../../model/resource.ts'
 import { readConfig } from './config.ts'
 import { readEnv } from './env.ts'
 import { findOptions } from './file.ts'
-import { isOurs, type Plan, unaskedPlan } from './plan.ts'
-
-type Env = Readonly<Record<string, string | undefined>>
+import { type Env, isOurs, type Plan, unaskedPlan } from './plan.ts'
 
 /**
  * What the environment asks for, and a file of options behind it. Mostly that is nothing, and then what reads them is not even loaded.

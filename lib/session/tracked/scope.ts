@@ -1,6 +1,6 @@
 import type { OpenScope, Scopes } from '../../collect/tracked/scopes.ts'
 import { scopedTo } from '../../analyze/compare/scoped.ts'
-import { LeakwatchError } from '../../model/errors.ts'
+import { LeakwatchError, typeGiven } from '../../model/errors.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import { requireOptions } from '../../model/settings/options.ts'
@@ -103,7 +103,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 function requireScope(given: string | ScopeOptions, fn: unknown): ScopeOptions {
   const options = typeof given === 'string' ? { name: given } : given
   requireOptions(options, ['name', 'onClose'])
-  if (typeof options.name !== 'string' || options.name === '') throw argument(`A scope wants a name, but was given ${options.name === '' ? "''" : typeof options.name}. Give for instance scope('request 42', fn).`)
+  if (typeof options.name !== 'string' || options.name === '') throw argument(`A scope wants a name, but was given ${typeGiven(options.name)}. Give for instance scope('request 42', fn).`)
   if (options.onClose !== undefined && typeof options.onClose !== 'function') throw argument(`Option 'onClose' of a scope wants a function, but was given ${typeof options.onClose}.`)
   if (typeof fn !== 'function') throw argument(`scope() wants a function, but was given ${typeof fn}. Give () => …, not the promise it returns.`)
   return options

@@ -2,7 +2,7 @@ import { emptySnapshot } from '../../collect/snapshot/empty.ts'
 import { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { withTags } from '../../collect/tracked/resources.ts'
 import { none, openTag, parentOf, requireTag, type Tag, type TagOptions, tagOptions } from '../../collect/tracked/tag.ts'
-import { LeakwatchError } from '../../model/errors.ts'
+import { LeakwatchError, typeGiven } from '../../model/errors.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import { requireOptions } from '../../model/settings/options.ts'
@@ -77,7 +77,7 @@ export function tagsOf(tracker: unknown): OpenTags | null {
 
 function requireTracker(name: unknown, options: TrackerOptions): void {
   if (typeof name !== 'string' || name === '') {
-    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `A tracker wants a name, but was given ${name === '' ? "''" : typeof name}. Give for instance new Tracker('jobs').`)
+    throw new LeakwatchError('ERR_LEAKWATCH_ARGUMENT', `A tracker wants a name, but was given ${typeGiven(name)}. Give for instance new Tracker('jobs').`)
   }
   requireOptions(options, ['strict'])
   if (options.strict === undefined || typeof options.strict === 'boolean') return
