@@ -14,43 +14,76 @@ const lastShown = 3
  * opened late do not: what rose once stays, or falls again. What grows is a leak, be it in flight or idle in a pool.
  */
 export function growth(reports: readonly Report[], hint: Hint): Report {
-  const [first, last] = [reports[0]!, reports.at(-1)!]
-  const all = [...last.leaks, ...last.pending, ...last.pooled, ...last.known]
-  const counts = reports.map(report => survivorsOf(report))
-  const byLine = reports.map(report => survivorsOf(report, lineOf))
-  // Where no way to a line grows, the line itself may: another caller in each round, a further attempt.
-  const grownLines = new Set(all.filter(group => rises(historyOf(siteOf(group), counts))).map(lineOf))
-  const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))
-  const replacing = new Set(all.filter(group => group.resources[0]?.fd !== null && !collected.has(siteOf(group))).map(siteOf))
-  const hasReplaced = [...replacing].reduce((sum, site) => sum + Math.max(0, riseOf(historyOf(site, counts))), 0) <= replacedIn(first, last)
+  const last = reports.at(-1)!
+  const histories = new Histories(reports)
+  const replacing = replacingSites(reports, histories)
   const grown = (groups: readonly ReportGroup[]) => groups.flatMap(group => {
-    const own = historyOf(siteOf(group), counts)
-    const history = grownLines.has(lineOf(group)) ? own : historyOf(lineOf(group), byLine)
-    const isTurnover = hasReplaced && replacing.has(siteOf(group))
-    return rises(history) && riseOf(own) > 0 && !isTurnover ? [{ ...group, reason: `${group.reason} ${told(history)}` }] : []
+    const history = histories.growing(group)
+    return history === null || replacing.has(siteOf(group)) ? [] : [{ ...group, reason: `${group.reason} ${told(history)}` }]
   })
   const piled = grown([...last.pending, ...last.pooled]).map(group => asLeak(group, hint))
   const leaks = [...grown(last.leaks), ...piled, ...withoutLine(reports, hint)]
   return { ...last, leaks: leaks.toSorted((a, b) => b.count - a.count), pending: [], pooled: [], known: grown(last.known) }
 }
 
-// How many descriptors that were open before anything was recorded are gone, where the kernel has no more than it had: a cache that was full already
-// replaces what it holds. -1 where nothing was replaced.
-function replacedIn({ kernel: before }: Report, { kernel: after }: Report): number {
+/** How many survivors each site and each line had, report by report. */
+class Histories {
+  readonly #bySite: readonly ReadonlyMap<string, number>[]
+  readonly #byLine: readonly ReadonlyMap<string, number>[]
+  /** Lines of which a single site grows. */
+  readonly #grownLines: ReadonlySet<string>
+
+  constructor(reports: readonly Report[]) {
+    this.#bySite = reports.map(report => survivorsOf(report, siteOf))
+    this.#byLine = reports.map(report => survivorsOf(report, lineOf))
+    this.#grownLines = new Set(allOf(reports.at(-1)!).filter(group => rises(this.ofSite(group))).map(lineOf))
+  }
+
+  ofSite(group: ReportGroup): readonly number[] {
+    return this.#bySite.map(count => count.get(siteOf(group)) ?? 0)
+  }
+
+  /**
+   * The history in which a group grows; null where it does not. Where no way to its line grows, the line itself may: another caller in
+   * each round, a further attempt.
+   */
+  growing(group: ReportGroup): readonly number[] | null {
+    const own = this.ofSite(group)
+    const history = this.#grownLines.has(lineOf(group)) ? own : this.#byLine.map(count => count.get(lineOf(group)) ?? 0)
+    return rises(history) && riseOf(own) > 0 ? history : null
+  }
+}
+
+// Sites that merely put descriptors in the place of others which were open before anything was recorded, as a cache does that was full already: the
+// kernel has no more than it had. None where their rise is more than what is gone.
+function replacingSites(reports: readonly Report[], histories: Histories): ReadonlySet<string> {
+  const last = reports.at(-1)!
+  const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))
+  const open = new Map(allOf(last).filter(group => group.resources[0]?.fd !== null && !collected.has(siteOf(group))).map(group => [siteOf(group), group]))
+  const risen = [...open.values()].reduce((sum, group) => sum + Math.max(0, riseOf(histories.ofSite(group))), 0)
+  return risen <= replacedBetween(reports[0]!, last) ? new Set(open.keys()) : new Set()
+}
+
+// How many descriptors that were open before anything was recorded are gone; -1 where the kernel has more than it had, or is not asked.
+function replacedBetween({ kernel: before }: Report, { kernel: after }: Report): number {
   if (before === null || after === null || after.open > before.open) return -1
   return (before.open - before.accounted) - (after.open - after.accounted)
 }
 
 /** Whether any site has more survivors than it had, or the kernel more descriptors that nothing explains. */
 export function hasGrown(before: Report, after: Report): boolean {
-  const counts = survivorsOf(before)
-  const isMore = [...survivorsOf(after)].some(([site, count]) => count > (counts.get(site) ?? 0))
+  const counts = survivorsOf(before, siteOf)
+  const isMore = [...survivorsOf(after, siteOf)].some(([site, count]) => count > (counts.get(site) ?? 0))
   return isMore || unexplained(after).length > unexplained(before).length
 }
 
-function survivorsOf({ leaks, pending, pooled, known }: Report, keyOf = siteOf): ReadonlyMap<string, number> {
+function allOf({ leaks, pending, pooled, known }: Report): readonly ReportGroup[] {
+  return [...leaks, ...pending, ...pooled, ...known]
+}
+
+function survivorsOf(report: Report, keyOf: (group: ReportGroup) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  for (const group of [...leaks, ...pending, ...pooled, ...known]) {
+  for (const group of allOf(report)) {
     if (group.verdict === 'pending' && !isAwaited(group)) continue
     counts.set(keyOf(group), (counts.get(keyOf(group)) ?? 0) + group.count)
   }
@@ -68,10 +101,6 @@ function isAwaited(group: ReportGroup): boolean {
 function siteOf({ kind, type, site, chain: [link] }: ReportGroup): string {
   const server = link !== undefined && isServerType(link.type) ? positionsOf(link.site) : []
   return JSON.stringify([kind, type, positionsOf(site), server])
-}
-
-function historyOf(key: string, counts: readonly ReadonlyMap<string, number>[]): readonly number[] {
-  return counts.map(count => count.get(key) ?? 0)
 }
 
 // As `siteOf`, whatever the way to it.
