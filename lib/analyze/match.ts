@@ -1,5 +1,6 @@
 import { relativePath } from '../model/path.ts'
 import type { KnownMatcher, Matcher, Policy } from '../model/matcher.ts'
+import { withoutVersion } from '../model/text/package-path.ts'
 import { expressionOf } from '../model/text/pattern.ts'
 import type { ReportedMatcher } from '../model/report.ts'
 import type { Resource } from '../model/resource.ts'
@@ -59,7 +60,7 @@ function counted<M extends Matcher>(list: ReportedMatcher['list'], matcher: M, {
   }
   add(matcher.type, ({ type }) => [type])
   add(matcher.path, ({ target }) => [target])
-  add(matcher.package, (_, site) => [site.package, site.package?.replace(/(?<=.)@[^@]*$/, '') ?? null])
+  add(matcher.package, (_, site) => [site.package, site.package === null ? null : withoutVersion(site.package)])
   add(matcher.function, (_, { frames }) => frames.map(frame => frame.function))
   add(matcher.frame, (_, { frames }) => frames.flatMap(({ file, line }) => {
     const path = file === null ? null : relativePath(cwd, file)

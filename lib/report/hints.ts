@@ -1,5 +1,6 @@
 import type { ReportGroup } from '../model/report.ts'
 import type { Group, Kind } from '../model/resource.ts'
+import { withoutVersion } from '../model/text/package-path.ts'
 import { factsOf } from '../model/type-table.ts'
 import type { Advised } from '../model/verdict.ts'
 import { escaped } from './escape.ts'
@@ -220,7 +221,7 @@ export function hint({ type, verdict, kind = 'async', isAccepted = false, packag
 
 // Of a package's users none has the socket itself in hand, but a client, a logger or a watcher.
 function packageFix(type: string, opener: string): string {
-  const name = escaped(opener.replace(/(?<=.)@[^@]*$/, ''))
+  const name = escaped(withoutVersion(opener))
   const bare = type === 'fd' ? ', fs.close(fd) for a mere number' : ''
   const body = socketTypes.has(type) ? ', and read the body of an HTTP response to its end' : ''
   return `Close what ${name} gave you for it on every path: by its close(), end(), quit() or destroy()${bare}${body}. If it gave you nothing, it is for ${name} to close it.`

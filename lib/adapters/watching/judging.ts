@@ -72,7 +72,7 @@ export class Judging {
 
   /** The error that tells of what a test left open; null where that is nothing. */
   async judge(test: JudgedTest): Promise<LeakError | null> {
-    return await this.#judge(look => this.#leftBy(test, this.#look(look)), test.allowed)
+    return await this.#judge('test', look => this.#leftBy(test, this.#look(look)), test.allowed)
   }
 
   /** Keeps some of what is open from being told of the file: it is somebody else's. */
@@ -102,7 +102,7 @@ export class Judging {
    * @param over Those of the files that are over
    */
   async judgeFile(over = this.#file.files): Promise<LeakError | null> {
-    const error = await this.#judge(look => this.#left(look), [])
+    const error = await this.#judge('file', look => this.#left(look), [])
     // What is on file and was not met has to be taken out of it, or named.
     if (this.#baseline !== null) sayFixed(this.#held(this.#report(this.#left('snapshot'), []), { files: over, isOver: true }))
     return error
@@ -112,13 +112,13 @@ export class Judging {
   judgeFileNow(files = this.#file.files): LeakError | null {
     if (this.#baseline === null && this.#left('glance').resources.length === 0) return null
     const left = this.#held(this.#report(this.#left('snapshot'), []), { files, isOver: true })
-    if (left.leaks.length > 0) return leakError(left)
+    if (left.leaks.length > 0) return leakError(left, 'file')
     sayFixed(left)
     return null
   }
 
   // After the event loop had time to close what is being closed.
-  async #judge(left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
+  async #judge(judged: 'test' | 'file', left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
     const { tests, settings } = this.#file.settings
     if (tests.collect) await collectGarbage()
     const baseline = this.#baseline
@@ -139,12 +139,12 @@ export class Judging {
     }, settings.settleMs, () => this.#file.recording.isLoading())
     if (found === null) return null
     this.#tell(left('glance'))
-    return this.#verdict(found)
+    return this.#verdict(found, judged)
   }
 
-  #verdict(found: Report): LeakError | null {
+  #verdict(found: Report, judged: 'test' | 'file'): LeakError | null {
     const left = this.#held(found, { files: this.#file.files, isOver: false })
-    return left.leaks.length === 0 ? null : leakError(left)
+    return left.leaks.length === 0 ? null : leakError(left, judged)
   }
 
   // What the baseline does not bear.

@@ -21,6 +21,11 @@ export function packagePath(file: string): string | null {
   return at === -1 ? null : path.slice(at + '/node_modules/'.length)
 }
 
+/** `name` of `name@version`, which may have a scope. */
+export function withoutVersion(name: string): string {
+  return name.replace(/(?<=.)@[^@]*$/, '')
+}
+
 // Packages, or folders of them, that open nothing for themselves: spies of tests and wrappers of tracers, which call through to what the program asked for.
 const spies = [
   '@vitest/spy/', 'jest-mock/', '@tapjs/intercept/', 'sinon/',
