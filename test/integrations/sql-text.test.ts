@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { masked, statementText } from '../../lib/integrations/database/sql-text.ts'
+import { masked, statementsOf, statementText } from '../../lib/integrations/database/sql-text.ts'
+import { leftBy } from '../../lib/integrations/postgres/connection.ts'
 
 t.test('literals are masked, and names, placeholders and structure are not', async t => {
   const standard: Readonly<Record<string, string>> = {
@@ -59,4 +60,13 @@ t.test('of a bulk insert the beginning is read', async t => {
 
 t.test('the text of what a driver takes is its own, its text or its sql', async t => {
   t.strictSame(['a', { text: 'b' }, { sql: 'c' }, { text: 1 }, null, undefined, 1].map(statementText), ['a', 'b', 'c', null, null, null, null])
+})
+
+t.test('a text is told apart into its statements', async t => {
+  t.strictSame(statementsOf(`select 'a;b'; -- one; two\nlisten "x;y" ;`, 'standard'), ['select ?', 'listen "x;y"', ''])
+})
+
+t.test('a statement listens if it says so, and not if its data, names or comments do', async t => {
+  for (const sql of ['LISTEN news', 'select 1; listen "Other"', '/* now */ unlisten *', 'discard  all;', "select 'x'; unlisten news"]) t.equal(leftBy(sql), 'pg.Listener', sql)
+  for (const sql of ['select id, listen from plays', "select 'please listen carefully'", 'select 1 -- listen here', 'select "listen to" from t', 'select 1']) t.equal(leftBy(sql), null, sql)
 })

@@ -12,6 +12,8 @@ export interface Held {
   readonly fds: ReadonlySet<number>
   /** Open directories whose descriptor Node does not tell. */
   readonly directories: number
+  /** Requests of `fs` in flight: each may have opened a file, and nobody was told so yet. */
+  readonly requests: number
   /** Number of our own descriptor; null where there is none. */
   readonly own: number | null
 }
@@ -24,7 +26,7 @@ export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held)
   const foreign = rest.filter(({ fd, target }) => !kernel.isRuntime(fd, target) && !isLoopPipe(target, rest))
   const spare = new Set(foreign.filter(isSpare).slice(0, Math.max(1, rest.filter(isLoop).length - loopsOfNode)))
   const strangers = foreign.filter(found => !spare.has(found))
-  const unexplained = withoutDirectories(strangers, held.directories)
+  const unexplained = withoutRequests(withoutDirectories(strangers, held.directories), held.requests)
   const found = accounted.length + strangers.length - unexplained.length
   const runtime = open.length - found - unexplained.length
   return { open: open.length, limit: kernel.limit, runtime, accounted: found, unexplained }
@@ -55,6 +57,11 @@ function withoutDirectories(strangers: readonly Found[], directories: number): r
   if (directories === 0) return strangers
   const found = strangers.filter(({ fd }) => isDirectory(fd)).slice(0, directories)
   return strangers.filter(stranger => !found.includes(stranger))
+}
+
+function withoutRequests(strangers: readonly Found[], requests: number): readonly Found[] {
+  const opened = strangers.filter(({ target }) => target?.startsWith('/') === true).slice(0, requests)
+  return strangers.filter(stranger => !opened.includes(stranger))
 }
 
 function isDirectory(fd: number): boolean {

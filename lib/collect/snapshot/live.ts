@@ -22,12 +22,12 @@ export interface View {
 export interface Live {
   readonly resources: Resource[]
   readonly closing: Resource[]
-  readonly held: { readonly fds: Set<number>, directories: number }
+  readonly held: { readonly fds: Set<number>, directories: number, requests: number }
 }
 
 /** What is held at this instant, and which descriptors that takes. */
 export function liveResources(view: View): Live {
-  const live: Live = { resources: [], closing: [], held: { fds: new Set(), directories: 0 } }
+  const live: Live = { resources: [], closing: [], held: { fds: new Set(), directories: 0, requests: 0 } }
   addEntries(view, live)
   addDescriptors(view, live)
   return live
@@ -41,6 +41,7 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
     const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId)
     const fd = entry.resource === null ? ofRequests?.get(entry.asyncId) ?? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
+    if (entry.facts.type === 'FSREQCALLBACK' || entry.facts.type === 'FSREQPROMISE') held.requests++
     if (entry.facts.type === 'FILEHANDLE' && recorder.ownership.isRobbed(entry)) continue
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)

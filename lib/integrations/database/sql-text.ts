@@ -29,12 +29,23 @@ export function masked(sql: string, dialect: Dialect): string {
 }
 
 function mask(sql: string, dialect: Dialect, isCut: boolean): string {
+  const line = withoutData(sql, dialect)
+  return isCut || line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+}
+
+// On one line, without comments.
+function withoutData(sql: string, dialect: Dialect): string {
   const text = sql.replace(dialects[dialect], found => {
     if (/^(?:--|#|\/\*)/.test(found)) return ' '
     return found.startsWith('`') || (dialect === 'standard' && found.startsWith('"')) ? found : '?'
   })
-  const line = text.replace(/\s+/g, ' ').trim()
-  return isCut || line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+/** The statements of a text, as far as it is read, each on one line without data and comments. */
+export function statementsOf(sql: string, dialect: Dialect): readonly string[] {
+  // Not in a name.
+  return withoutData(sql.slice(0, read), dialect).split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/).map(one => one.trim())
 }
 
 /** The text of what was given as a statement: itself, or its `text` (pg) or `sql` (mysql2). */

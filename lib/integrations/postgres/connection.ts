@@ -4,7 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
 import { type Call, Taps } from '../taps/method.ts'
-import { statementText } from '../database/sql-text.ts'
+import { statementsOf, statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followStream, type Submittable } from './streams.ts'
 
@@ -18,7 +18,7 @@ export interface PgClient extends EventEmitter {
 /** What a statement may leave open: the server, or its success, says whether it has. */
 type Leaves = 'pg.Transaction' | 'pg.Listener'
 
-const listening = /\b(un)?listen\s+(\*|"[^"]+"|\w+)|\bdiscard\s+all\b/gi
+const listening = /^(un)?listen (\*|"[^"]+"|\w+)$|^discard all$/i
 
 /** A connection to the server, and what is open on it: a transaction, listeners, cursors and streams. */
 export class Connection extends LendableConnection {
@@ -80,7 +80,7 @@ export class Connection extends LendableConnection {
 
   #listen(sql: string, opening: Deferred | null): void {
     let tag: Tag | undefined
-    for (const [, isEnd, channel] of sql.matchAll(listening)) {
+    for (const [, isEnd, channel] of listeningIn(sql)) {
       if (channel === undefined || channel === '*') this.#endListeners([...this.#listeners.keys()])
       else if (isEnd !== undefined) this.#endListeners([channel])
       else if (!this.#listeners.has(channel) && opening !== null) this.#listeners.set(channel, tag ??= opening.open({ parent: this.holder, target: channel }))
@@ -114,7 +114,13 @@ export class Connection extends LendableConnection {
 /** What a statement may leave open. */
 export function leftBy(sql: string): Leaves | null {
   if (/\b(?:begin|start\s+transaction)\b/i.test(sql)) return 'pg.Transaction'
-  return /\b(?:un)?listen\b|\bdiscard\s+all\b/i.test(sql) ? 'pg.Listener' : null
+  return listeningIn(sql).length > 0 ? 'pg.Listener' : null
+}
+
+// Of most statements a look at the words is enough.
+function listeningIn(sql: string): readonly RegExpMatchArray[] {
+  if (!/\b(?:un)?listen\b|\bdiscard\s+all\b/i.test(sql)) return []
+  return statementsOf(sql, 'standard').map(one => one.match(listening)).filter(found => found !== null)
 }
 
 function isSubmittable(value: unknown): value is Submittable {

@@ -19,6 +19,8 @@ const hasMap = new Map<string, boolean>()
 const onDisk = new Map<string, SourceMap>()
 // So much of a file's end is looked at for the address of its map; one that holds the map itself is longer, and no path.
 const urlLimit = 4_096
+// More than one of them after the other is rare, and a circle has no end.
+const stepLimit = 4
 let mapPosition: MapPosition | null = null
 let generated: GeneratedMaps | null = null
 
@@ -33,10 +35,27 @@ export function mapFrame(frame: Frame): Frame {
   if (file === null || line === null || column === null || isInternal(file)) return frame
   try {
     const mapped = mapInMemory(frame, file, line, column) ?? mapGenerated(frame, file, line, column) ?? mapOnDisk(frame, file, line, column)
-    return mapped.file !== null && leavesPackage(file, mapped.file) ? frame : mapped
+    return mapped.file === file ? mapped : within(file, frame, onwards(mapped))
   } catch {
     return frame
   }
+}
+
+// What a bundler was given may have been compiled before, and name a map of its own.
+function onwards(frame: Frame, steps = stepLimit): Frame {
+  const { file, line, column } = frame
+  if (file === null || line === null || column === null || steps === 0) return frame
+  try {
+    const mapped = mapOnDisk(frame, file, line, column)
+    return mapped.file === file ? mapped : within(file, frame, onwards(mapped, steps - 1))
+  } catch {
+    // It need not be here at all.
+    return frame
+  }
+}
+
+function within(file: string, frame: Frame, mapped: Frame): Frame {
+  return mapped.file !== null && leavesPackage(file, mapped.file) ? frame : mapped
 }
 
 // A package that was built in a workspace may name sources that were never published, where a file of the program or of another package lies here. What
