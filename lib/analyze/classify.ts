@@ -6,6 +6,8 @@ import type { Verdict } from '../model/verdict.ts'
 interface Circumstances {
   /** Whether `close()` was called on it. */
   readonly closing: boolean
+  /** Whether a request in flight may have opened it for itself, which its site does not tell; false by default. */
+  readonly isOfRequest?: boolean
   /** Whether it has been in flight for longer than a request may. */
   readonly isLate: boolean
   /** Whether the test in which it was opened is over. */
@@ -17,13 +19,13 @@ interface Circumstances {
 /**
  * What a resource is judged to be. What the collector did is history, whatever else is known, and goes first.
  */
-export function classify(resource: Resource, { closing, isLate, isTest, site }: Circumstances): Verdict {
+export function classify(resource: Resource, { closing, isOfRequest = false, isLate, isTest, site }: Circumstances): Verdict {
   if (resource.collectedAtMs !== null) return 'collected'
   if (closing) return 'closing'
   if (resource.pool !== null) return 'pooled'
   // How long ago it was ended nobody knows.
   if (resource.waitsFor) return isTest || (isLate && resource.waitsFor === 'connection') ? 'active' : 'pending'
-  if (isOpenedForItself(resource, site) || isUnbound(resource)) return 'pending'
+  if (isOfRequest || isOpenedForItself(resource, site) || isUnbound(resource)) return 'pending'
   // A timer that was let go of with unref() is meant to outlast the test, and no process waits for it.
   if (resource.recurring === true && resource.ref === false) return 'pending'
   if (!isTest && isKeptByPackage(resource, site)) return 'pending'

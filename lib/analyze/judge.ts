@@ -63,15 +63,24 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
 
 function judgedOf(candidates: readonly Resource[], after: Snapshot, { pendingAfterMs, isTest }: Policy): readonly Judged[] {
   const closing = new Set(after.closing.map(({ key }) => key))
+  const ofRequests = after.mode === 'count' ? filesOfRequests(after.resources) : new Set()
   const judged: Judged[] = []
   for (const resource of candidates) {
     if (!isOfProgram(resource, after)) continue
     const site = after.sites[originOf(resource, after)] ?? emptySite
     const isLate = pendingAfterMs !== null && after.takenAtMs - resource.openedAtMs > pendingAfterMs
-    const verdict = classify(resource, { closing: closing.has(resource.key), isLate, isTest, site })
+    const verdict = classify(resource, { closing: closing.has(resource.key), isOfRequest: ofRequests.has(resource), isLate, isTest, site })
     if (verdict !== 'closing') judged.push({ resource, verdict })
   }
   return judged
+}
+
+// Where no stacks are kept nothing else tells which files `fs.promises.readFile` and its like have opened for themselves: the newest, one for each
+// request in flight.
+function filesOfRequests(resources: readonly Resource[]): ReadonlySet<Resource> {
+  const requests = resources.filter(({ type }) => type === 'FSREQPROMISE').length
+  const files = resources.filter(({ type }) => type === 'FILEHANDLE').toSorted((a, b) => b.openedAtMs - a.openedAtMs)
+  return new Set(files.slice(0, requests))
 }
 
 function noHint(): string {

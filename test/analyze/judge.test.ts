@@ -103,6 +103,17 @@ t.test('hints are those that are handed in, none by default', async t => {
   t.equal(judge(after, { since: null, reason: 'exit', generatedAtMs: 0 }).leaks[0]!.hint, '')
 })
 
+t.test('where no stacks are kept, as many files as requests are in flight are theirs, the newest', async t => {
+  const file = { type: 'FILEHANDLE' }
+  const counted = (requests: number) => {
+    const found = report(buildSnapshot({ mode: 'count', resources: [{ ...file, openedMsAgo: 9, fd: 1 }, { ...file, openedMsAgo: 7, fd: 2 }, { ...file, openedMsAgo: 8, fd: 3 }, ...Array.from({ length: requests }, () => ({ type: 'FSREQPROMISE' }))] }))
+    return found.leaks.flatMap(({ resources }) => resources.map(({ fd }) => fd))
+  }
+  t.strictSame(counted(0), [1, 3, 2])
+  t.strictSame(counted(2), [1])
+  t.strictSame(counted(9), [])
+})
+
 t.test('a request in flight is a leak from pendingAfterMs on, and a timer never', async t => {
   const after = buildSnapshot({ resources: [
     { type: 'FSREQCALLBACK', at, openedMsAgo: 5_000 }, { type: 'TCPCONNECTWRAP', at, openedMsAgo: 999 }, { type: 'Timeout', recurring: false, at, openedMsAgo: 5_000 },

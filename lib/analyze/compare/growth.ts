@@ -90,10 +90,11 @@ function survivorsOf(report: Report, keyOf: (group: ReportGroup) => string): Rea
   return counts
 }
 
-// Memory that waits for its collection comes and goes as the collector pleases. A socket that a package let go of holds a descriptor all the same.
+// Memory that waits for its collection comes and goes as the collector pleases. What somebody let go of goes on all the same: a socket has its descriptor, a
+// child or thread runs.
 function isAwaited(group: ReportGroup): boolean {
   const { nature = 'object', group: kind } = factsOf(knownType(group)) ?? {}
-  return inFlight.has(nature) || nature === 'timer' || nature === 'file' || (kind === 'net' && group.resources[0]?.fd !== null)
+  return inFlight.has(nature) || nature === 'timer' || nature === 'file' || nature === 'thread' || group.type === 'PROCESSWRAP' || (kind === 'net' && group.resources[0]?.fd !== null)
 }
 
 // Whatever became of them: what the collector took counts on. Node's own frames at the far end of a stack tell by what the

@@ -93,6 +93,10 @@ t.test('requests that pile up, and sockets that pile up in a pool, are leaks', a
   t.match(after([1, 2, 3], { type: 'TCPWRAP', at: 'src/a.ts:1:1', pool: 'http.Agent' }), { leaks: [{ verdict: 'active', hint: /^Make one agent/ }], pooled: [] })
 })
 
+t.test('threads and children that pile up are leaks, though each was let go of', async t => {
+  for (const type of ['WORKER', 'PROCESSWRAP']) t.match(after([1, 2, 3], { type, ref: false, at: 'src/a.ts:1:1' }).leaks, [{ type, count: 3, verdict: 'active' }])
+})
+
 t.test('what holds memory alone may pile up until it is collected', async t => {
   t.strictSame(after([0, 1, 2], { type: 'ZLIB', at: 'src/a.ts:1:1' }).leaks, [])
 })
