@@ -7,13 +7,13 @@ import type { Descriptor } from './ledger.ts'
 import { Writes } from './ends/writes.ts'
 import { isBareParser, isNativeHandle, reusedHandle, writerOf } from './node-internals.ts'
 import { carrier } from './origin.ts'
-import { typeOf } from './snapshot/attribution.ts'
+import { fdOf, typeOf } from './snapshot/attribution.ts'
 import { linkOf } from './snapshot/kernel.ts'
 import { nextTurn } from './settle.ts'
 import { originOfFired } from './stacks/fired.ts'
 import type { Opening } from './stacks/opening.ts'
 import { clientFrames, openFrames } from './stacks/scripts.ts'
-import { type Entry, resourceOf } from './table.ts'
+import type { Entry } from './table.ts'
 import type { Heard, RecorderParts } from './standby/heard.ts'
 import { refusesChild } from './standby/node-calls.ts'
 import { passOn } from './standby/pass-on.ts'
@@ -167,10 +167,7 @@ export class HookEvents {
     const handle = reusedHandle(resource)
     if (handle === null) return
     const entry = this.#recorder.lifecycle.entryOf(handle)
-    if (entry === undefined || entry.state !== 'open') {
-      this.#onOpen(asyncId, facts, triggerAsyncId, handle)
-      return
-    }
+    if (entry === undefined || entry.state !== 'open') return this.#onOpen(asyncId, facts, triggerAsyncId, handle)
     this.#recorder.table.rename(entry, asyncId)
     entry.triggerAsyncId = triggerAsyncId
     entry.parent = this.#recorder.origins.takeExpected()
@@ -183,6 +180,7 @@ export class HookEvents {
     this.#newest = null
     this.#writes.settle(this.#recorder.table)
     this.#recorder.causes?.enter(asyncId)
+    this.#recorder.origins.enter(asyncId)
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
     if (this.#isSweepDue || this.#isCrowded) this.#lookAround()
     const entry = this.#recorder.table.get(asyncId)
@@ -206,8 +204,8 @@ export class HookEvents {
     }
     this.#recorder.causes?.inherit(yielded, request)
     this.#recorder.scopes?.inherit(yielded, request)
-    const { fd } = (resourceOf(yielded) ?? {}) as { fd?: number }
-    if (fd !== undefined && fd >= 0) yielded.details = { target: linkOf(fd), fd, collectedAfterMs: -1 }
+    const fd = fdOf(yielded)
+    if (fd !== null) yielded.details = { target: linkOf(fd), fd, collectedAfterMs: -1 }
   }
 
   // In a native completion there is no frame to read; where promises are left out, an execution may have no asyncId either.

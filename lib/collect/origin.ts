@@ -4,6 +4,8 @@ import type { Opening } from './stacks/opening.ts'
 import type { Messages } from './taps/messages.ts'
 
 const carriedLimit = 1_024
+// A loop may make many streams before the first of them is constructed.
+const awaitedLimit = 65_536
 const reach = 512
 
 /** The opening call whose resource is born later, with no frame of the program on the stack. */
@@ -24,7 +26,10 @@ interface OriginsBeginnings {
  * and leaves no symbol on the program's resources). By owner: the server or socket that has the handle.
  */
 export class Origins {
-  readonly #byExecution = new Map<number, Carrier>()
+  readonly #followed = new Map<number, Carrier>()
+  /** Of those that serve one birth: by executions to come, and by those that have begun, of which the births are mostly over. */
+  readonly #awaited = new Map<number, Carrier>()
+  readonly #begun = new Map<number, Carrier>()
   readonly #storage: AsyncLocalStorage<Carrier> | null
   readonly #byOwner = new WeakMap<object, number>()
   /** Of the process that made this one. */
@@ -41,13 +46,21 @@ export class Origins {
 
   /** Whether inits must be followed. */
   get isFollowing(): boolean {
-    return this.#calling !== null || this.#byExecution.size !== 0
+    return this.#calling !== null || this.#followed.size !== 0
   }
 
   /** The carrier will be found by what happens in that execution, and in no other. */
   expectIn(asyncId: number, carrier: Carrier): void {
-    if (this.#byExecution.size === carriedLimit) this.#byExecution.delete(this.#byExecution.keys().next().value!)
-    this.#byExecution.set(asyncId, carrier)
+    if (carrier.reach === -1) put(this.#awaited, asyncId, carrier, awaitedLimit)
+    else put(this.#followed, asyncId, carrier, carriedLimit)
+  }
+
+  /** An execution begins. */
+  enter(asyncId: number): void {
+    const carrier = this.#awaited.size === 0 ? undefined : this.#awaited.get(asyncId)
+    if (carrier === undefined) return
+    this.#awaited.delete(asyncId)
+    put(this.#begun, asyncId, carrier, carriedLimit)
   }
 
   /** Calls the function so that what is born of it later finds the carrier. */
@@ -64,7 +77,7 @@ export class Origins {
 
   /** Hands the carrier of the current execution on to a new asyncId. */
   follow(asyncId: number): void {
-    const carrier = this.#calling ?? this.#byExecution.get(executionAsyncId())
+    const carrier = this.#calling ?? this.#followed.get(executionAsyncId())
     if (carrier === undefined || carrier === null || carrier.reach <= 0) return
     carrier.reach--
     this.expectIn(asyncId, carrier)
@@ -72,16 +85,17 @@ export class Origins {
 
   /** The carrier of the current execution. */
   current(): Carrier | null {
-    return this.#calling ?? this.#byExecution.get(executionAsyncId()) ?? this.#storage?.getStore() ?? null
+    const asyncId = executionAsyncId()
+    return this.#calling ?? this.#followed.get(asyncId) ?? this.#begun.get(asyncId) ?? this.#awaited.get(asyncId) ?? this.#storage?.getStore() ?? null
   }
 
   /** As `current`, for the carriers that serve one birth alone. */
   takeExpected(): Carrier | null {
-    if (this.#byExecution.size === 0) return null
+    if (this.#begun.size === 0 && this.#awaited.size === 0) return null
     const asyncId = executionAsyncId()
-    const carrier = this.#byExecution.get(asyncId)
-    if (carrier === undefined || carrier.reach !== -1) return null
-    this.#byExecution.delete(asyncId)
+    const carrier = this.#begun.get(asyncId) ?? this.#awaited.get(asyncId) ?? null
+    this.#begun.delete(asyncId)
+    this.#awaited.delete(asyncId)
     return carrier
   }
 
@@ -94,9 +108,15 @@ export class Origins {
   }
 
   stop(): void {
-    this.#byExecution.clear()
+    for (const carriers of [this.#followed, this.#awaited, this.#begun]) carriers.clear()
     this.#storage?.disable()
   }
+}
+
+// In the place of the oldest, where there are as many as may be.
+function put(carriers: Map<number, Carrier>, asyncId: number, carrier: Carrier, limit: number): void {
+  if (carriers.size === limit) carriers.delete(carriers.keys().next().value!)
+  carriers.set(asyncId, carrier)
 }
 
 export function carrier(kind: 'single' | 'followed'): Carrier {

@@ -124,6 +124,25 @@ t.test('a number that native code closed, and a socket or libuv took, is blamed 
   t.match(report, { leaks: [{ type: 'fd', count: 1, site: { frames: [{ line: 4 }] } }], kernel: { unexplained: [] }, complete: true })
 })
 
+t.test('however many streams are made before the first is constructed, each descriptor has its line', async t => {
+  const program = `
+    const fs = require('node:fs')
+    const first = fs.createReadStream('/dev/zero')
+    for (let count = 0; count < 1_500; count++) fs.createReadStream('/dev/null').resume()
+    const last = fs.createReadStream('/dev/zero')
+    setTimeout(() => process.exit(), 500)`
+  const { report } = await runNode({ eval: program })
+  t.strictSame(report.leaks.map(({ site: { frames, user } }: any) => frames[user].line).toSorted(), [3, 5])
+  t.strictSame(report.kernel.unexplained, [])
+})
+
+t.test('what requests in flight have opened is accounted for, though nobody was told so yet', async t => {
+  for (const call of ["open('/dev/null', () => {})", "promises.open('/dev/null')", "promises.readFile('/proc/version')"]) {
+    const { report } = await runNode({ eval: `const fs = require('node:fs'); for (let count = 0; count < 3; count++) fs.${call}; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100); process.exit()` })
+    t.match(report, { leaks: [], kernel: { unexplained: [] }, complete: true }, call)
+  }
+})
+
 t.test('what libuv keeps in hand for the loop of another thread is no descriptor of the program', async t => {
   const program = `
     const thread = ${JSON.stringify('data:text/javascript,' + encodeURIComponent("import net from 'node:net'; net.createServer().listen(0, '127.0.0.1').unref(); export const load = (...given) => given[2](...given)"))}

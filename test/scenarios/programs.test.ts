@@ -84,6 +84,19 @@ t.test('a package whose map tells of its own sources is named by those', async t
   t.match(site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/src/index.ts'), line: 1 } } })
 })
 
+t.test('a bundle of what was compiled before is named by what was written, one map after the other', async t => {
+  const link = (name: string, source: string) => {
+    write(name, `${name.includes('bundle') ? "require('fs').openSync(__filename)" : '// compiled'}\n//# sourceMappingURL=${name.split('/').at(-1)}.map\n`)
+    write(`${name}.map`, JSON.stringify({ version: 3, sources: [source], names: [], mappings: 'AACA' }))
+  }
+  link('chained/bundle.cjs', 'mid/main.js')
+  link('chained/mid/main.js', '../src/main.ts')
+  const source = write('chained/src/main.ts', "// no 'sourceMappingURL=' of its own\n\nopen()\n")
+  write('chained/mid/main.js.map', JSON.stringify({ version: 3, sources: ['../src/main.ts'], names: [], mappings: ';AAEA' }))
+  const { report } = await runNode({ script: join(base, 'chained/bundle.cjs') })
+  t.match(report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: source, line: 3 } } } }])
+})
+
 t.test('a leak deep inside a package is named with the line that called the package', async t => {
   write('node_modules/deep/index.js', "exports.open = function open(depth) {\n  if (depth > 0) return open(depth - 1)\n  require('fs').openSync(__filename)\n}\n")
   const { report } = await runNode({ script: write('deep.cjs', "const { open } = require('deep')\nopen(20)\n") })
