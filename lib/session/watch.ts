@@ -70,18 +70,19 @@ export class Watch implements Disposable {
     if (scope !== undefined) requireScope(scope)
     const judge = () => report(scope === undefined ? this.#take() : scopedTo(this.#take(), scope.id), { reason: 'api', since, policy: this.#settings.policy })
     const baseline = baselineAt(this.#settings.baseline)
-    const { policy: { isTest }, settleMs } = this.#settings
+    const { policy: { isTest }, settleMs, types } = this.#settings
+    const run = baseline?.runOfProcess({ isOver: false, types })
     let found = judge()
     let looks = 0
     await settle(() => {
       if (!this.#isStopped) found = judge()
-      const { leaks, pending } = baseline?.judge(found) ?? found
+      const { leaks, pending } = run === undefined ? found : baseline!.judge(found, run)
       // In a test, what may be left in flight has nobody who waits for it.
       if (leaks.length === 0 && (pending.length === 0 || isTest)) return true
       if (isTest && ++looks === settlingTurns && mayBeRefused(found)) collect()
       return false
     }, settleMs, () => this.#recording?.isLoading() ?? false)
-    return baseline?.settle(found).report ?? found
+    return run === undefined ? found : baseline!.settle(found, run).report
   }
 
   /** Ends the recording: every tap is taken back, unless another watch goes on. Does nothing the second time. */

@@ -84,6 +84,32 @@ t.test('what is fixed is named, and an update takes it out', async t => {
   t.equal(onFile(root).length, 1)
 })
 
+t.test('a run that failed, or recorded other types, or goes on has fixed nothing', async t => {
+  const root = project(t)
+  const failing = "if (process.argv[2] === 'fails') throw new Error('no configuration')\nif (process.argv[2] === 'refuses') process.exit(1)\n"
+  writeFileSync(join(root, 'main.js'), failing + program.replace("import { borrow } from 'lender'\n", ''))
+  await play(root, ['own', 'other'], { update: true })
+  const before = onFile(root)
+  t.equal(before.length, 2)
+  for (const [kinds, types] of [[['fails'], undefined], [['refuses'], undefined], [[], 'net']] as const) {
+    const { report } = await play(root, kinds, { update: true, ...types === undefined ? {} : { types } })
+    t.strictSame(report.baseline.entries, [], `${kinds[0] ?? types}`)
+    t.strictSame(onFile(root), before)
+  }
+  writeFileSync(join(root, 'main.js'), `import { watch } from ${JSON.stringify(new URL('../../lib/main.js', import.meta.url).href)}
+const w = watch({ baseline: 'leakwatch-baseline.json', settleMs: 1 })
+const { baseline } = await w.check()
+console.log(baseline.entries.length)
+w.stop()
+`)
+  const { stdout } = await play(root, [], { update: true, register: false })
+  t.equal(stdout, '0\n')
+  t.strictSame(onFile(root), before)
+  writeFileSync(join(root, 'main.js'), program)
+  await play(root, [], { update: true })
+  t.strictSame(onFile(root), [])
+})
+
 t.test('what was borne until a day that is over fails', async t => {
   const root = project(t)
   await play(root, ['own'], { update: true })

@@ -7,7 +7,7 @@ import type { LeakError } from '../../model/errors.ts'
 import { type KnownMatcher, plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import type { Baseline } from '../../session/baseline/baseline.ts'
+import type { Baseline, BaselineRun } from '../../session/baseline/baseline.ts'
 import { baselineAt } from '../../session/baseline/baseline-at.ts'
 import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
@@ -132,7 +132,7 @@ export class Judging {
       if (++looks <= settlingTurns) return false
       const now = this.#untold(left('snapshot'))
       if (now.resources.length > 0) found = this.#report(now, allowed, looks > settlingTurns + 1)
-      if (found === null || (baseline?.judge(found, baseline.runOf(this.#file.files, false), this.#met) ?? found).leaks.length === 0) return true
+      if (found === null || (baseline?.judge(found, this.#run(baseline, this.#file.files, false), this.#met) ?? found).leaks.length === 0) return true
       if (!hasCollected && mayBeRefused(found)) collect()
       hasCollected = true
       return false
@@ -150,10 +150,13 @@ export class Judging {
   // What the baseline does not bear.
   #held(found: Report, { files, isOver }: { readonly files: readonly string[] | null, readonly isOver: boolean }): Report {
     const baseline = this.#baseline
-    const run = baseline?.runOf(files, isOver && !this.#file.isPartial)
-    const { left } = baseline?.settle(found, run, this.#met) ?? { left: found }
+    const { left } = baseline?.settle(found, this.#run(baseline, files, isOver && !this.#file.isPartial), this.#met) ?? { left: found }
     for (const { fingerprint, count } of found.leaks) this.#met.set(fingerprint, (this.#met.get(fingerprint) ?? 0) + count)
     return left
+  }
+
+  #run(baseline: Baseline, files: readonly string[] | null, isOver: boolean): BaselineRun {
+    return baseline.runOf(files, { isOver, types: this.#file.settings.settings.types })
   }
 
   #report(left: Snapshot, allowed: readonly KnownMatcher[], isAgain = false): Report {

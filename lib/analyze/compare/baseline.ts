@@ -2,6 +2,7 @@ import { grouped } from '../../model/grouped.ts'
 import { packageName, relativePath } from '../../model/path.ts'
 import type { BaselineState, Report, ReportedEntry, ReportGroup } from '../../model/report.ts'
 import type { Frame } from '../../model/site.ts'
+import { factsOf } from '../../model/type-table.ts'
 
 /** A leak that is on file. */
 export interface BaselineEntry {
@@ -27,6 +28,8 @@ export interface Bearings {
   readonly directory: string
   /** The programs whose runs are over with this report, and were seen as a whole: of none else is anything known to be fixed. */
   readonly over: readonly string[]
+  /** The types that were recorded in them: of none else is anything known to be fixed. */
+  readonly types: ReadonlySet<string>
   /** Those of the process that were over before. */
   readonly ended: ReadonlySet<string>
   /** Whether the process is what was run. A test runner's runs many programs, and what is on file for none may be any other's. */
@@ -71,6 +74,8 @@ export interface Update {
   readonly program: string
   /** Whether that was all there is to see of a run of the program: what one process did not see another one may have. */
   readonly isAll: boolean
+  /** The types that were recorded: what is on file of others stays. */
+  readonly types: ReadonlySet<string>
   /** Whether the process is what was run: it alone takes out what is on file for no program. */
   readonly isProcess: boolean
 }
@@ -79,10 +84,10 @@ export interface Update {
  * The entries that are on file now with what was found of a program put in. Nothing is taken out and no count lowered but where
  * that is all. An entry goes when none of its programs has it any more.
  */
-export function updated(current: readonly BaselineEntry[], { began, found, program, isAll, isProcess }: Update): readonly BaselineEntry[] {
+export function updated(current: readonly BaselineEntry[], { began, found, program, isAll, isProcess, types }: Update): readonly BaselineEntry[] {
   const before = new Map([...began, ...current].map(entry => [entry.fingerprint, entry]))
   const seen = new Set(found.map(({ fingerprint }) => fingerprint))
-  const kept = current.filter(({ fingerprint }) => !seen.has(fingerprint)).flatMap(entry => isAll ? without(entry, program, isProcess) : [entry])
+  const kept = current.filter(({ fingerprint }) => !seen.has(fingerprint)).flatMap(entry => isAll && isRecorded(entry, types) ? without(entry, program, isProcess) : [entry])
   const met = found.map(entry => {
     const prior = before.get(entry.fingerprint)
     if (prior === undefined) return { ...entry, programs: [program] }
@@ -122,9 +127,16 @@ function reported(entry: Partial<BaselineEntry> & Pick<BaselineEntry, 'fingerpri
 }
 
 // Of several programs that have it each has to be over.
-function isOver({ programs = [] }: BaselineEntry, { over, ended, isProcess }: Bearings): boolean {
+function isOver(entry: BaselineEntry, { over, types, ended, isProcess }: Bearings): boolean {
+  const { programs = [] } = entry
+  if (!isRecorded(entry, types)) return false
   if (programs.length === 0) return isProcess && over.length > 0
   return programs.some(program => over.includes(program)) && programs.every(program => over.includes(program) || ended.has(program))
+}
+
+// A kind of tags is no type: they are tracked whatever is recorded.
+function isRecorded({ type }: BaselineEntry, types: ReadonlySet<string>): boolean {
+  return factsOf(type) === undefined || types.has(type)
 }
 
 function without(entry: BaselineEntry, program: string, isProcess: boolean): readonly BaselineEntry[] {

@@ -16,6 +16,16 @@ export interface BaselineRun {
   readonly isProcess: boolean
   /** Whether the report comes at the end of a run that was seen as a whole: only then anything is known to be fixed. */
   readonly isOver: boolean
+  /** The types that were recorded: of none else is anything known to be fixed. */
+  readonly types: ReadonlySet<string>
+}
+
+/** The process itself. */
+interface Program {
+  /** As the baseline names it. */
+  readonly name: string
+  /** Whether all that is to be seen of a run is seen in here. */
+  readonly seesAll: boolean
 }
 
 /** How many of each fingerprint were told of already, where reports tell of each leak once. */
@@ -26,7 +36,7 @@ export class Baseline {
   readonly #path: string
   readonly #directory: string
   readonly #isUpdating: boolean
-  readonly #process: BaselineRun
+  readonly #program: Program
   readonly #began: readonly BaselineEntry[]
   /** By program and fingerprint. */
   readonly #found = new Map<string, Map<string, BaselineEntry>>()
@@ -41,33 +51,34 @@ export class Baseline {
     this.#path = path
     this.#directory = dirname(path)
     this.#isUpdating = isUpdating
-    this.#process = processRun(this.#directory)
+    this.#program = programIn(this.#directory)
     this.#now = readBaseline(path)
     this.#began = this.#now.entries
     if (this.#now.stamp === null && !isUpdating && threads().isMainThread) tell(`the baseline ${path} does not exist: LEAKWATCH_BASELINE_UPDATE=1 creates it.`)
+  }
+
+  /** The run of the process, `isOver` at its end: while it goes on, what was not met yet may still come. */
+  runOfProcess({ isOver, types }: Pick<BaselineRun, 'isOver' | 'types'>): BaselineRun {
+    return { programs: [this.#program.name], isProcess: true, isOver: isOver && this.#program.seesAll, types }
   }
 
   /**
    * The run of files of tests, which no other process runs.
    * @param files Absolute paths; null where the process is the file
    */
-  runOf(files: readonly string[] | null, isOver: boolean): BaselineRun {
-    if (files === null) return { programs: this.#process.programs, isProcess: false, isOver: isOver && this.#process.isOver }
-    return { programs: files.map(file => relativeTo(this.#directory, file)), isProcess: false, isOver }
-  }
-
-  /** As `judge`, while the process runs: what was not met yet may still come. */
-  midway(report: Report): Report {
-    return this.judge(report, { ...this.#process, isOver: false })
+  runOf(files: readonly string[] | null, { isOver, types }: Pick<BaselineRun, 'isOver' | 'types'>): BaselineRun {
+    if (files === null) return { ...this.runOfProcess({ isOver, types }), isProcess: false }
+    return { programs: files.map(file => relativeTo(this.#directory, file)), isProcess: false, isOver, types }
   }
 
   /** The report held against the entries, and nothing else. */
-  judge(report: Report, run = this.#process, earlier: Earlier = none): Report {
+  judge(report: Report, run: BaselineRun, earlier: Earlier = none): Report {
     return heldAgainst(report, {
       entries: this.#now.entries,
       file: relativeTo(report.process.cwd, this.#path),
       directory: this.#directory,
       over: run.isOver && report.complete ? run.programs : [],
+      types: run.types,
       ended: this.#ended,
       isProcess: run.isProcess,
       met: new Set([...this.#found.values()].flatMap(entries => [...entries.keys()])),
@@ -79,7 +90,7 @@ export class Baseline {
    * The report held against the entries. Its leaks count as met from now on, and go into the file where that is to be
    * brought up to date: `left` are those that it does not bear then either.
    */
-  settle(report: Report, run = this.#process, earlier: Earlier = none): { readonly report: Report, readonly left: Report } {
+  settle(report: Report, run: BaselineRun, earlier: Earlier = none): { readonly report: Report, readonly left: Report } {
     const judged = this.judge(report, run, earlier)
     for (const program of run.programs) this.#meet(report, program, earlier)
     // A recording that broke off has not seen what it does not list.
@@ -104,13 +115,13 @@ export class Baseline {
     return found
   }
 
-  #update({ programs, isProcess, isOver }: BaselineRun): boolean {
+  #update({ programs, isProcess, isOver, types }: BaselineRun): boolean {
     try {
       this.#now = changeBaseline(this.#path, ({ entries, stamp }) => {
         this.#isAlone &&= stamp === this.#now.stamp
         // Other processes of the program may run beside this one.
         const isAll = isOver && (!isProcess || this.#isAlone)
-        return programs.reduce((all, program) => updated(all, { began: this.#began, found: [...this.#foundIn(program).values()], program, isAll, isProcess }), entries)
+        return programs.reduce((all, program) => updated(all, { began: this.#began, found: [...this.#foundIn(program).values()], program, isAll, isProcess, types }), entries)
       })
       return true
     } catch (error) {
@@ -131,10 +142,10 @@ export function openBaseline(path: string): Baseline | null {
 }
 
 // A Worker, and a process that a test runner of node_modules has forked, see a part of a run: what they do not meet may still leak.
-function processRun(directory: string): BaselineRun {
+function programIn(directory: string): Program {
   const { isMainThread } = threads()
   const script = process.argv[1]
   const name = script === undefined ? '[eval]' : packageName(script) === null ? relativeTo(directory, script) : `${packageName(script)}/${basename(script)}`
   const isForked = script !== undefined && packageName(script) !== null && process.channel !== undefined
-  return { programs: [isMainThread ? name : `${name} (Worker)`], isProcess: true, isOver: isMainThread && !isForked }
+  return { name: isMainThread ? name : `${name} (Worker)`, seesAll: isMainThread && !isForked }
 }

@@ -71,11 +71,13 @@ export class Telling {
     return left
   }
 
-  // At a signal, or as descriptors run out, the run is not over.
+  // At a signal, or as descriptors run out, the run is not over; one that fails has not come to all that may leak.
   #held(found: Report): { readonly report: Report, readonly left: Report } {
     if (this.#baseline === null) return { report: found, left: found }
-    if (isLast(found.reason)) return this.#baseline.settle(found)
-    const judged = this.#baseline.midway(found)
+    const hasFailed = found.reason === 'crash' || Number(process.exitCode ?? 0) !== 0
+    const run = this.#baseline.runOfProcess({ isOver: isLast(found.reason) && !hasFailed, types: this.#plan.settings.types })
+    if (isLast(found.reason)) return this.#baseline.settle(found, run)
+    const judged = this.#baseline.judge(found, run)
     return { report: judged, left: judged }
   }
 

@@ -84,7 +84,8 @@ async function playRounds(take: () => Snapshot, settings: Settings, { rounds, pl
     reports.push(last)
   }
   const found = growth(reports, hint)
-  return baselineAt(settings.baseline)?.settle(found).report ?? found
+  const baseline = baselineAt(settings.baseline)
+  return baseline?.settle(found, baseline.runOfProcess({ isOver: false, types: settings.types })).report ?? found
 }
 
 async function settled(judge: () => Report, isClean: (found: Report) => boolean, limitMs: number): Promise<Report> {

@@ -5,6 +5,7 @@ import { buildReport } from '../../support/report-builder.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 
 const directory = '/srv/app'
+const types: ReadonlySet<string> = new Set(['fd'])
 
 function leaking(...files: string[]): Report {
   return buildReport({ resources: files.map((file, index) => ({ fd: 20 + index, at: `src/${file}.ts:1:1 in open` })) })
@@ -15,7 +16,7 @@ function entry(file: string, facts: Partial<BaselineEntry> = {}): BaselineEntry 
 }
 
 function held(report: Report, entries: readonly BaselineEntry[], bearings: Partial<Bearings> = {}) {
-  const found = heldAgainst(report, { entries, file: 'leakwatch-baseline.json', directory, over: ['a.js'], ended: new Set(), isProcess: true, met: new Set(), earlier: new Map(), ...bearings })
+  const found = heldAgainst(report, { entries, file: 'leakwatch-baseline.json', directory, over: ['a.js'], types, ended: new Set(), isProcess: true, met: new Set(), earlier: new Map(), ...bearings })
   t.strictSame(schemaFaults(found), [])
   return { leaks: found.leaks.length, known: found.known, states: found.baseline!.entries.map(({ state, site, count, borne }) => `${state} ${site} ${count}/${borne}`), reasons: found.leaks.map(({ reason }) => reason) }
 }
@@ -84,7 +85,7 @@ t.test('a site is named without line or machine, and by its package where it lie
   t.equal(siteOf('/opt/deep/elsewhere/of/all/x.js:1:1'), 'x.js')
 })
 
-const update = { began: [], found: [], program: 'a.js', isAll: true, isProcess: true }
+const update = { began: [], found: [], program: 'a.js', isAll: true, isProcess: true, types }
 const found = (file: string, count = 1): BaselineEntry => ({ ...entriesOf(leaking(file), directory)[0]!, count })
 
 t.test('an update adds what is new, sorted', async t => {
@@ -116,6 +117,13 @@ t.test('what is on file for no program goes with a process that does not meet it
 t.test('who has not seen all takes nothing out, and puts back what another took out that it has met', async t => {
   const began = [entry('a'), entry('b', { count: 5, reason: 'of old' }), entry('c')]
   const current = [entry('a'), entry('d')]
-  const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAll: false, isProcess: true })
+  const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAll: false, isProcess: true, types })
   t.match(entries, [{ site: 'src/a.ts in open' }, { site: 'src/b.ts in open', reason: 'of old', count: 5 }, { site: 'src/d.ts in open' }])
+})
+
+t.test('of types that were not recorded nothing is known to be fixed; a kind of tags is none', async t => {
+  const [fd, job] = [entry('a'), entry('b', { type: 'job' })]
+  const others = new Set(['TCPWRAP'])
+  t.strictSame(held(leaking(), [fd, job], { types: others }).states, ['fixed src/b.ts in open 0/1'])
+  t.strictSame(updated([fd, job], { ...update, types: others }), [fd])
 })
