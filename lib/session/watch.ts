@@ -68,14 +68,14 @@ export class Watch implements Disposable {
     const { since = this.#began, scope } = options
     requireSnapshot(since, this.#began)
     if (scope !== undefined) requireScope(scope)
-    const judge = () => report(scope === undefined ? this.#take() : scopedTo(this.#take(), scope.id), { reason: 'api', since, policy: this.#settings.policy })
+    const judge = (isAgain: boolean) => report(scope === undefined ? this.#take() : scopedTo(this.#take(), scope.id), { reason: 'api', since, policy: this.#settings.policy, isAgain })
     const baseline = baselineAt(this.#settings.baseline)
     const { policy: { isTest }, settleMs, types } = this.#settings
     const run = baseline?.runOfProcess({ isOver: false, types })
-    let found = judge()
+    let found = judge(false)
     let looks = 0
     await settle(() => {
-      if (!this.#isStopped) found = judge()
+      if (!this.#isStopped) found = judge(true)
       const { leaks, pending } = run === undefined ? found : baseline!.judge(found, run)
       // In a test, what may be left in flight has nobody who waits for it.
       if (leaks.length === 0 && (pending.length === 0 || isTest)) return true

@@ -1,8 +1,7 @@
 import type { Endings as Facts } from '../../model/snapshot.ts'
 import { Map } from '../own-collections.ts'
+import { Sample } from '../stacks/sample.ts'
 
-const exactLimit = 4_096
-const samplingInterval = 16
 const siteLimit = 4_096
 const closersLimit = 8
 
@@ -18,13 +17,11 @@ interface Counted {
  */
 export class Endings {
   readonly #byType = new Map<string, Map<number, Counted>>()
-  #met = 0
+  readonly #sample = new Sample({ inFull: 4_096, interval: 16 })
 
   /** For how many ends the one that happens now stands: 0 for one that is passed over. */
   nextWeight(): number {
-    this.#met++
-    if (this.#met <= exactLimit) return 1
-    return this.#met % samplingInterval === 0 ? samplingInterval : 0
+    return this.#sample.next()
   }
 
   add(type: string, opened: number, closed: number, weight: number): void {
@@ -45,6 +42,6 @@ export class Endings {
     const bySite = [...this.#byType].flatMap(([type, sites]) => [...sites].map(([site, { closed, closers }]) => ({
       type, site, closed, closers: [...closers].map(([closer, count]) => ({ site: closer, count })),
     })))
-    return { isExact: this.#met <= exactLimit, bySite }
+    return { isExact: this.#sample.isExact, bySite }
   }
 }

@@ -5,6 +5,7 @@ import { isCalledByPackage, nearFrames } from '../standby/program-calls.ts'
 import { scriptsOf } from './callers.ts'
 import type { Opening } from './opening.ts'
 import { type RunningRequest, RunningRequests } from './running-requests.ts'
+import { Sample } from './sample.ts'
 import { openFrames } from './scripts.ts'
 import type { Sites } from './sites.ts'
 import type { Callers, RawStack, StackCapture } from './stack.ts'
@@ -14,9 +15,6 @@ export const requestFrames = 2
 const turnCapacity = 64
 const ringCapacity = 128
 const putOffCapacity = 256
-// Some programs put off everything: of the first so many each is looked at, then one in so many.
-const putOffsInFull = 4_096
-const putOffShare = 16
 
 /**
  * Raw stacks between capture and interning. Reading a stack costs as much as capturing it, and most requests are over
@@ -37,7 +35,8 @@ export class PendingStacks {
   readonly #requests = new RunningRequests()
   /** Of what was put off to a later tick or turn, by asyncId. */
   readonly #putOff = new Map<number, RawStack | number>()
-  #putOffs = 0
+  // Some programs put off everything.
+  readonly #putOffs = new Sample({ inFull: 4_096, interval: 16 })
   readonly #walks = new WeakMap<object, number>()
   #hasSentinel = false
 
@@ -98,7 +97,7 @@ export class PendingStacks {
   #whence(below: object, walker: object | null): RawStack | number | null {
     const walk = walker === null ? undefined : this.#walks.get(walker)
     if (walk !== undefined) return walk
-    if (++this.#putOffs > putOffsInFull && this.#putOffs % putOffShare !== 0) return null
+    if (this.#putOffs.next() === 0) return null
     if (!isCalledByPackage(scriptsOf(this.stacks.capture(below, nearFrames + 1).stack), [])) return null
     const raw = this.stacks.capture(below, this.depth + openFrames)
     raw.callers = this.#requests.current()

@@ -19,6 +19,8 @@ const hasMap = new Map<string, boolean>()
 const onDisk = new Map<string, SourceMap>()
 // So much of a file's end is looked at for the address of its map; one that holds the map itself is longer, and no path.
 const urlLimit = 4_096
+// A file may also speak of it, as bundlers do.
+const mapComment = /\/[/*][#@]\s*sourceMappingURL=[^\s'"]+\s*(?:\*\/\s*)?$/m
 // More than one of them after the other is rare, and a circle has no end.
 const stepLimit = 4
 let mapPosition: MapPosition | null = null
@@ -134,7 +136,7 @@ function load(): MapPosition {
 
 function namesMap(file: string): boolean {
   let found = hasMap.get(file)
-  if (found === undefined) hasMap.set(file, found = statSync(file).isFile() && readFileSync(file, 'utf8').includes('sourceMappingURL='))
+  if (found === undefined) hasMap.set(file, found = statSync(file).isFile() && mapComment.test(readFileSync(file, 'utf8')))
   return found
 }
 

@@ -72,7 +72,7 @@ interface Rounds {
 }
 
 async function playRounds(take: () => Snapshot, settings: Settings, { rounds, play: playRound }: Rounds): Promise<Report> {
-  const judge = () => withoutForeign(report(take(), { reason: 'api', policy: settings.policy }), settings)
+  const judge = (isAgain: boolean) => withoutForeign(report(take(), { reason: 'api', policy: settings.policy, isAgain }), settings)
   // What ends late in one round is told from what stays by the next. Only the last has nobody after it.
   const shareMs = Math.ceil(settings.settleMs / rounds)
   let last = await settled(judge, ({ leaks, pending }) => leaks.length === 0 && pending.length === 0, shareMs)
@@ -88,10 +88,10 @@ async function playRounds(take: () => Snapshot, settings: Settings, { rounds, pl
   return baseline?.settle(found, baseline.runOfProcess({ isOver: false, types: settings.types })).report ?? found
 }
 
-async function settled(judge: () => Report, isClean: (found: Report) => boolean, limitMs: number): Promise<Report> {
-  let found = judge()
+async function settled(judge: (isAgain: boolean) => Report, isClean: (found: Report) => boolean, limitMs: number): Promise<Report> {
+  let found = judge(false)
   await settle(() => {
-    found = judge()
+    found = judge(true)
     return isClean(found)
   }, limitMs)
   return found

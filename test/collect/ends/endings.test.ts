@@ -28,6 +28,14 @@ t.test('beyond the first 4,096 a sample of one in 16 stands for all, and says so
   t.match(endings.facts(), { isExact: false, bySite: [{ closed: 20_096 }] })
 })
 
+t.test('what ends in turn is told in its true share', async t => {
+  const endings = new Endings()
+  for (let time = 0; time < 20_000; time++) for (const site of [1, 2]) closed(endings, 1, site)
+  const { bySite } = endings.facts()
+  t.ok(bySite.every(({ closed: count }) => Math.abs(count - 20_000) < 2_000), JSON.stringify(bySite))
+  t.equal(bySite[0]!.closed + bySite[1]!.closed, 40_000)
+})
+
 t.test('sites and closers are bounded', async t => {
   const endings = new Endings()
   for (let site = 0; site < 10_000; site++) endings.add('fd', site, 1, 1)
