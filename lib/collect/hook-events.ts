@@ -124,7 +124,7 @@ export class HookEvents {
     const stream = type === 'TickObject' ? fileStreams.constructedIn(resource) : null
     if (stream !== null) this.#carryTo(asyncId, stream)
     else if (type === 'MESSAGEPORT') lifecycle.transfers.seePort(resource)
-    else if (pending !== null && fileStreams.isPutOffInline(type, resource)) pending.putOff(asyncId, this.#below, resource)
+    else if (pending !== null && fileStreams.isPutOffInline(type, resource)) pending.capturePutOff(asyncId, this.#below, resource)
     else if (type === 'TickObject' && refusesChild(resource)) nextTurn(() => this.#recorder.failed({ code: 'EMFILE' }))
   }
 

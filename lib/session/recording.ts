@@ -54,8 +54,8 @@ export interface Recording {
   glance(): Snapshot
   /** Calls back with each misuse of a descriptor when it is first met, as a snapshot of nothing else. */
   onMisuse(listener: (misused: Snapshot) => void): void
-  /** Calls back when descriptors run out, or when few are left, as far as that is wanted. */
-  onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => void): void
+  /** Calls back when descriptors run out, or when few are left, as far as that is wanted: the listener returns whether anybody was named who holds some. */
+  onShortage(wanted: ReadonlySet<string>, listener: (shortage: Shortage) => boolean): void
   /** Calls back as soon as something is opened; at once where something was. */
   whenAwake(run: () => void): void
   /** Calls a function that begins something of ours. */

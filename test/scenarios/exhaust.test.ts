@@ -57,6 +57,24 @@ t.test('the text report that comes as descriptors run out quotes the line too, a
   t.notMatch(stderr, 'at exit')
 })
 
+t.test('who holds the descriptors is told after many requests that held none, and where a first report comes too early to know', async t => {
+  const many = `const { stat, open } = require('fs/promises')
+    Promise.all(Array.from({ length: 230 }, () => stat('.'))).then(async () => {
+      const held = []
+      try { for (;;) held.push(await open('/dev/null')) } catch {}
+      setTimeout(() => held.forEach(handle => void handle.close()), 300)
+    })`
+  const early = `const fs = require('fs'), held = []
+    fs.stat('.', () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 80) })
+    for (let count = 0; count < 400; count++) fs.promises.open('/dev/null').then(handle => held.push(handle), () => {})
+    setTimeout(() => held.forEach(handle => void handle.close()), 500)`
+  for (const program of [many, early]) {
+    const { stderr } = await runNode({ eval: program, ulimit: 256, format: 'text', env: { LEAKWATCH_WHEN: 'emfile' } })
+    t.match(stderr, /^leakwatch: \d+ open resources from 1 line as descriptors ran out/m)
+    t.match(stderr, /^\d+ file handles opened at /m)
+  }
+})
+
 t.test('the demo shows both programs, their lines and their counts', async t => {
   const { code, stdout, stderr } = await runCommand([process.execPath, inRoot('dist/test/scenarios/demo.js')])
   t.equal(code, 0)

@@ -54,8 +54,8 @@ class Histories {
   }
 }
 
-// Sites that merely put descriptors in the place of others which were open before anything was recorded, as a cache does that was full already: the
-// kernel has no more than it had. None where their rise is more than what is gone.
+// All sites of what is open and has a descriptor, where these merely take the place of others that were open before anything was recorded, as in a cache
+// that was full already: the kernel has no more than it had. Else none: which of them replaced what can't be told.
 function replacingSites(reports: readonly Report[], histories: Histories): ReadonlySet<string> {
   const last = reports.at(-1)!
   const collected = new Set(last.leaks.filter(({ verdict }) => verdict === 'collected').map(siteOf))

@@ -34,9 +34,9 @@ export class PendingStacks {
   readonly collections: Collections<null>
   readonly #requests = new RunningRequests()
   /** Of what was put off to a later tick or turn, by asyncId. */
-  readonly #putOff = new Map<number, RawStack | number>()
+  readonly #putOffStacks = new Map<number, RawStack | number>()
   // Some programs put off everything.
-  readonly #putOffs = new Sample({ inFull: 4_096, interval: 16 })
+  readonly #sample = new Sample({ inFull: 4_096, interval: 16 })
   readonly #walks = new WeakMap<object, number>()
   #hasSentinel = false
 
@@ -85,19 +85,19 @@ export class PendingStacks {
   }
 
   /** Captures for a callback that a package has run in a later tick or turn, for what it opens then: dropped unread when it has run. */
-  putOff(asyncId: number, below: object, resource: object): void {
+  capturePutOff(asyncId: number, below: object, resource: object): void {
     const stack = this.#whence(below, walkerOf(resource))
     if (stack === null) return
     // One that was given up (clearImmediate) is never run.
-    if (this.#putOff.size === putOffCapacity) this.#putOff.delete(this.#putOff.keys().next().value!)
-    this.#putOff.set(asyncId, stack)
+    if (this.#putOffStacks.size === putOffCapacity) this.#putOffStacks.delete(this.#putOffStacks.keys().next().value!)
+    this.#putOffStacks.set(asyncId, stack)
   }
 
   // A walk of fs.realpath is followed from where it was called, not from step to step.
   #whence(below: object, walker: object | null): RawStack | number | null {
     const walk = walker === null ? undefined : this.#walks.get(walker)
     if (walk !== undefined) return walk
-    if (this.#putOffs.next() === 0) return null
+    if (this.#sample.next() === 0) return null
     if (!isCalledByPackage(scriptsOf(this.stacks.capture(below, nearFrames + 1).stack), [])) return null
     const raw = this.stacks.capture(below, this.depth + openFrames)
     raw.callers = this.#requests.current()
@@ -110,9 +110,9 @@ export class PendingStacks {
 
   /** A callback begins: that of a request which is over by that, of what was put off, or any other. */
   enter(asyncId: number, request: RunningRequest | null): void {
-    const stack = request === null && this.#putOff.size !== 0 ? this.#putOff.get(asyncId) : undefined
+    const stack = request === null && this.#putOffStacks.size !== 0 ? this.#putOffStacks.get(asyncId) : undefined
     if (stack === undefined) return this.#requests.enter(request)
-    this.#putOff.delete(asyncId)
+    this.#putOffStacks.delete(asyncId)
     this.#requests.enter({ asyncId, stack })
   }
 
@@ -175,7 +175,7 @@ export class PendingStacks {
       if (opening !== null) this.#vacate(opening, index)
       this.#ring[index] = null
     }
-    for (const [asyncId, stack] of this.#putOff) this.#putOff.set(asyncId, this.intern({ stack }))
+    for (const [asyncId, stack] of this.#putOffStacks) this.#putOffStacks.set(asyncId, this.intern({ stack }))
   }
 
   #vacate(opening: Opening, slot: number): void {

@@ -60,7 +60,8 @@ export interface WatchOptions {
    */
   readonly baseline?: string | null
   /**
-   * The longest that `check()` lets the event loop turn before it judges, in milliseconds.
+   * How long `check()` and the assertions wait, in milliseconds from 0 to 60,000, for what is open to close before they judge; what is clean is not
+   * waited for. While threads load their code the time begins anew, up to ten times. What each look takes comes on top.
    * @defaultValue 500
    */
   readonly settleMs?: number

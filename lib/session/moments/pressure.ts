@@ -20,6 +20,8 @@ export interface Descriptors {
 const thresholdShare = 0.8
 // A program that goes on without descriptors is told of that again, but not at each call.
 const pauseMs = 60_000
+// Who holds them may just not be known yet, as their opens are done and nobody was told: then it is told once more, soon.
+const emptyPauseMs = 100
 // With so few left, each callback may be the one that takes the last.
 const tight = 64
 // Between two looks: so long at least, and so many times as long as the last one took.
@@ -38,13 +40,17 @@ const { setTimeout } = globalThis
 export class Pressure {
   readonly #descriptors: Descriptors
   readonly #wanted: Readonly<Record<Shortage, boolean>>
-  readonly #tell: (shortage: Shortage) => void
+  readonly #tell: (shortage: Shortage) => boolean
   #isBeforeThreshold: boolean
-  #toldAtMs = -Infinity
+  #silentUntilMs = -Infinity
   #restsUntilMs = -Infinity
   #isWaking = false
+  #wasEmpty = false
 
-  constructor(descriptors: Descriptors, wanted: Readonly<Record<Shortage, boolean>>, tell: (shortage: Shortage) => void) {
+  /**
+   * @param tell Returns whether it could name anybody who holds some
+   */
+  constructor(descriptors: Descriptors, wanted: Readonly<Record<Shortage, boolean>>, tell: (shortage: Shortage) => boolean) {
     this.#descriptors = descriptors
     this.#wanted = wanted
     this.#tell = tell
@@ -104,10 +110,15 @@ export class Pressure {
   }
 
   #ranOut(): void {
-    if (!this.#wanted.emfile || this.#isPausing()) return
-    this.#toldAtMs = nowMs()
+    if (!this.#wanted.emfile || nowMs() < this.#silentUntilMs) return
+    // A report may meet the next shortage.
+    this.#silentUntilMs = Infinity
     this.#isBeforeThreshold = false
-    this.#tell('emfile')
+    const isEmpty = !this.#tell('emfile')
+    const isTriedAgain = isEmpty && !this.#wasEmpty
+    this.#wasEmpty = isEmpty
+    this.#silentUntilMs = nowMs() + (isTriedAgain ? emptyPauseMs : pauseMs)
+    if (isTriedAgain) this.#wakeIn(emptyPauseMs)
   }
 
   #passThreshold(): void {
@@ -116,16 +127,19 @@ export class Pressure {
     this.#tell('threshold')
   }
 
-  #isPausing(): boolean {
-    return nowMs() - this.#toldAtMs < pauseMs
-  }
-
   #lookAgain(taken: number): void {
     const { recorder, kernel } = this.#descriptors
     const end = this.#wanted.emfile ? limitOf(kernel) - tight : Infinity
     const next = this.#isBeforeThreshold ? thresholdOf(kernel) : end
-    recorder.crowdedAt = next <= taken ? 0 : recorder.held + next - taken
+    recorder.crowdedAt = next <= taken ? 0 : recorder.held - requestsIn(recorder) + next - taken
   }
+}
+
+// Most of them hold no descriptor, and are over before the next look: they leave as much room as there was.
+function requestsIn({ table }: Recorder): number {
+  let count = 0
+  for (const { facts } of table.values()) if (facts.nature === 'request') count++
+  return count
 }
 
 function thresholdOf(kernel: Kernel): number {

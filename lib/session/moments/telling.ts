@@ -1,7 +1,7 @@
 import type { Report, ReportReason } from '../../model/report.ts'
 import type { Baseline } from '../baseline/baseline.ts'
 import { Output } from '../output.ts'
-import { say, tell } from '../say.ts'
+import { say, tell as complain } from '../say.ts'
 import { documents, type Plan } from '../options/plan.ts'
 import type { Recording } from '../recording.ts'
 import { render, report } from '../reports/reporting.ts'
@@ -38,20 +38,27 @@ export class Telling {
       reserve.release()
       return this.#produce(reason)
     } catch (error) {
-      tell(`incomplete: the report failed (${(error as Partial<Error> | null)?.stack ?? String(error)}).`)
+      complain(`incomplete: the report failed (${(error as Partial<Error> | null)?.stack ?? String(error)}).`)
       return null
     } finally {
       if (!isLast(reason)) reserve.refill()
     }
   }
 
-  /** Descriptors ran out, or few are left: past that threshold the program goes on, and what leaks in the end is told then. */
-  tellShortage(shortage: 'emfile' | 'threshold'): void {
+  /**
+   * Descriptors ran out, or few are left: past that threshold the program goes on, and what leaks in the end is told then. Returns whether anybody was
+   * found who holds some.
+   */
+  tellShortage(shortage: 'emfile' | 'threshold'): boolean {
     const found = this.tell(shortage)
     if (shortage === 'emfile') this.#shortage = found
+    return found === null || found.leaks.length > 0
   }
 
-  /** The collector closed a FileHandle, and Node is about to end the process for it. True where its line is known. */
+  /**
+   * The collector closed a FileHandle, and Node is about to end the process for it. Returns whether the crash is told of, now or before: its report at the
+   * end is that of a crash then.
+   */
   tellCrash(handle: CollectedHandle): boolean {
     const found = reportOn(handle, report(this.#recording.snapshot(), { reason: 'crash', policy: this.#plan.settings.policy }))
     // Where standard error takes reports as a document, nothing else may stand there.

@@ -53,6 +53,7 @@ export function readEnv(env: Env, config: Config): Plan {
       return false
     }))
   })
+  if (env.LEAKWATCH_EXIT_CODE && when !== null && when.size > 0 && !when.has('exit')) notes.push('LEAKWATCH_EXIT_CODE is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.')
   if (signal === null && when?.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
   return {
     settings: resolve({

@@ -11,17 +11,17 @@ import { baselineAt } from '../baseline/baseline-at.ts'
 import { render, report } from '../reports/reporting.ts'
 import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
-import { requireFunction } from './require-function.ts'
+import { requireFunction } from '../require-function.ts'
 
 /** Options of `assertNoGrowth`; all optional, those of `watch` among them. */
 export interface GrowthOptions extends WatchOptions {
   /**
-   * Calls before the first round: what is opened once and kept is open after them.
+   * Calls before the first round, 0 to 100,000, those of `failing` too: what is opened once and kept is open after them.
    * @defaultValue 2
    */
   readonly warmup?: number
   /**
-   * Calls that are compared, each with the one before.
+   * Calls that are compared, each with the one before, 1 to 100,000.
    * @defaultValue 5
    */
   readonly rounds?: number

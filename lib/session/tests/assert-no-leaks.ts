@@ -4,7 +4,7 @@ import type { WatchOptions } from '../../model/settings/settings.ts'
 import { render } from '../reports/reporting.ts'
 import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
-import { requireFunction } from './require-function.ts'
+import { requireFunction } from '../require-function.ts'
 
 /**
  * Calls the function and resolves with what it returned, when all that it opened was closed and every request it made

@@ -5,6 +5,7 @@ import { plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
 import { requireOptions } from '../../model/settings/options.ts'
 import { begunRecording, recordScopes } from '../recording.ts'
+import { requireFunction } from '../require-function.ts'
 import { taken } from '../taken.ts'
 import { report } from '../reports/reporting.ts'
 import { threadScopes } from './thread-scopes.ts'
@@ -23,7 +24,10 @@ export interface Scope {
 
 export interface ScopeOptions {
   readonly name: string
-  /** Called with what is still open when the function has returned, or its promise has settled. */
+  /**
+   * Called with what is still open when the function has returned, or its promise has settled. An error of it is thrown by the scope, or rejects its
+   * promise, unless the function failed itself.
+   */
   readonly onClose?: (report: Report) => void
 }
 
@@ -105,7 +109,7 @@ function requireScope(given: string | ScopeOptions, fn: unknown): ScopeOptions {
   requireOptions(options, ['name', 'onClose'])
   if (typeof options.name !== 'string' || options.name === '') throw argument(`A scope wants a name, but was given ${typeGiven(options.name)}. Give for instance scope('request 42', fn).`)
   if (options.onClose !== undefined && typeof options.onClose !== 'function') throw argument(`Option 'onClose' of a scope wants a function, but was given ${typeof options.onClose}.`)
-  if (typeof fn !== 'function') throw argument(`scope() wants a function, but was given ${typeof fn}. Give () => …, not the promise it returns.`)
+  requireFunction(fn, 'scope()')
   return options
 }
 

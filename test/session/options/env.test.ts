@@ -128,3 +128,9 @@ t.test('LEAKWATCH_DEPTH=0 captures no stack', async t => {
   const { report } = await runNode({ eval: 'require("fs").openSync(process.execPath)', env: { LEAKWATCH_DEPTH: '0' } })
   t.match(report, { leaks: [{ count: 1, site: { frames: [] } }], sampled: { captured: 0 } })
 })
+
+t.test('an exit code is for leaks at exit: where no report is asked for there, a note says so', async t => {
+  t.match(read({ LEAKWATCH_EXIT_CODE: '3', LEAKWATCH_WHEN: 'emfile' }).notes, [/^LEAKWATCH_EXIT_CODE is for leaks at exit/])
+  t.strictSame(read({ LEAKWATCH_EXIT_CODE: '3', LEAKWATCH_WHEN: 'emfile,exit' }).notes, [])
+  t.strictSame(read({ LEAKWATCH_EXIT_CODE: '3' }).notes, [])
+})

@@ -247,5 +247,6 @@ t.test('a mistake is named with what was given and what is wanted', async t => {
   t.throws(wrong({ name: 3 }, () => {}), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /a name, but was given number/ })
   t.throws(wrong({ name: 'a', onclose: 1 }, () => {}), { code: 'ERR_LEAKWATCH_OPTION_UNKNOWN', message: /'onClose'/ })
   t.throws(wrong({ name: 'a', onClose: 1 }, () => {}), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /wants a function/ })
+  t.throws(wrong('a', function* () { yield 1 }), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /wants a function that runs .* given a generator/ })
   t.throws(wrong('a', Promise.resolve()), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /not the promise it returns/ })
 })

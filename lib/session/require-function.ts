@@ -1,4 +1,4 @@
-import { LeakwatchError } from '../../model/errors.ts'
+import { LeakwatchError } from '../model/errors.ts'
 
 const generators = ['[object GeneratorFunction]', '[object AsyncGeneratorFunction]']
 
