@@ -54,7 +54,8 @@ export interface WatchOptions {
    */
   readonly known?: readonly KnownMatcher[]
   /**
-   * Path of a file of leaks that are borne until they are mended, relative to the working directory; null for none.
+   * Path of a file of leaks that are borne until they are mended, relative to the working directory, or to the file of options that it stands in; null
+   * for none.
    * `LEAKWATCH_BASELINE_UPDATE=1` brings it up to date.
    * @defaultValue `null`
    */

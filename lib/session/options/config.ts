@@ -1,3 +1,4 @@
+import { resolve as absolute } from 'node:path'
 import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
 import { isObject } from '../../model/text/json.ts'
 import { nearest } from '../../model/text/nearest.ts'
@@ -35,7 +36,7 @@ export function requireConfig(file: OptionsFile | null): WatchOptions {
 
 const none: Config = { options: {}, tests: defaultTests, notes: [] }
 
-function validated({ source, content, fault }: OptionsFile): Config {
+function validated({ source, directory, content, fault }: OptionsFile): Config {
   if (fault !== null) return { ...none, notes: [`LEAKWATCH_CONFIG: ${source} ${fault}.`] }
   if (!isObject(content)) return { ...none, notes: [`${source} wants an object of options.`] }
   const options: Record<string, unknown> = {}
@@ -47,7 +48,7 @@ function validated({ source, content, fault }: OptionsFile): Config {
       else resolve({ [name]: value })
     })
     if (wrong !== null) notes.push(`${source}: ${wrong}`)
-    else if (name !== 'tests') options[name] = value
+    else if (name !== 'tests') options[name] = name === 'baseline' && typeof value === 'string' ? absolute(directory, value) : value
   }
   return { options, tests, notes }
 }

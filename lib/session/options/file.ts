@@ -7,6 +7,8 @@ import type { Env } from './plan.ts'
 export interface OptionsFile {
   /** The file, and the key in it, for messages. */
   readonly source: string
+  /** Where it lies: paths in it start there. */
+  readonly directory: string
   readonly content: unknown
   /** Why it can't be read; null where it was. */
   readonly fault: string | null
@@ -23,22 +25,23 @@ export function findOptions(env: Env, cwd: string | null): OptionsFile | null {
   for (let directory = cwd; ; directory = dirname(directory)) {
     const file = join(directory, 'package.json')
     const content = keyOf(file)
-    if (content !== undefined) return { source: `${file}, key 'leakwatch'`, content, fault: null }
+    if (content !== undefined) return { source: `${file}, key 'leakwatch'`, directory, content, fault: null }
     if (dirname(directory) === directory) return null
   }
 }
 
 function askedFor(file: string): OptionsFile {
+  const from = { source: file, directory: dirname(file) }
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    return { source: file, content: null, fault: `can't be read (${(error as Error).message})` }
+    return { ...from, content: null, fault: `can't be read (${(error as Error).message})` }
   }
   try {
-    return { source: file, content: parseJson(text), fault: null }
+    return { ...from, content: parseJson(text), fault: null }
   } catch (error) {
-    return { source: file, content: null, fault: `wants JSON (${(error as Error).message})` }
+    return { ...from, content: null, fault: `wants JSON (${(error as Error).message})` }
   }
 }
 

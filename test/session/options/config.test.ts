@@ -31,6 +31,12 @@ t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', 
   t.strictSame(read({ LEAKWATCH_CONFIG: 'marked.json' }, root), { options: { depth: 5 }, tests, notes: [] })
 })
 
+t.test('a baseline lies beside the file that names it, wherever the program runs', async t => {
+  const root = directory(t, { 'package.json': { leakwatch: { baseline: 'leaks.json' } }, 'watch.json': { baseline: '../leaks.json' } })
+  t.equal(read({}, join(root, 'src')).options.baseline, join(root, 'leaks.json'))
+  t.equal(read({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, '/').options.baseline, join(root, '../leaks.json'))
+})
+
 t.test('without a file there are no options, and a package.json that is broken is none', async t => {
   t.strictSame(read({}, directory(t, { 'package.json': '{' })), { options: {}, tests, notes: [] })
   t.strictSame(read({}, null), { options: {}, tests, notes: [] })
