@@ -97,6 +97,20 @@ t.test('a bundle of what was compiled before is named by what was written, one m
   t.match(report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: source, line: 3 } } } }])
 })
 
+t.test('a file that a hook compiles is named by its own line, also where it speaks of maps', async t => {
+  const hook = write('hooked/hook.cjs', `const { readFileSync } = require('fs')
+require.extensions['.ts'] = (module, file) => {
+  const text = readFileSync(file, 'utf8')
+  const mappings = ';;;' + text.split('\\n').map((_, index) => index === 0 ? 'AAAA' : 'AACA').join(';')
+  const map = Buffer.from(JSON.stringify({ version: 3, sources: [file], names: [], mappings })).toString('base64')
+  module._compile('\\n\\n\\n' + text + '\\n//# sourceMappingURL=data:application/json;base64,' + map, file)
+}
+`)
+  const script = write('hooked/main.ts', "// adds '//# sourceMappingURL=' and a name\nrequire('fs').openSync(__filename)\n")
+  const { report } = await runNode({ eval: `require(${JSON.stringify(hook)}); require(${JSON.stringify(script)})` })
+  t.match(report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: script, line: 2 } } } }])
+})
+
 t.test('a leak deep inside a package is named with the line that called the package', async t => {
   write('node_modules/deep/index.js', "exports.open = function open(depth) {\n  if (depth > 0) return open(depth - 1)\n  require('fs').openSync(__filename)\n}\n")
   const { report } = await runNode({ script: write('deep.cjs', "const { open } = require('deep')\nopen(20)\n") })
