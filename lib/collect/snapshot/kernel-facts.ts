@@ -60,8 +60,8 @@ function withoutDirectories(strangers: readonly Found[], directories: number): r
 }
 
 function withoutRequests(strangers: readonly Found[], requests: number): readonly Found[] {
-  const opened = strangers.filter(({ target }) => target?.startsWith('/') === true).slice(0, requests)
-  return strangers.filter(stranger => !opened.includes(stranger))
+  const opened = new Set(strangers.filter(({ target }) => target?.startsWith('/') === true).slice(0, requests))
+  return strangers.filter(stranger => !opened.has(stranger))
 }
 
 function isDirectory(fd: number): boolean {
