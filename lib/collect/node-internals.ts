@@ -146,11 +146,12 @@ export function exchangeOf(resource: object): string | null {
   const answer = asObject(ownValue(holderOf(resource) ?? {}, '_httpMessage'))
   const message = asObject(ownValue(resource, 'req')) ?? asObject(ownValue(answer ?? {}, 'req'))
   if (message === null) return null
-  const path = ownText(message, 'path') ?? ownText(message, 'originalUrl') ?? ownText(message, 'url')
+  // Of a request that goes out Node 24 keeps its path under a symbol.
+  const path = ownText(message, symbolOf(message, 'kPath') ?? 'path') ?? ownText(message, 'originalUrl') ?? ownText(message, 'url')
   return path === null ? null : `${ownText(message, 'method')} ${ownText(message, 'host') ?? ''}${path.replace(/\?.*/s, '')}`
 }
 
-function ownText(owner: object, name: string): string | null {
+function ownText(owner: object, name: PropertyKey): string | null {
   const value = ownValue(owner, name)
   return typeof value === 'string' ? value : null
 }
