@@ -1,4 +1,5 @@
 import type { ReportedBaseline, ReportedEntry } from '../../model/report.ts'
+import { factsOf } from '../../model/type-table.ts'
 import type { Canvas } from './block.ts'
 import { escaped } from '../escape.ts'
 import { counted, wordsFor } from '../hints.ts'
@@ -23,6 +24,7 @@ export function baselineLines(baseline: ReportedBaseline | null, { style }: Canv
 }
 
 function describe({ type, site, borne, firstSeen, reason }: ReportedEntry): string {
-  const { noun, plural } = wordsFor(type)
+  // A type that is not known is a kind of tags, mostly: the file does not say.
+  const { noun, plural } = wordsFor(type, factsOf(type) === undefined ? 'tracked' : 'async')
   return `${counted(borne, noun, plural)} at ${shortened(site)}, on file since ${firstSeen}: ${escaped(reason ?? '')}`
 }

@@ -20,6 +20,10 @@ t.test('states are counted, and what is fixed is named', async t => {
   ])
 })
 
+t.test('tags that are fixed go by their kind', async t => {
+  t.match(lines(entry('fixed', { type: 'lock' }), entry('fixed', { type: 'pg.Pool', borne: 1 })).slice(1, 3), ['  fixed  2 lock tags at ', '  fixed  1 PostgreSQL pool at '])
+})
+
 t.test('a file that was brought up to date is said to be, without advice to do that', async t => {
   t.strictSame(baselineLines({ file: 'b.json', entries: [entry('new'), entry('fixed')], isUpdated: true }, canvas), [
     'baseline b.json: 1 new, 1 fixed. It was brought up to date.',
