@@ -2,6 +2,7 @@
 import t from 'tap'
 import { pathToFileURL } from 'node:url'
 import { ways } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { runNode } from '../support/run.ts'
@@ -31,7 +32,7 @@ for (const { name, before } of ways) {
         t.strictSame(schemaFaults(run.report), [])
         if (!run.stdout.endsWith('failed true\n')) continue
         failures++
-        t.match(run.report, { complete: false, faults: [{ where: String, message: 'failed on purpose' }] }, `at call ${call} the report says what failed`)
+        matches(t, run.report, { complete: false, faults: [{ where: String, message: 'failed on purpose' }] }, `at call ${call} the report says what failed`)
       }
       t.ok(failures > 0, `${builtin} failed ${failures} times`)
     })
@@ -46,7 +47,7 @@ for (const builtin of ['Map.prototype.get', 'Map.prototype.set']) {
       failures++
       t.ok(stdout.includes('uncaught true\n'), `${stdout}${stderr}`)
       t.equal(stdout.replace('uncaught true\n', '').replace(/true\n$/, 'false\n'), bare.stdout)
-      t.match({ code, report }, { code: 7, report: { complete: true, faults: [] } })
+      matches(t, { code, report }, { code: 7, report: { complete: true, faults: [] } })
     }
     t.ok(failures > 0, `it came to light ${failures} times`)
   })
@@ -67,7 +68,7 @@ for (const builtin of ofTags) {
       t.strictSame(schemaFaults(run.report), [])
       if (!run.stdout.endsWith('failed true\n')) continue
       failures++
-      t.match(run.report, { complete: false, faults: [{ where: String, message: 'failed on purpose' }] })
+      matches(t, run.report, { complete: false, faults: [{ where: String, message: 'failed on purpose' }] })
     }
     t.ok(failures > 0, `${builtin} failed ${failures} times`)
   })
@@ -78,7 +79,7 @@ t.test('a Reflect.apply of the program is never called', async t => {
     const fs = require('fs')
     fs.closeSync(fs.openSync(process.execPath))
     fs.open(process.execPath, 'r', (error, fd) => fs.close(fd, () => console.log('ran')))`
-  t.match(await runNode({ eval: program }), { code: 0, stdout: 'ran\n', stderr: '', report: { complete: true, leaks: [] } })
+  matches(t, await runNode({ eval: program }), { code: 0, stdout: 'ran\n', stderr: '', report: { complete: true, leaks: [] } })
 })
 
 t.test('when no recorder can be made the program goes on, its functions are its own again, and the report is incomplete', async t => {
@@ -91,5 +92,5 @@ t.test('when no recorder can be made the program goes on, its functions are its 
   const { code, stdout, stderr, report } = await runNode({ eval: program, before: [broken] })
   t.match({ code, stdout, stderr }, { code: 0, stdout: 'true false\n', stderr: '' })
   t.strictSame(schemaFaults(report), [])
-  t.match(report, { complete: false, leaks: [], faults: [{ where: String, message: 'failed on purpose' }] })
+  matches(t, report, { complete: false, leaks: [], faults: [{ where: String, message: 'failed on purpose' }] })
 })

@@ -4,6 +4,7 @@ import t from 'tap'
 import { Tracker } from '../../lib/index.ts'
 import { watchPool } from '../../lib/integrations/pg.ts'
 import { watchDatabase } from '../../lib/integrations/sqlite.ts'
+import { matches } from '../support/matches.ts'
 import { root } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
@@ -72,5 +73,5 @@ t.test('a database that is not open ends no tracking, and what its end unwatched
   database.close()
   database.isOpen = true
   t.equal(watchDatabase(database, { tracker }), database)
-  t.match(tracker.close(), { complete: true, faults: [], leaks: [{ type: 'sqlite.Database', count: 1 }] })
+  matches(t, tracker.close(), { complete: true, faults: [], leaks: [{ type: 'sqlite.Database', count: 1 }] })
 })

@@ -10,6 +10,7 @@ import * as pg from '../../lib/integrations/pg.ts'
 import * as sqlite from '../../lib/integrations/sqlite.ts'
 import * as main from '../../lib/main.ts'
 import * as noop from '../../lib/noop.ts'
+import { matches } from '../support/matches.ts'
 import { inRoot, root } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { runNode } from '../support/run.ts'
@@ -84,7 +85,7 @@ t.test('watches and trackers see nothing, in valid snapshots and reports', async
   closeSync(fd)
   w.stop()
   for (const report of reports) {
-    t.match(report, { leaks: [], pending: [], complete: true, process: { pid: process.pid } })
+    matches(t, report, { leaks: [], pending: [], complete: true, process: { pid: process.pid } })
     t.strictSame(schemaFaults(report), [])
   }
   t.strictSame(Object.keys(before).toSorted(), Object.keys(new api.Tracker('jobs').snapshot()).toSorted())

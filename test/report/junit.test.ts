@@ -4,6 +4,7 @@ import t from 'tap'
 import { junit } from '../../lib/report/junit.ts'
 import type { Report } from '../../lib/model/report.ts'
 import { hostileSnapshot } from '../support/hostile.ts'
+import { matches } from '../support/matches.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 interface Element {
@@ -31,14 +32,14 @@ function parsed(xml: string): Element {
 
 function suiteOf(report: Report): Element {
   const suites = parsed(junit(report, { root: '/srv/app' }))
-  t.match(suites, { name: 'testsuites', children: [{ name: 'testsuite' }] })
+  matches(t, suites, { name: 'testsuites', children: [{ name: 'testsuite' }] })
   return suites.children[0]!
 }
 
 t.test('each leaking group is a test case that failed, at its line', async t => {
   const suite = suiteOf(buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:2 in f' }, { fd: 21, at: 'src/a.ts:1:2 in f' }, { type: 'TCPWRAP', at: 'src/b.ts:3:4' }] }))
   t.match(suite.attributes, { name: 'leakwatch', tests: '2', failures: '2', errors: '0', skipped: '0', timestamp: '2026-03-01T12:00:00' })
-  t.match(suite.children, [
+  matches(t, suite.children, [
     { name: 'testcase', attributes: { classname: /^leakwatch\.[0-9a-f]{16}$/, name: '2 file descriptors opened at src/a.ts:1:2 in f', file: 'src/a.ts', line: '1' }, children: [{ name: 'failure', attributes: { message: 'Nobody called close().', type: 'fd active' }, text: /^2 file descriptors.*\nwhy: .*\nfix: / }] },
     { name: 'testcase', children: [{ name: 'failure' }] },
     { name: 'system-out', text: /^leakwatch: 3 leaks from 2 lines/ },
@@ -49,13 +50,13 @@ t.test('a known leak is a test case that was skipped, with its reason', async t 
   const report = buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:1' }] })
   const known = report.leaks.map(group => ({ ...group, reason: 'mended in 2.0' }))
   const suite = suiteOf({ ...report, leaks: [], known })
-  t.match(suite, { attributes: { tests: '2', failures: '0', skipped: '1' }, children: [{ children: [{ name: 'skipped', attributes: { message: 'mended in 2.0' } }] }, { attributes: { name: 'nothing leaks' }, children: [] }, {}] })
+  matches(t, suite, { attributes: { tests: '2', failures: '0', skipped: '1' }, children: [{ children: [{ name: 'skipped', attributes: { message: 'mended in 2.0' } }] }, { attributes: { name: 'nothing leaks' }, children: [] }, {}] })
 })
 
 t.test('where nothing leaks one test case passes, and where the recording broke off one is an error', async t => {
-  t.match(suiteOf(buildReport({})), { attributes: { tests: '1', failures: '0', errors: '0' }, children: [{ attributes: { name: 'nothing leaks' }, children: [] }, {}] })
+  matches(t, suiteOf(buildReport({})), { attributes: { tests: '1', failures: '0', errors: '0' }, children: [{ attributes: { name: 'nothing leaks' }, children: [] }, {}] })
   const broken = suiteOf(buildReport({ complete: false, faults: [{ where: 'table', message: 'full' }] }))
-  t.match(broken, { attributes: { tests: '1', errors: '1' }, children: [{ children: [{ name: 'error', attributes: { message: 'table: full' } }] }, {}] })
+  matches(t, broken, { attributes: { tests: '1', errors: '1' }, children: [{ children: [{ name: 'error', attributes: { message: 'table: full' } }] }, {}] })
 })
 
 t.test('it is well-formed and as deep as meant, whatever names and messages hold', async () => {

@@ -6,6 +6,7 @@ import t from 'tap'
 import { sarif } from '../../lib/report/sarif.ts'
 import type { Report } from '../../lib/model/report.ts'
 import { hostileSnapshot } from '../support/hostile.ts'
+import { matches } from '../support/matches.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 // Of draft 04, of which it uses nothing that later drafts read otherwise but the name of its id.
@@ -31,7 +32,7 @@ t.test('the schema refuses what is not SARIF', async t => {
 t.test('a leak is a result at its opening line, with its fingerprint, count and init stack', async t => {
   const report = buildReport({ resources: [{ fd: 20, at: 'node:fs:1:1 in openSync < src/a b.ts:1:2 in f < src/c.ts:5:6' }, { fd: 21, at: 'node:fs:1:1 in openSync < src/a b.ts:1:2 in f < src/c.ts:5:6' }] })
   const [run] = logOf(report).runs
-  t.match(run, {
+  matches(t, run, {
     tool: { driver: { name: 'leakwatch', rules: [{ id: 'leak/fd', shortDescription: { text: 'file descriptors that nobody closed' } }] } },
     originalUriBaseIds: { SRCROOT: { uri: 'file:///srv/app/' } },
     invocations: [{ executionSuccessful: true }],
@@ -52,7 +53,7 @@ t.test('results of several types have a rule each', async t => {
 
 t.test('a file outside the root is named by its URI, and what lies in no file by none', async t => {
   const { results } = logOf(buildReport({ resources: [{ fd: 20, at: '/opt/x#y.js:1:1' }, { fd: 21, at: '[eval]:1:1' }] })).runs[0]
-  t.match(results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'file:///opt/x%23y.js' } } }] }, { locations: [] }])
+  matches(t, results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'file:///opt/x%23y.js' } } }] }, { locations: [] }])
 })
 
 t.test('a known leak is a note that is borne with its reason, and a state says how each stands to the baseline', async t => {
@@ -61,11 +62,11 @@ t.test('a known leak is a note that is borne with its reason, and a state says h
   const entry = { fingerprint: leak!.fingerprint, type: 'fd', site: 'src/a.ts', count: 1, borne: 1, reason: 'old', firstSeen: '2026-01-01', until: null }
   const baseline = { file: 'leakwatch-baseline.json', isUpdated: false, entries: [{ ...entry, state: 'known' as const }, { ...entry, fingerprint: other!.fingerprint, state: 'grown' as const }] }
   const { results } = logOf({ ...report, leaks: [other!], known: [{ ...leak!, reason: 'old' }], baseline }).runs[0]
-  t.match(results, [{ level: 'error', baselineState: 'updated' }, { level: 'note', baselineState: 'unchanged', suppressions: [{ kind: 'external', justification: 'old' }] }])
+  matches(t, results, [{ level: 'error', baselineState: 'updated' }, { level: 'note', baselineState: 'unchanged', suppressions: [{ kind: 'external', justification: 'old' }] }])
 })
 
 t.test('a fault is told as a run that failed', async t => {
-  t.match(logOf(buildReport({ complete: false, faults: [{ where: 'table', message: 'full' }] })).runs[0].invocations, [{ executionSuccessful: false, toolExecutionNotifications: [{ message: { text: 'table: full' } }] }])
+  matches(t, logOf(buildReport({ complete: false, faults: [{ where: 'table', message: 'full' }] })).runs[0].invocations, [{ executionSuccessful: false, toolExecutionNotifications: [{ message: { text: 'table: full' } }] }])
 })
 
 t.test('it is valid and harmless to print, whatever names and messages hold', async () => {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { Report } from '../../lib/model/report.ts'
 import { ways } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
@@ -227,7 +228,7 @@ for (const { title, peer, program, leaks = [], pending, types } of cases) {
       for (const report of reports.values()) {
         t.strictSame(told(report.leaks), leaks)
         if (pending !== undefined) t.strictSame(told(report.pending), pending)
-        t.match(report, { complete: true, misuses: [] })
+        matches(t, report, { complete: true, misuses: [] })
         if (report.kernel !== null) t.strictSame(report.kernel.unexplained, [])
       }
     })
@@ -267,7 +268,7 @@ exports.http2 = port => new Promise(resolve => setTimeout(() => { const session 
     for (const KIND of ['tls', 'http2']) {
       const { report } = await runNode({ script, cwd: base, env: { KIND, PORT: port } })
       t.strictSame(told(report.leaks), [], KIND)
-      t.match(told(report.pending), ['TLSWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'], KIND)
+      matches(t, told(report.pending), ['TLSWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'], KIND)
       t.equal(report.pending[0].resources[0].ref, false, KIND)
     }
     const { report } = await runNode({ script: held, env: { PORT: port } })
@@ -314,7 +315,7 @@ const hasWebSocket = typeof (globalThis as { WebSocket?: unknown }).WebSocket ==
 t.test('a WebSocket is named by its line, below all frames of its client', { skip: hasWebSocket ? false : 'this Node has none' }, async t => {
   await withPeer('obliging', async port => {
     const { report } = await runNode({ eval: `const socket = new WebSocket('ws://127.0.0.1:${port}')\nsetTimeout(() => process.exit(), 100)` })
-    t.match(report.leaks, [{ type: 'TCPWRAP', site: { frames: { [report.leaks[0]?.site.user]: { file: '[eval]', line: 1 } } } }])
+    matches(t, report.leaks, [{ type: 'TCPWRAP', site: { frames: { [report.leaks[0]?.site.user]: { file: '[eval]', line: 1 } } } }])
   })
 })
 

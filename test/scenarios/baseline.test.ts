@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { matches } from '../support/matches.ts'
 import { inRoot } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runCommand, runNode, type RunOptions } from '../support/run.ts'
@@ -55,10 +56,10 @@ t.test('an update puts every leak on file; after it those are known, and new and
   t.strictSame(statesOf(first), ['new lender, from main.js', 'new main.js in hold'])
   const text = readFileSync(join(root, 'leakwatch-baseline.json'), 'utf8')
   t.notMatch(text, root)
-  t.match(onFile(root), [{ site: 'lender, from main.js', type: 'fd', count: 1, firstSeen: /^\d{4}-\d\d-\d\d$/, programs: ['main.js'] }, { site: 'main.js in hold' }])
+  matches(t, onFile(root), [{ site: 'lender, from main.js', type: 'fd', count: 1, firstSeen: /^\d{4}-\d\d-\d\d$/, programs: ['main.js'] }, { site: 'main.js in hold' }])
 
   const known = await play(root, ['own', 'lent'])
-  t.match(known, { code: 0, stderr: '', report: { leaks: [], known: [{ reason: /nobody has said yet/ }, {}] } })
+  matches(t, known, { code: 0, stderr: '', report: { leaks: [], known: [{ reason: /nobody has said yet/ }, {}] } })
   t.strictSame(schemaFaults(known.report), [])
   t.strictSame(statesOf(known), ['known lender, from main.js', 'known main.js in hold'])
   t.match(await play(root, ['own', 'lent'], { format: 'text' }), { code: 0, stderr: '' })
@@ -80,7 +81,7 @@ t.test('what is fixed is named, and an update takes it out', async t => {
   t.match(stderr, /\nbaseline leakwatch-baseline\.json: 1 known, 1 fixed\n {2}fixed {2}1 file descriptor at main\.js in other, on file since .*\n {2}LEAKWATCH_BASELINE_UPDATE=1 takes what is fixed out/)
   t.equal(onFile(root).length, 2)
   await play(root, ['own'], { update: true })
-  t.match(onFile(root), [{ site: 'main.js in hold' }])
+  matches(t, onFile(root), [{ site: 'main.js in hold' }])
   t.equal(onFile(root).length, 1)
 })
 
@@ -116,7 +117,7 @@ t.test('what was borne until a day that is over fails', async t => {
   const path = join(root, 'leakwatch-baseline.json')
   writeFileSync(path, readFileSync(path, 'utf8').replace('"programs"', '"until": "2020-01-01",\n      "programs"'))
   const { code, report } = await play(root, ['own'])
-  t.match({ code, report }, { code: 3, report: { leaks: [{ reason: /bore it until 2020-01-01/ }], baseline: { entries: [{ state: 'expired', until: '2020-01-01' }] } } })
+  matches(t, { code, report }, { code: 3, report: { leaks: [{ reason: /bore it until 2020-01-01/ }], baseline: { entries: [{ state: 'expired', until: '2020-01-01' }] } } })
 })
 
 t.test('fingerprints survive moved lines, another checkout, and another release of a package that is minified', async t => {
@@ -164,7 +165,7 @@ t.test('what leaks in a Worker is on file as its own, which the main thread does
   writeFileSync(join(root, 'main.js'), `import { Worker } from 'node:worker_threads'\n${program}\nnew Worker(new URL('./worker.js', import.meta.url))\n`)
   await play(root, ['own'], { update: true })
   await play(root, ['own'], { update: true })
-  t.match(onFile(root), [{ site: 'main.js in hold', programs: ['main.js'] }, { site: 'worker.js in inside', programs: ['worker.js (Worker)'] }])
+  matches(t, onFile(root), [{ site: 'main.js in hold', programs: ['main.js'] }, { site: 'worker.js in inside', programs: ['worker.js (Worker)'] }])
   const { report, reports } = await play(root, ['own'])
   t.strictSame(statesOf({ report } as Run), ['known main.js in hold'])
   const [threaded] = [...reports.values()].filter(({ process }) => process.threadId > 0)
@@ -174,11 +175,11 @@ t.test('what leaks in a Worker is on file as its own, which the main thread does
 t.test('a file that is missing or broken is named once, and the program runs on without it', async t => {
   const root = project(t)
   const missing = await play(root, ['own'])
-  t.match(missing, { code: 3, stderr: `leakwatch: the baseline ${join(root, 'leakwatch-baseline.json')} does not exist: LEAKWATCH_BASELINE_UPDATE=1 creates it.\n`, report: { leaks: [{ count: 1 }] } })
+  matches(t, missing, { code: 3, stderr: `leakwatch: the baseline ${join(root, 'leakwatch-baseline.json')} does not exist: LEAKWATCH_BASELINE_UPDATE=1 creates it.\n`, report: { leaks: [{ count: 1 }] } })
   writeFileSync(join(root, 'leakwatch-baseline.json'), '{"schema":"leakwatch-baseline/1","leaks":[{"fingerprint":1}]}')
   for (const update of [false, true]) {
     const broken = await play(root, ['own'], { update })
-    t.match(broken, { code: 3, report: { leaks: [{ count: 1 }], baseline: null } })
+    matches(t, broken, { code: 3, report: { leaks: [{ count: 1 }], baseline: null } })
     t.match(broken.stderr, /^leakwatch: no baseline is used: .*leakwatch-baseline\.json, leaks\[0\]: 'fingerprint' wants sixteen hexadecimal digits, but is 1\.\n$/)
   }
 })

@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import type { ReportGroup } from '../../lib/model/report.ts'
 import { ways } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture, inRoot } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runCommand, runNode } from '../support/run.ts'
@@ -29,8 +30,8 @@ for (const { name, before } of ways) {
   t.test(`file handles left to the garbage collector are collected leaks of one line, ${name}`, async t => {
     const run = await exhaust('exhaust-collected.mjs', before)
     t.strictSame(places(run, 'collected'), ['exhaust-collected.mjs:14 allocate'])
-    t.match(schemaFaults(run.report), [])
-    t.match(run.report, { complete: true, faults: [] })
+    matches(t, schemaFaults(run.report), [])
+    matches(t, run.report, { complete: true, faults: [] })
     const collected = run.report.leaks.filter(({ verdict }: ReportGroup) => verdict === 'collected')
     if (crashesAtCollection) {
       t.equal(run.code, 1)
@@ -102,7 +103,7 @@ function places({ report }: Run, verdict: string): readonly string[] {
 
 function held(t: Test, { report }: Run): void {
   t.strictSame(schemaFaults(report), [])
-  t.match(report, { complete: true, faults: [], dropped: 0, kernel: { limit, unexplained: [] } })
+  matches(t, report, { complete: true, faults: [], dropped: 0, kernel: { limit, unexplained: [] } })
   t.equal(report.kernel.open, limit - 1, 'the one that is missing is held in reserve for the report')
   t.equal(report.kernel.accounted, countOf(report.leaks))
 }

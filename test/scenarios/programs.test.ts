@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Report } from '../../lib/model/report.ts'
 import { detects, marked, named, ways } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { runCommand, runNode } from '../support/run.ts'
@@ -49,9 +50,9 @@ for (const { name, before } of ways) {
   t.test(`a leak of a package is named by its own line, its version and the line that called it, ${name}`, async t => {
     const { report } = await runNode({ script: app(), before })
     const [scoped, plain, nested] = report.leaks.toSorted((a: any, b: any) => a.site.package < b.site.package ? -1 : 1)
-    t.match(plain.site, { package: 'leaky@1.2.3', frames: { [plain.site.user]: { file: join(base, 'node_modules/leaky/index.js'), line: 2 }, [plain.site.app]: { file: join(base, 'app.cjs'), line: 2 } } })
-    t.match(nested.site, { package: 'outer@0.0.1', frames: { [nested.site.user]: { line: 2 }, [nested.site.app]: { line: 3 } } })
-    t.match(scoped.site, { package: '@scope/leaky@4.5.6', frames: { [scoped.site.user]: { file: join(base, 'node_modules/outer/node_modules/@scope/leaky/index.js') }, [scoped.site.app]: { line: 3 } } })
+    matches(t, plain.site, { package: 'leaky@1.2.3', frames: { [plain.site.user]: { file: join(base, 'node_modules/leaky/index.js'), line: 2 }, [plain.site.app]: { file: join(base, 'app.cjs'), line: 2 } } })
+    matches(t, nested.site, { package: 'outer@0.0.1', frames: { [nested.site.user]: { line: 2 }, [nested.site.app]: { line: 3 } } })
+    matches(t, scoped.site, { package: '@scope/leaky@4.5.6', frames: { [scoped.site.user]: { file: join(base, 'node_modules/outer/node_modules/@scope/leaky/index.js') }, [scoped.site.app]: { line: 3 } } })
     t.equal(report.leaks.length, 3)
   })
 }
@@ -70,7 +71,7 @@ for (const [what, source] of [
     for (const flags of [[], ['--enable-source-maps']]) {
       const { report } = await runNode({ script, flags })
       const { site } = report.leaks[0]
-      t.match(site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/lib/mapped.js'), line: 1 }, [site.app]: { file: script, line: 2 } } })
+      matches(t, site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/lib/mapped.js'), line: 1 }, [site.app]: { file: script, line: 2 } } })
     }
   })
 }
@@ -81,7 +82,7 @@ t.test('a package whose map tells of its own sources is named by those', async t
   write('node_modules/mapped/lib/mapped.js.map', JSON.stringify({ version: 3, sources: ['../src/index.ts'], names: [], mappings: 'AAAA' }))
   const { report } = await runNode({ script: write('maps.cjs', "const { open } = require('mapped/lib/mapped.js')\nopen()\n") })
   const { site } = report.leaks[0]
-  t.match(site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/src/index.ts'), line: 1 } } })
+  matches(t, site, { package: 'mapped@3.2.1', frames: { [site.user]: { file: join(base, 'node_modules/mapped/src/index.ts'), line: 1 } } })
 })
 
 t.test('a bundle of what was compiled before is named by what was written, one map after the other', async t => {
@@ -94,7 +95,7 @@ t.test('a bundle of what was compiled before is named by what was written, one m
   const source = write('chained/src/main.ts', "// no 'sourceMappingURL=' of its own\n\nopen()\n")
   write('chained/mid/main.js.map', JSON.stringify({ version: 3, sources: ['../src/main.ts'], names: [], mappings: ';AAEA' }))
   const { report } = await runNode({ script: join(base, 'chained/bundle.cjs') })
-  t.match(report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: source, line: 3 } } } }])
+  matches(t, report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: source, line: 3 } } } }])
 })
 
 t.test('a file that a hook compiles is named by its own line, also where it speaks of maps', async t => {
@@ -108,7 +109,7 @@ require.extensions['.ts'] = (module, file) => {
 `)
   const script = write('hooked/main.ts', "// adds '//# sourceMappingURL=' and a name\nrequire('fs').openSync(__filename)\n")
   const { report } = await runNode({ eval: `require(${JSON.stringify(hook)}); require(${JSON.stringify(script)})` })
-  t.match(report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: script, line: 2 } } } }])
+  matches(t, report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: script, line: 2 } } } }])
 })
 
 t.test('a leak deep inside a package is named with the line that called the package', async t => {
@@ -127,7 +128,7 @@ t.test('a timer that a package sets anew each time it fires keeps the line that 
   t.equal(groups.length, 1)
   for (const { site: { frames, user, app }, count } of groups) {
     t.equal(count, 1)
-    t.match([frames[user], frames[app]], [{ file: join(base, 'node_modules/again/index.js'), line: 2 }, { file: script, line: 3 }])
+    matches(t, [frames[user], frames[app]], [{ file: join(base, 'node_modules/again/index.js'), line: 2 }, { file: script, line: 3 }])
   }
 })
 
@@ -136,7 +137,7 @@ t.test('another timer that a package sets as one fires is not put on the line th
   const script = write('queue.cjs', "const { later } = require('queue')\nlater(1, () => setImmediate(() => process.exit()))\n")
   const { report } = await runNode({ script, types: 'timers' })
   const late: Report['pending'] = report.pending.filter(({ site: { frames, user } }: Report['pending'][number]) => frames[user]?.line === 4)
-  t.match(late, [{ type: 'Timeout', count: 1, site: { app: -1 } }])
+  matches(t, late, [{ type: 'Timeout', count: 1, site: { app: -1 } }])
 })
 
 const asker = `const fs = require('fs')
@@ -203,7 +204,7 @@ import(${JSON.stringify(pathToFileURL(fixture('types', 'support.mjs')).href)}).t
   t.strictSame(more, [])
   t.match(found, { type: 'TLSWRAP', count: 2 })
   const { frames, user, app, boundary } = found!.site
-  t.match([frames[user], frames[app]], [{ line: 6 }, { file: script, line: 9 }])
+  matches(t, [frames[user], frames[app]], [{ line: 6 }, { file: script, line: 9 }])
   t.ok(boundary! > user && boundary! <= app)
 })
 
@@ -245,7 +246,7 @@ for (const [call, line] of [['tick', 8], ['turn', 14]] as const) {
   t.test(`a ${call} in which a package opens the first thing of a program leads to its line`, async t => {
     write('node_modules/asker/index.js', asker)
     const { report } = await runNode({ script: write(`first-${call}.cjs`, `const asker = require('asker')\n\nasker.${call}(__filename)\n`) })
-    t.match(report.leaks, { length: 1, 0: { type: 'fd', site: { frames: { [report.leaks[0]?.site.app]: { file: join(base, `first-${call}.cjs`), line: 3 } } } } })
+    matches(t, report.leaks, { length: 1, 0: { type: 'fd', site: { frames: { [report.leaks[0]?.site.app]: { file: join(base, `first-${call}.cjs`), line: 3 } } } } })
     t.match(report.leaks[0]?.site.frames[report.leaks[0].site.user], { line })
   })
 }
@@ -268,7 +269,7 @@ require('fs').stat(path, () => setTimeout(() => {
 
 t.test('what the program put off itself is named by its line there', async t => {
   const { report } = await runNode({ script: write('puts-off.cjs', "const fs = require('fs')\nconst open = () =>\n  process.nextTick(() => fs.openSync(__filename))\nopen()\n") })
-  t.match(report.leaks, { length: 1, 0: { site: { frames: { [report.leaks[0]?.site.user]: { line: 3 } } } } })
+  matches(t, report.leaks, { length: 1, 0: { site: { frames: { [report.leaks[0]?.site.user]: { line: 3 } } } } })
   t.notOk('boundary' in report.leaks[0]!.site)
 })
 

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { matches } from '../support/matches.ts'
 import { runNode } from '../support/run.ts'
 
 const source = "require('node:fs').openSync(process.execPath)\n"
@@ -21,7 +22,7 @@ t.test('what the same file of two packages leaks is told apart, in each checkout
   cpSync(join(checkout, 'one'), join(checkout, 'other'), { recursive: true })
   const fingerprintIn = async (directory: string, name: string) => {
     const { report } = await runNode({ script: join(checkout, directory, 'packages', name, 'src/index.cjs'), cwd: join(checkout, directory) })
-    t.match(report.leaks, [{ type: 'fd', count: 1 }])
+    matches(t, report.leaks, [{ type: 'fd', count: 1 }])
     return report.leaks[0]!.fingerprint
   }
   const [a, b] = [await fingerprintIn('one', 'a'), await fingerprintIn('one', 'b')]

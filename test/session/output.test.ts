@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { numbered } from '../../lib/session/output.ts'
+import { matches } from '../support/matches.ts'
 import { registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runCommand, runNode } from '../support/run.ts'
@@ -47,7 +48,7 @@ for (const [what, prepare] of [
     t.equal(code, 3)
     const [says, ...report] = stderr.split('\n')
     t.equal(says, `leakwatch: the report can't be written to ${path} (EEXIST: a file of that name is there already; {pid} in the path makes it unique); it follows here.`)
-    t.match(JSON.parse(report.join('\n')), { leaks: [{ count: 1 }] })
+    matches(t, JSON.parse(report.join('\n')), { leaks: [{ count: 1 }] })
     const kept = what === 'link to nothing' ? null : 'kept'
     for (const file of [path, `${path}.target`]) if (existsSync(file)) t.equal(readFileSync(file, 'utf8'), kept)
     t.equal(existsSync(`${path}.target`), what === 'link to a file')
@@ -86,7 +87,7 @@ t.test('a file that is standard output is added to', async t => {
   closeSync(output)
   const [said, ...report] = readFileSync(path, 'utf8').split('\n')
   t.equal(said, 'said before')
-  t.match(JSON.parse(report.join('\n')), { leaks: [{ count: 1 }] })
+  matches(t, JSON.parse(report.join('\n')), { leaks: [{ count: 1 }] })
 })
 
 t.test('a relative path is told from where the process began', async t => {

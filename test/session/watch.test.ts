@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { diff, isLeakwatchError, type Report, type Snapshot, watch, type Watch } from '../../lib/index.ts'
 import { resolve } from '../../lib/model/settings/options.ts'
+import { matches } from '../support/matches.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)
@@ -20,7 +21,7 @@ t.test('a snapshot is plain data that survives JSON unchanged', async t => {
   await once(server, 'listening')
   const snapshot = w.snapshot()
   t.strictSame(JSON.parse(JSON.stringify(snapshot)), snapshot)
-  t.match(snapshot, { schema: 'leakwatch-snapshot/1', mode: 'full', complete: true, faults: [], dropped: 0, process: { pid: process.pid, threadId: 0 } })
+  matches(t, snapshot, { schema: 'leakwatch-snapshot/1', mode: 'full', complete: true, faults: [], dropped: 0, process: { pid: process.pid, threadId: 0 } })
   t.equal(snapshot.takenAt, new Date(snapshot.takenAtMs).toISOString())
   fs.closeSync(fd)
   server.close()
@@ -68,7 +69,7 @@ t.test('check reports what was opened since the watch began, or since a snapshot
   t.strictSame(leaked(await w.check({ since: JSON.parse(JSON.stringify(before)) })), [second])
   for (const fd of [early, first, second]) fs.closeSync(fd)
   const report = await w.check()
-  t.match(report, { reason: 'api', leaks: [], pending: [], complete: true })
+  matches(t, report, { reason: 'api', leaks: [], pending: [], complete: true })
   t.strictSame(schemaFaults(report), [])
 })
 
@@ -76,14 +77,14 @@ t.test('check waits for what is being closed, and not at all where all is clean'
   using w = watch({ types: ['fs', 'net'] })
   let turned = false
   setImmediate(() => { turned = true })
-  t.match(await w.check(), { leaks: [] })
+  matches(t, await w.check(), { leaks: [] })
   t.equal(turned, false)
   const fd = fs.openSync(file, 'r')
   setImmediate(() => setImmediate(() => fs.closeSync(fd)))
-  t.match(await w.check(), { leaks: [] })
+  matches(t, await w.check(), { leaks: [] })
   const slow = fs.openSync(file, 'r')
   setTimeout(() => fs.close(slow), 20)
-  t.match(await w.check(), { leaks: [] })
+  matches(t, await w.check(), { leaks: [] })
 })
 
 t.test('check gives up at once with a settleMs of 0', async t => {
@@ -111,7 +112,7 @@ t.test('a watch that ends takes back what it alone asked for', async t => {
   const fd = fs.openSync(file, 'r')
   using later = watch({ types: ['timers'] })
   t.strictSame(later.snapshot().resources, [])
-  t.match(outer.snapshot().resources, [{ type: 'fd', fd }])
+  matches(t, outer.snapshot().resources, [{ type: 'fd', fd }])
   clearTimeout(timer)
   fs.closeSync(fd)
 })
@@ -129,11 +130,11 @@ t.test('a watch that is off records nothing, one that counts records no stacks',
   using off = watch({ mode: 'off' })
   using count = watch({ mode: 'count', types: ['fd'] })
   const fd = fs.openSync(file, 'r')
-  t.match(off.snapshot(), { resources: [], sites: [], kernel: null })
-  t.match(await off.check(), { leaks: [] })
+  matches(t, off.snapshot(), { resources: [], sites: [], kernel: null })
+  matches(t, await off.check(), { leaks: [] })
   const snapshot = count.snapshot()
   t.equal(snapshot.mode, 'count')
-  t.match(snapshot.resources.filter(resource => resource.fd === fd), [{ site: -1 }])
+  matches(t, snapshot.resources.filter(resource => resource.fd === fd), [{ site: -1 }])
   fs.closeSync(fd)
 })
 
@@ -170,7 +171,7 @@ t.test('what fs.readFile is at stands for its call, with the descriptor that it 
   await wait(20)
   fs.closeSync(held)
   t.equal(await read, 'text')
-  t.match(resources, [{ type: 'FSREQCALLBACK' }])
+  matches(t, resources, [{ type: 'FSREQCALLBACK' }])
   const site = sites[resources[0]!.site]
   t.match(site?.frames[site.user]?.file, /watch\.test/)
   // Node 26 does not list what its requests are at.
@@ -242,7 +243,7 @@ for (const [what, options, code, message] of misuses) {
 
 t.test('depths of 0 and 64 are taken', async t => {
   for (const depth of [0, 64]) watch({ depth }).stop()
-  t.match([resolve({ depth: 0 }), resolve({ depth: 64 })], [{ depth: 0 }, { depth: 64 }])
+  matches(t, [resolve({ depth: 0 }), resolve({ depth: 64 })], [{ depth: 0 }, { depth: 64 }])
 })
 
 t.test('settings are complete and frozen, and an option that is undefined has its default', async t => {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Test } from 'tap'
 import type { Report, ReportGroup } from '../../lib/model/report.ts'
+import { matches } from './matches.ts'
 import { announcePromisesUrl } from './paths.ts'
 import { schemaFaults } from './report-schema.ts'
 import { type Run, type RunOptions, runNode } from './run.ts'
@@ -67,7 +68,7 @@ export async function detects(t: Test, program: RunOptions & { readonly script: 
     }
     t.strictSame(named(report), wanted, `the report names each marked line, and no other, ${way}`)
     t.strictSame(schemaFaults(report), [], `the report is valid, ${way}`)
-    t.match(report, { complete: true, faults: [], dropped: 0 }, `the report is complete, ${way}`)
+    matches(t, report, { complete: true, faults: [], dropped: 0 }, `the report is complete, ${way}`)
     if (expected.ignoreUnexplained !== true) t.strictSame(report.kernel?.unexplained, [], `every descriptor is explained, ${way}`)
     t.equal(run.code, expected.code === undefined ? 0 : expected.code, `the program ends as it does unwatched, ${way}`)
     if (expected.stderr === undefined) t.equal(run.stderr, '', `nothing is said on stderr, ${way}`)

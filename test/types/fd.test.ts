@@ -1,12 +1,13 @@
 import t from 'tap'
 import { detects, groupAt } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
 
 t.test('a descriptor of openSync is named by its line until closeSync or close', async t => {
   await detects(t, { script: fixture('types', 'fd-open-sync.mjs') }, {
     also(t, report) {
       const group = groupAt(report, 'fd', 'fs.openSync(pathToFileURL(file))')
-      t.match(group, { kind: 'fd', verdict: 'active', count: 1, reason: 'Nobody called close().', chain: [] })
+      matches(t, group, { kind: 'fd', verdict: 'active', count: 1, reason: 'Nobody called close().', chain: [] })
       t.match(group.resources[0], { asyncId: null, target: fixture('types', 'support.mjs'), ref: null })
       t.type(group.resources[0]!.fd, 'number')
       t.match(groupAt(report, 'fd', "'new', 'a'").resources[0]!.target, /\/leakwatch-\w+\/new$/, 'a relative path is resolved where it was opened')

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { detects, groupAt } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
 
 t.test('a request of fs.promises is pending at its line until it settles', async t => {
@@ -7,7 +8,7 @@ t.test('a request of fs.promises is pending at its line until it settles', async
     code: null,
     also(t, report) {
       const { chain, reason, resources } = groupAt(report, 'FSREQPROMISE', 'fs.open(fifo()')
-      t.match({ chain, reason, resources }, { chain: [], reason: 'The operation has not completed.', resources: [{ asyncId: Number, fd: null, target: null }] })
+      matches(t, { chain, reason, resources }, { chain: [], reason: 'The operation has not completed.', resources: { 0: { asyncId: Number, fd: null, target: null } } })
     },
   })
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { detects, groupAt } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
 
 const address = /^(127\.0\.0\.1|\[.*\]):\d+ -> (127\.0\.0\.1|\[.*\]):\d+$/
@@ -35,7 +36,7 @@ t.test('an accepted socket is named by the line that made its server listen, wit
   await detects(t, { script: fixture('types', 'tcp-accepted.mjs') }, {
     also(t, report) {
       const accepted = groupAt(report, 'TCPWRAP', 'web.listen')
-      t.match(accepted.chain, [{ type: 'TCPSERVERWRAP', asyncId: Number }])
+      matches(t, accepted.chain, [{ type: 'TCPSERVERWRAP', asyncId: Number }])
       t.strictSame(accepted.chain[0]!.site, accepted.site)
     },
   })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { type BaselineEntry, type Bearings, entriesOf, heldAgainst, updated } from '../../../lib/analyze/compare/baseline.ts'
 import type { Report } from '../../../lib/model/report.ts'
+import { matches } from '../../support/matches.ts'
 import { buildReport } from '../../support/report-builder.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 
@@ -24,7 +25,7 @@ function held(report: Report, entries: readonly BaselineEntry[], bearings: Parti
 t.test('what is borne is known, with its reason, and what is not on file is new', async t => {
   const { leaks, known, states } = held(leaking('a', 'b'), [entry('a')])
   t.equal(leaks, 1)
-  t.match(known, [{ reason: 'borne', type: 'fd', count: 1 }])
+  matches(t, known, [{ reason: 'borne', type: 'fd', count: 1 }])
   t.strictSame(states, ['new src/b.ts in open 1/0', 'known src/a.ts in open 1/1'])
 })
 
@@ -33,7 +34,7 @@ t.test('more than is borne has grown, and all of it is a leak', async t => {
   t.equal(leaks, 1)
   t.strictSame(known, [])
   t.strictSame(states, ['grown src/a.ts in open 3/2'])
-  t.match(reasons, [/ More than the 2 that the baseline bears\.$/])
+  matches(t, reasons, [/ More than the 2 that the baseline bears\.$/])
 })
 
 t.test('what earlier reports told of counts, where each leak is told of once', async t => {
@@ -56,7 +57,7 @@ t.test('it is borne on its last day, and has expired on the next', async t => {
   const { leaks, states, reasons } = held(leaking('a'), [entry('a', { until: '2026-02-28' })])
   t.equal(leaks, 1)
   t.strictSame(states, ['expired src/a.ts in open 1/1'])
-  t.match(reasons, [/ The baseline bore it until 2026-02-28\.$/])
+  matches(t, reasons, [/ The baseline bore it until 2026-02-28\.$/])
 })
 
 t.test('what is on file and was not met is fixed, where the program is one of its own and was seen whole', async t => {
@@ -90,22 +91,22 @@ const found = (file: string, count = 1): BaselineEntry => ({ ...entriesOf(leakin
 
 t.test('an update adds what is new, sorted', async t => {
   const entries = updated([entry('m')], { ...update, found: [found('z'), found('a'), found('m')] })
-  t.match(entries, [{ site: 'src/a.ts in open', programs: ['a.js'], firstSeen: '2026-03-01', reason: /nobody has said yet/ }, { site: 'src/m.ts in open', reason: 'borne', firstSeen: '2026-01-01' }, { site: 'src/z.ts in open' }])
+  matches(t, entries, [{ site: 'src/a.ts in open', programs: ['a.js'], firstSeen: '2026-03-01', reason: /nobody has said yet/ }, { site: 'src/m.ts in open', reason: 'borne', firstSeen: '2026-01-01' }, { site: 'src/z.ts in open' }])
 })
 
 t.test('an update removes what is fixed, lowers and raises counts, and keeps reasons', async t => {
   const entries = updated([entry('a'), entry('b', { count: 5 }), entry('c', { until: '2027-01-01' })], { ...update, found: [found('b', 2), found('c', 3)] })
-  t.match(entries, [{ site: 'src/b.ts in open', count: 2, reason: 'borne' }, { site: 'src/c.ts in open', count: 3, until: '2027-01-01' }])
+  matches(t, entries, [{ site: 'src/b.ts in open', count: 2, reason: 'borne' }, { site: 'src/c.ts in open', count: 3, until: '2027-01-01' }])
   t.equal(entries.length, 2)
 })
 
 t.test('what other programs have stays, until none has it any more', async t => {
   const both = entry('a', { programs: ['a.js', 'b.js'], count: 4 })
   const [left] = updated([both], update)
-  t.match(left, { programs: ['b.js'], count: 4 })
+  matches(t, left, { programs: ['b.js'], count: 4 })
   t.strictSame(updated([left!], { ...update, program: 'b.js' }), [])
   t.strictSame(updated([both], { ...update, program: 'c.js' }), [both])
-  t.match(updated([both], { ...update, found: [found('a', 1)] }), [{ programs: ['a.js', 'b.js'], count: 4 }])
+  matches(t, updated([both], { ...update, found: [found('a', 1)] }), [{ programs: ['a.js', 'b.js'], count: 4 }])
 })
 
 t.test('what is on file for no program goes with a process that does not meet it, and not with a file of tests', async t => {
@@ -118,7 +119,7 @@ t.test('who has not seen all takes nothing out, and puts back what another took 
   const began = [entry('a'), entry('b', { count: 5, reason: 'of old' }), entry('c')]
   const current = [entry('a'), entry('d')]
   const entries = updated(current, { began, found: [found('b', 2)], program: 'a.js', isAll: false, isProcess: true, types })
-  t.match(entries, [{ site: 'src/a.ts in open' }, { site: 'src/b.ts in open', reason: 'of old', count: 5 }, { site: 'src/d.ts in open' }])
+  matches(t, entries, [{ site: 'src/a.ts in open' }, { site: 'src/b.ts in open', reason: 'of old', count: 5 }, { site: 'src/d.ts in open' }])
 })
 
 t.test('of types that were not recorded nothing is known to be fixed; a kind of tags is none', async t => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { growth, hasGrown } from '../../../lib/analyze/compare/growth.ts'
 import type { Report } from '../../../lib/model/report.ts'
 import { hint } from '../../../lib/report/hints.ts'
+import { matches } from '../../support/matches.ts'
 import { buildReport } from '../../support/report-builder.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import type { ResourceInput } from '../../support/snapshot-builder.ts'
@@ -19,7 +20,7 @@ function after(counts: readonly number[], input?: ResourceInput): Report {
 
 t.test('a site with more after every round has grown, and says by how much', async t => {
   const found = after([2, 3, 5, 6])
-  t.match(found.leaks, [{ type: 'fd', count: 6, verdict: 'active', reason: 'Nobody called close(). There were more after every round: 2, 3, 5, 6.' }])
+  matches(t, found.leaks, [{ type: 'fd', count: 6, verdict: 'active', reason: 'Nobody called close(). There were more after every round: 2, 3, 5, 6.' }])
   t.strictSame(schemaFaults(found), [])
   const many = after(Array.from({ length: 51 }, (_, round) => round))
   t.match(many.leaks[0]!.reason, /: 0, 1, 2, 3, 4, 5, 6, 7, 8, \.\.\., 48, 49, 50\.$/)
@@ -41,18 +42,18 @@ t.test('sites are told apart by type and whole init stack', async t => {
       ...Array.from({ length: 4 }, () => ({ type: 'FILEHANDLE', at: 'src/a.ts:1:1 < src/b.ts:1:1' })),
     ],
   })
-  t.match(growth([report(1), report(2), report(3)], hint).leaks, [{ type: 'fd', count: 3, site: { frames: [{}, { file: '/srv/app/src/b.ts' }] } }])
+  matches(t, growth([report(1), report(2), report(3)], hint).leaks, [{ type: 'fd', count: 3, site: { frames: [{}, { file: '/srv/app/src/b.ts' }] } }])
 })
 
 t.test('a line that grows in every round has grown, though the way to it is another each time', async t => {
   const report = (...callers: string[]) => buildReport({ resources: callers.map(caller => ({ at: `src/a.ts:1:1 < src/${caller}.ts:1:1` })) })
   const { leaks } = growth([report(), report('b'), report('b', 'c'), report('b', 'c', 'b')], hint)
-  t.match(leaks.map(({ count, reason }) => [count, reason]), [[2, /: 0, 1, 2, 3\.$/], [1, /: 0, 1, 2, 3\.$/]])
+  matches(t, leaks.map(({ count, reason }) => [count, reason]), [[2, /: 0, 1, 2, 3\.$/], [1, /: 0, 1, 2, 3\.$/]])
 })
 
 t.test('what the same line opened once for another is not told with what grows', async t => {
   const report = (count: number) => buildReport({ resources: [{ at: 'src/a.ts:1:1 < src/cache.ts:1:1' }, ...Array.from({ length: count }, () => ({ at: 'src/a.ts:1:1 < src/b.ts:1:1' }))] })
-  t.match(growth([report(0), report(1), report(2)], hint).leaks, [{ count: 2, site: { frames: [{}, { file: '/srv/app/src/b.ts' }] } }])
+  matches(t, growth([report(0), report(1), report(2)], hint).leaks, [{ count: 2, site: { frames: [{}, { file: '/srv/app/src/b.ts' }] } }])
   t.equal(growth([report(0), report(1), report(2)], hint).leaks.length, 1)
 })
 
@@ -65,7 +66,7 @@ t.test('frames of Node at the end of a stack, which differ from round to round, 
 t.test('a cache that was full before, and replaces what it holds, has not grown by the kernel\'s count', async t => {
   const report = (open: number, replaced: number) => buildReport({ kernel: { ...kernel, open, accounted: replaced, unexplained: [] }, resources: Array.from({ length: replaced }, (_, index) => ({ fd: 20 + index, at: 'src/a.ts:1:1' })) })
   t.strictSame(growth([report(90, 0), report(90, 2), report(90, 4)], hint).leaks, [])
-  t.match(growth([report(90, 0), report(92, 2), report(94, 4)], hint).leaks, [{ count: 4 }])
+  matches(t, growth([report(90, 0), report(92, 2), report(94, 4)], hint).leaks, [{ count: 4 }])
 })
 
 t.test('what was recorded and is closed meanwhile acquits nothing of what grows', async t => {
@@ -73,7 +74,7 @@ t.test('what was recorded and is closed meanwhile acquits nothing of what grows'
     kernel: { ...kernel, open: 20 + idle + leaked, accounted: idle + leaked, unexplained: [] },
     resources: [...Array.from({ length: idle }, (_, index) => ({ fd: 20 + index, at: 'src/idle.ts:1:1' })), ...Array.from({ length: leaked }, (_, index) => ({ fd: 60 + index, at: 'src/a.ts:1:1' }))],
   })
-  t.match(growth([report(10, 0), report(5, 1), report(0, 2)], hint).leaks, [{ count: 2 }])
+  matches(t, growth([report(10, 0), report(5, 1), report(0, 2)], hint).leaks, [{ count: 2 }])
 })
 
 t.test('what the collector took counts on, so that a set of them grows', async t => {
@@ -89,12 +90,12 @@ t.test('what the collector took counts on, so that a set of them grows', async t
 })
 
 t.test('requests that pile up, and sockets that pile up in a pool, are leaks', async t => {
-  t.match(after([0, 1, 2], { type: 'FSREQCALLBACK', at: 'src/a.ts:1:1' }), { leaks: [{ verdict: 'active', count: 2, reason: /^The operation has not completed\. There were/ }], pending: [] })
-  t.match(after([1, 2, 3], { type: 'TCPWRAP', at: 'src/a.ts:1:1', pool: 'http.Agent' }), { leaks: [{ verdict: 'active', hint: /^Make one agent/ }], pooled: [] })
+  matches(t, after([0, 1, 2], { type: 'FSREQCALLBACK', at: 'src/a.ts:1:1' }), { leaks: [{ verdict: 'active', count: 2, reason: /^The operation has not completed\. There were/ }], pending: [] })
+  matches(t, after([1, 2, 3], { type: 'TCPWRAP', at: 'src/a.ts:1:1', pool: 'http.Agent' }), { leaks: [{ verdict: 'active', hint: /^Make one agent/ }], pooled: [] })
 })
 
 t.test('threads and children that pile up are leaks, though each was let go of', async t => {
-  for (const type of ['WORKER', 'PROCESSWRAP']) t.match(after([1, 2, 3], { type, ref: false, at: 'src/a.ts:1:1' }).leaks, [{ type, count: 3, verdict: 'active' }])
+  for (const type of ['WORKER', 'PROCESSWRAP']) matches(t, after([1, 2, 3], { type, ref: false, at: 'src/a.ts:1:1' }).leaks, [{ type, count: 3, verdict: 'active' }])
 })
 
 t.test('what holds memory alone may pile up until it is collected', async t => {
@@ -103,13 +104,13 @@ t.test('what holds memory alone may pile up until it is collected', async t => {
 
 t.test('accepted sockets are told apart by their server', async t => {
   const report = (round: number) => buildReport({ resources: Array.from({ length: round }, () => ({ type: 'TCPWRAP', at: 'node:net:1:1', server: { at: 'src/server.ts:1:1' } })) })
-  t.match(growth([report(1), report(2), report(3)], hint).leaks, [{ count: 3, chain: [{ type: 'TCPSERVERWRAP' }] }])
+  matches(t, growth([report(1), report(2), report(3)], hint).leaks, [{ count: 3, chain: [{ type: 'TCPSERVERWRAP' }] }])
 })
 
 t.test('descriptors of which no line is known grow by the kernel\'s list', async t => {
   const report = (...fds: number[]) => buildReport({ kernel: { ...kernel, unexplained: fds.map(fd => ({ fd, target: `/data/${fd}.db` })) } })
   const found = growth([report(20), report(20, 21), report(20, 21, 22)], hint)
-  t.match(found.leaks, [{ type: 'fd', count: 2, site: { user: -1 }, resources: [{ fd: 21, target: '/data/21.db' }, { fd: 22 }], reason: /kernel lists them.*: 1, 2, 3\.$/ }])
+  matches(t, found.leaks, [{ type: 'fd', count: 2, site: { user: -1 }, resources: [{ fd: 21, target: '/data/21.db' }, { fd: 22 }], reason: /kernel lists them.*: 1, 2, 3\.$/ }])
   t.strictSame(schemaFaults(found), [])
   t.strictSame(growth([report(20), report(20, 21), report(20, 22)], hint).leaks, [])
 })

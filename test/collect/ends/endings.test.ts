@@ -1,5 +1,6 @@
 import t from 'tap'
 import { Endings } from '../../../lib/collect/ends/endings.ts'
+import { matches } from '../../support/matches.ts'
 
 function closed(endings: Endings, times: number, opened = 1, closer = 2): void {
   for (let time = 0; time < times; time++) endings.add('fd', opened, closer, endings.nextWeight())
@@ -23,9 +24,9 @@ t.test('what is closed is counted by type, opening and closing site', async t =>
 t.test('beyond the first 4,096 a sample of one in 16 stands for all, and says so', async t => {
   const endings = new Endings()
   closed(endings, 4_096)
-  t.match(endings.facts(), { isExact: true, bySite: [{ closed: 4_096 }] })
+  matches(t, endings.facts(), { isExact: true, bySite: [{ closed: 4_096 }] })
   closed(endings, 16_000)
-  t.match(endings.facts(), { isExact: false, bySite: [{ closed: 20_096 }] })
+  matches(t, endings.facts(), { isExact: false, bySite: [{ closed: 20_096 }] })
 })
 
 t.test('what ends in turn is told in its true share', async t => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { ReportedMisuse } from '../../../lib/model/misuse.ts'
 import type { Site } from '../../../lib/model/site.ts'
+import { matches } from '../../support/matches.ts'
 import { fixture } from '../../support/paths.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runNode, type RunOptions } from '../../support/run.ts'
@@ -41,7 +42,7 @@ t.test('a descriptor that is closed twice, by its number, or used after its clos
     'CLOSED_TWICE? fd: -, -, never opened',
   ])
   t.strictSame(schemaFaults(report), [])
-  t.match(report.misuses, [{ count: 1, fd: Number, name: script }])
+  matches(t, report.misuses[0], { count: 1, fd: Number, name: script })
   t.equal(stdout, 'EBADF,EBADF,EBADF,EBADF\n')
   t.equal(stderr, '')
   t.equal(code, 0)
@@ -60,7 +61,7 @@ t.test('what is opened under the number that a FileHandle was robbed of is told,
       fs.openSync(process.execPath)
       process.exit()
     })` })
-  t.match(report.leaks, { length: 1, 0: { type: 'fd', resources: [{ target: process.execPath }] } })
+  matches(t, report.leaks, { length: 1, 0: { type: 'fd', resources: [{ target: process.execPath }] } })
   t.match(report.misuses, { length: 1, 0: { code: 'ERR_LEAKWATCH_FOREIGN_CLOSE' } })
   t.strictSame(report.kernel.unexplained, [])
 })
@@ -88,7 +89,7 @@ t.test('a descriptor of a socket that is closed by its number is told to be the 
     })`
   const { stdout, report } = await runNode({ eval: program, env: { LEAKWATCH_OWNERSHIP: 'throw' } })
   t.equal(stdout, 'ERR_LEAKWATCH_FOREIGN_CLOSE\n')
-  t.match(report.misuses, [{ code: 'ERR_LEAKWATCH_FOREIGN_CLOSE', type: 'TCPWRAP', isCertain: true }])
+  matches(t, report.misuses, [{ code: 'ERR_LEAKWATCH_FOREIGN_CLOSE', type: 'TCPWRAP', isCertain: true }])
 })
 
 t.test('a number that readFileSync had meanwhile was closed by the program\'s own call all the same', async t => {

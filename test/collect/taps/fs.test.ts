@@ -3,6 +3,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { watch } from '../../../lib/index.ts'
+import { matches } from '../../support/matches.ts'
 import { fixture } from '../../support/paths.ts'
 import { runNode } from '../../support/run.ts'
 
@@ -109,8 +110,8 @@ for (const when of ['before', 'after'] as const) {
     const script = fixture('types', 'fd-frozen.mjs')
     const { code, report } = await runNode({ script, ...when === 'before' ? { before: [preload] } : {} })
     t.equal(code, 0)
-    if (when === 'before') t.match(report, { complete: false, faults: [{ where: 'tap on fs.openSync' }, { where: 'tap on fs.open' }, { where: 'tap on fs.closeSync' }, { where: 'tap on fs.close' }] })
-    else t.match(report, { complete: true, leaks: [{ type: 'fd', count: 1 }] })
+    if (when === 'before') matches(t, report, { complete: false, faults: { 0: { where: 'tap on fs.openSync' }, 1: { where: 'tap on fs.open' }, 2: { where: 'tap on fs.closeSync' }, 3: { where: 'tap on fs.close' } } })
+    else matches(t, report, { complete: true, leaks: [{ type: 'fd', count: 1 }] })
   })
 }
 
@@ -131,7 +132,7 @@ t.test('what readFileSync and its like open and close is counted for no line of 
   fs.writeFileSync('/dev/null', 'x')
   t.strictSame(closed(), [])
   fs.closeSync(fs.openSync(file, 'r'))
-  t.match(closed(), [{ closed: 1 }])
+  matches(t, closed(), [{ closed: 1 }])
 
   const descriptors: number[] = []
   const { closeSync: close } = fs
@@ -139,7 +140,7 @@ t.test('what readFileSync and its like open and close is counted for no line of 
   fs.readFileSync(fixture('collect', 'ends.mjs'))
   fs.closeSync = close
   const { resources, sites } = w.snapshot()
-  t.match(resources.map(({ fd, site }) => [fd, sites[site]?.frames.map(frame => frame.function)[0]]), [[descriptors[0], 'readFileSync']])
+  matches(t, resources.map(({ fd, site }) => [fd, sites[site]?.frames.map(frame => frame.function)[0]]), [[descriptors[0], 'readFileSync']])
   close(descriptors[0]!)
 })
 
@@ -159,7 +160,7 @@ fs.createReadStream(process.execPath).once('open', () => process.exit())
 
 t.test('a descriptor that no line of the program opened is blamed on nobody, and listed by the kernel check', async t => {
   const { report } = await runNode({ eval: "const fs = require('fs')\nfs.openSync(process.execPath)\nsetTimeout(fs.openSync, 1, '/dev/zero')" })
-  t.match(report.leaks, [{ type: 'fd', count: 1, site: { frames: { [report.leaks[0].site.user]: { line: 2 } } } }])
+  matches(t, report.leaks, [{ type: 'fd', count: 1, site: { frames: { [report.leaks[0].site.user]: { line: 2 } } } }])
   t.equal(report.leaks.length, 1)
-  t.match(report.kernel.unexplained, [{ target: '/dev/zero' }])
+  matches(t, report.kernel.unexplained, [{ target: '/dev/zero' }])
 })

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { BaselineState, ReportedEntry } from '../../../lib/model/report.ts'
 import { baselineLines } from '../../../lib/report/text/baseline.ts'
 import { palette } from '../../../lib/report/text/palette.ts'
+import { matches } from '../../support/matches.ts'
 
 const canvas = { cwd: '/srv/app', sources: new Map(), style: palette({ colour: false }) }
 
@@ -21,7 +22,7 @@ t.test('states are counted, and what is fixed is named', async t => {
 })
 
 t.test('tags that are fixed go by their kind', async t => {
-  t.match(lines(entry('fixed', { type: 'lock' }), entry('fixed', { type: 'pg.Pool', borne: 1 })).slice(1, 3), ['  fixed  2 lock tags at ', '  fixed  1 PostgreSQL pool at '])
+  matches(t, lines(entry('fixed', { type: 'lock' }), entry('fixed', { type: 'pg.Pool', borne: 1 })).slice(1, 3), ['  fixed  2 lock tags at ', '  fixed  1 PostgreSQL pool at '])
 })
 
 t.test('a file that was brought up to date is said to be, without advice to do that', async t => {

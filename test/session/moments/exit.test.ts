@@ -2,6 +2,7 @@
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { matches } from '../../support/matches.ts'
 import { fixture, registerUrl, root } from '../../support/paths.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runNode } from '../../support/run.ts'
@@ -27,7 +28,7 @@ const closes: Readonly<Record<string, string>> = {
 for (const [who, what] of Object.entries(closes)) {
   t.test(`what ${who} closes is no leak`, async t => {
     const { report, stderr, reports } = await runNode({ eval: `${open} ${what}` })
-    t.match({ stderr, report }, { stderr: '', report: { reason: 'exit', leaks: [] } })
+    matches(t, { stderr, report }, { stderr: '', report: { reason: 'exit', leaks: [] } })
     t.equal(reports.size, 1)
   })
 }
@@ -66,7 +67,7 @@ for (const [what, { program, code, stderr = /^$/ }] of Object.entries(ends)) {
     const text = `${open} ${program}`
     const watched = await runNode({ eval: text })
     const bare = await runNode({ eval: text, register: false })
-    t.match(watched.report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] })
+    matches(t, watched.report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] })
     t.strictSame(schemaFaults(watched.report), [])
     t.equal(watched.code, code)
     t.equal(bare.code, code)
@@ -78,7 +79,7 @@ t.test('two of ours that come last, a preload and an adapter, both tell', async 
   for (const [end, code] of [['', 1], ['process.exitCode = 3', 3], ['setTimeout(() => process.exit(4), 20)', 4], ['setTimeout(() => { throw new Error("of the program") }, 20)', 1]] as const) {
     const adapter = new URL('../../../lib/adapters/node-test.js', import.meta.url).href
     const run = await runNode({ eval: `${open} require('node:test').test('opens nothing', () => {}); ${end}`, flags: ['--import', adapter] })
-    t.match(run.report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] }, end)
+    matches(t, run.report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] }, end)
     t.match(run.stderr, /leakwatch: 1 leak from 1 line/, end)
     t.equal(run.code, code, end)
   }
@@ -87,14 +88,14 @@ t.test('two of ours that come last, a preload and an adapter, both tell', async 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   t.test(`at ${signal} a program is reported, and ends by it all the same`, async t => {
     const run = await runNode({ eval: `${open} setInterval(() => {}, 1000); console.log("ready")`, env: { LEAKWATCH_SIGNAL: signal }, signalAfterOutput: { output: 'ready', signal } })
-    t.match(run, { signal, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
+    matches(t, run, { signal, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
   })
 }
 
 t.test('a program that listens to the signal itself decides whether it ends', async t => {
   const program = `${open} setInterval(() => {}, 1000); process.once("SIGTERM", () => setTimeout(() => process.exit(3), 10)); console.log("ready")`
   const run = await runNode({ eval: program, env: { LEAKWATCH_SIGNAL: 'SIGTERM' }, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } })
-  t.match(run, { code: 3, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
+  matches(t, run, { code: 3, report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
 })
 
 t.test('a listener that ends the process where it is alone still does, and one that goes on is followed by another report', async t => {
@@ -113,7 +114,7 @@ t.test('a program is reported whose process has an emit of its own since before 
   // As source-map-support does it, and ts-node by it.
   const before = 'const { emit } = process; process.emit = function () { return emit.apply(this, arguments) }'
   const { report } = await runNode({ eval: open, before: [`data:text/javascript,${encodeURIComponent(before)}`] })
-  t.match(report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] })
+  matches(t, report, { reason: 'exit', leaks: [{ type: 'fd', count: 1 }] })
 })
 
 t.test('the report comes once, although exit is emitted again', async t => {
@@ -123,7 +124,7 @@ t.test('the report comes once, although exit is emitted again', async t => {
 
 t.test('exit that the program emits itself is no end', async t => {
   const { report } = await runNode({ eval: `${open} process.emit("exit", 0); fs.closeSync(fd)` })
-  t.match(report, { leaks: [] })
+  matches(t, report, { leaks: [] })
 })
 
 t.test('a program that a signal kills keeps its end', async t => {
@@ -186,9 +187,9 @@ t.test('a signal that was not asked for keeps its default', async t => {
 t.test('without leaks nothing is said, unless JSON was asked for', async t => {
   const program = `${open} fs.closeSync(fd)`
   t.match(await runNode({ eval: program, format: 'text' }), { code: 0, stdout: '', stderr: '' })
-  t.match((await runNode({ eval: program })).report, { leaks: [], pending: [], pooled: [] })
+  matches(t, (await runNode({ eval: program })).report, { leaks: [], pending: [], pooled: [] })
   const { stderr } = await runNode({ eval: program, env: { LEAKWATCH_FORMAT: 'json' }, format: 'text' })
-  t.match(JSON.parse(stderr), { schema: 'leakwatch-report/1', leaks: [] })
+  matches(t, JSON.parse(stderr), { schema: 'leakwatch-report/1', leaks: [] })
 })
 
 t.test('a second register adds nothing and says so', async t => {

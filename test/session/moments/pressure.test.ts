@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t from 'tap'
 import { ways } from '../../support/detection.ts'
+import { matches } from '../../support/matches.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { type Run, type RunOptions, runNode } from '../../support/run.ts'
 
@@ -50,7 +51,7 @@ for (const [call, program] of Object.entries(openings)) {
 t.test('the report as JSON says what made it', async t => {
   const run = await exhaust({ eval: 'const fs = require("node:fs"); try { for (;;) fs.openSync(process.execPath) } catch {}' })
   const [told] = reportsOf(run)
-  t.match(told, { reason: 'emfile', complete: true, faults: [], kernel: { limit, open: limit - 1 } })
+  matches(t, told, { reason: 'emfile', complete: true, faults: [], kernel: { limit, open: limit - 1 } })
   t.strictSame(schemaFaults(told), [])
 })
 
@@ -112,7 +113,7 @@ t.test('sockets that use up the descriptors are told while they are held, though
     connect()
     setTimeout(() => { for (const socket of held) socket.destroy(); process.exit() }, 300)` })
   const [told] = reportsOf(run)
-  t.match(told, { reason: 'emfile', kernel: { limit, open: limit - 1, unexplained: [] } })
+  matches(t, told, { reason: 'emfile', kernel: { limit, open: limit - 1, unexplained: [] } })
   t.ok(told.leaks.reduce((sum: number, { count }: { count: number }) => sum + count, 0) > limit - 60)
 })
 

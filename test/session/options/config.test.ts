@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { resolveTests } from '../../../lib/session/tests/settings.ts'
 import { readConfig } from '../../../lib/session/options/config.ts'
 import { findOptions } from '../../../lib/session/options/file.ts'
+import { matches } from '../../support/matches.ts'
 import { runNode } from '../../support/run.ts'
 
 function directory(t: Test, files: Readonly<Record<string, unknown>>): string {
@@ -53,9 +54,9 @@ t.test('what is wrong is named with its file, and the rest stands', async t => {
       `${join(root, 'watch.json')}: Option 'mode' wants one of off, count, full, but was given 'fast'. Valid are off, count, full.`,
     ],
   })
-  t.match(named('text.json').notes, [/^LEAKWATCH_CONFIG: .*text\.json wants JSON/])
-  t.match(named('none.json').notes, [/^LEAKWATCH_CONFIG: .*none\.json can't be read \(ENOENT/])
-  t.match(named('list.json').notes, [/list\.json wants an object of options\.$/])
+  matches(t, named('text.json').notes, [/^LEAKWATCH_CONFIG: .*text\.json wants JSON/])
+  matches(t, named('none.json').notes, [/^LEAKWATCH_CONFIG: .*none\.json can't be read \(ENOENT/])
+  matches(t, named('list.json').notes, [/list\.json wants an object of options\.$/])
 })
 
 t.test('a preload and a watch take their options from there; the environment and what is given go first', async t => {
@@ -63,11 +64,11 @@ t.test('a preload and a watch take their options from there; the environment and
   const cwd = directory(t, { 'package.json': { leakwatch: config } })
   const program = 'const fs = require("fs"); fs.openSync("/dev/null"); fs.openSync("/dev/zero"); fs.openSync("/dev/full"); require("net").createServer().listen(0, () => process.exit())'
   const { report, stderr } = await runNode({ eval: program, cwd })
-  t.match(report, { leaks: [{ resources: [{ target: '/dev/full' }] }], known: [{ reason: 'kept open on purpose', resources: [{ target: '/dev/null' }] }] })
+  matches(t, report, { leaks: [{ resources: [{ target: '/dev/full' }] }], known: [{ reason: 'kept open on purpose', resources: [{ target: '/dev/null' }] }] })
   t.equal(report.leaks.length, 1)
   t.equal(stderr, '')
   const { report: wider } = await runNode({ eval: program, cwd, types: 'net' })
-  t.match(wider.leaks, [{ type: 'TCPSERVERWRAP' }])
+  matches(t, wider.leaks, [{ type: 'TCPSERVERWRAP' }])
   const { stderr: text } = await runNode({ eval: program, cwd, format: 'text' })
   t.match(text, /\nknown leaks, borne\n {2}1 file descriptor opened at \[eval\].*\(\/dev\/null\)\. kept open on purpose\n/)
   t.match(text, /\nA matcher of 'ignored' matched nothing: \{"type":"UDPWRAP"\}\n/)

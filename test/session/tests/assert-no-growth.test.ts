@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { assertNoGrowth, assertNoLeaks, isLeakError, type LeakError } from '../../../lib/index.ts'
+import { matches } from '../../support/matches.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)
@@ -119,7 +120,7 @@ t.test('what is closed late, but in time, is silent', async t => {
 t.test('the error path counts like the rest, and has to fail', async t => {
   const { open } = holder(t)
   const error = await found(() => {}, { failing: async () => { open(); throw new Error('expected') } })
-  t.match(error.report.leaks, [{ type: 'fd', count: 7, reason: /: 2, 3, 4, 5, 6, 7\.$/ }])
+  matches(t, error.report.leaks, [{ type: 'fd', count: 7, reason: /: 2, 3, 4, 5, 6, 7\.$/ }])
   await t.rejects(assertNoGrowth(() => {}, { failing: async () => {} }), { code: 'ERR_LEAKWATCH_NOT_REJECTED' })
 })
 

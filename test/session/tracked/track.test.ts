@@ -1,6 +1,7 @@
 import t from 'tap'
 import { diff, type Report, type Snapshot, type Tag, track, watch } from '../../../lib/index.ts'
 import { detects, groupAt } from '../../support/detection.ts'
+import { matches } from '../../support/matches.ts'
 import { fixture } from '../../support/paths.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 
@@ -13,7 +14,7 @@ t.test('a tag is named by the line that opened it until it is closed, whichever 
       const group = groupAt(report, 'sql.Rows', 'parent.child')
       t.match(group, { kind: 'tracked', verdict: 'active', reason: 'Nobody called close().', hint: /^Call tag\.close\(\) on every path/ })
       t.match(group.resources[0], { asyncId: null, fd: null, name: null, target: 'select 1', ref: null })
-      t.match(groupAt(report, 'sql.Tx', 'track(').resources, [{ name: 'transfer' }])
+      matches(t, groupAt(report, 'sql.Tx', 'track(').resources, [{ name: 'transfer' }])
       t.strictSame(report.misuses, [])
     },
   })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type Report, type ReportedMisuse, type Site, Tracker, track, watch } from '../../../lib/index.ts'
+import { matches } from '../../support/matches.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runNode } from '../../support/run.ts'
 
@@ -26,7 +27,7 @@ t.test('a tracker reports what is open on it when it is closed, and that alone',
   tracker.track('job', { name: 'done' }).close()
   tracker.track('job', { name: 'open' })
   const report = tracker.close()
-  t.match(report, { schema: 'leakwatch-report/1', reason: 'api', complete: true, misuses: [], kernel: null, leaks: [{ kind: 'tracked', type: 'job', count: 1, resources: [{ name: 'open' }] }] })
+  matches(t, report, { schema: 'leakwatch-report/1', reason: 'api', complete: true, misuses: [], kernel: null, leaks: [{ kind: 'tracked', type: 'job', count: 1, resources: [{ name: 'open' }] }] })
   t.equal(report.leaks.length, 1)
   t.ok(elsewhere.isOpen)
   t.match(report.leaks[0]!.site.frames[report.leaks[0]!.site.user], { file: /tracker\.test\.ts$/, function: null })
@@ -40,15 +41,15 @@ t.test('a tracker on which all is closed reports nothing', async t => {
   tracker.track('step', { parent }).close()
   child.close()
   parent.close()
-  t.match(tracker.close(), { leaks: [], misuses: [] })
+  matches(t, tracker.close(), { leaks: [], misuses: [] })
 })
 
 t.test('what a tracker has is no business of a watch', async t => {
   using w = watch({ types: ['tracked'], settleMs: 0 })
   const tracker = new Tracker('jobs')
   tracker.track('job')
-  t.match(await w.check(), { leaks: [] })
-  t.match(tracker.snapshot(), { resources: [{ type: 'job' }] })
+  matches(t, await w.check(), { leaks: [] })
+  matches(t, tracker.snapshot(), { resources: [{ type: 'job' }] })
   tracker.close()
 })
 
@@ -111,7 +112,7 @@ t.test('a child under a closed tag is tracked all the same, and told', async t =
   statement.close()
   rows.close()
   db.close()
-  t.match(tracker.close(), { leaks: [], misuses: [{ code: 'ERR_LEAKWATCH_PARENT_CLOSED', type: 'sql.Tx' }, { code: 'ERR_LEAKWATCH_PARENT_CLOSED' }] })
+  matches(t, tracker.close(), { leaks: [], misuses: [{ code: 'ERR_LEAKWATCH_PARENT_CLOSED', type: 'sql.Tx' }, { code: 'ERR_LEAKWATCH_PARENT_CLOSED' }] })
 })
 
 t.test('a tag on a closed tracker is not tracked, and told by the reports of the process', async t => {
@@ -145,7 +146,7 @@ t.test('a strict tracker throws what it records, and nothing is left open by tha
   tx[Symbol.dispose]()
   rows.close()
   const report = tracker.close()
-  t.match(report, { leaks: [], misuses: { length: 3 } })
+  matches(t, report, { leaks: [], misuses: { length: 3 } })
   t.throws(() => tracker.track('sql.Tx'), { code: 'ERR_LEAKWATCH_TRACKER_CLOSED', message: /^Tracker 'sql' was given a tag although it was closed/ })
   t.throws(() => tracker.close(), { code: 'ERR_LEAKWATCH_CLOSED_TWICE' })
 })
