@@ -50,6 +50,8 @@ export class Judging {
   readonly #began: Snapshot | null
   /** Keys of what was told of a test, or is not to be told. */
   readonly #told = new Set<string>()
+  /** Scopes of tests that have failed for another reason: what goes on in them may still open something. */
+  readonly #forgiven = new Set<number>()
   /** How many of each fingerprint were told of, borne or not. */
   readonly #met = new Map<string, number>()
 
@@ -82,6 +84,7 @@ export class Judging {
 
   /** Keeps what a test leaves from being told later: it has failed for another reason. */
   forgive(test: JudgedTest): void {
+    this.#forgiven.add(test.id)
     const after = this.#look('glance')
     // All of it: it may be told long after the test, when what it seems to replace was closed by others.
     this.#tell(scopedTo(after, test.id))
@@ -178,7 +181,9 @@ export class Judging {
 
   #left(look: Look): Snapshot {
     const after = this.#untold(this.#look(look))
-    const resources = after.resources.filter(({ scope }) => scope === null || (scope.ids[0] ?? 0) >= this.#file.firstScope)
+    const resources = after.resources.filter(({ scope }) => {
+      return scope === null || ((scope.ids[0] ?? 0) >= this.#file.firstScope && !scope.ids.some(id => this.#forgiven.has(id)))
+    })
     return { ...after, resources, misuses: [], kernel: null }
   }
 

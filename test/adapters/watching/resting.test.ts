@@ -64,3 +64,9 @@ t.test('a tag that is left open is one, too', async t => {
   t.equal(code, 1)
   for (const [line, name] of [['ok', 'one'], ['not ok', 'two']] as const) t.match(stdout, outcome(line, name))
 })
+
+t.test('a test that returns what begins when it is awaited fails by what that opens', async t => {
+  const { code, stdout } = await runTests(t, "const query = leak => ({ then(resolve) { setTimeout(() => { if (leak) fs.openSync('.'); resolve() }, 1) } }); test('one', () => query(false)); test('two', () => query(true)); test('three', () => query(false))")
+  t.equal(code, 1)
+  for (const [line, name] of [['ok', 'one'], ['not ok', 'two'], ['ok', 'three']] as const) t.match(stdout, outcome(line, name))
+})

@@ -57,3 +57,15 @@ t.test('what an async resource calls goes through what was put in between, in th
   })
   t.strictSame(resource.runInAsyncScope(function (this: unknown, given: number) { return [this, given] }, 'me', 1), ['me', 2])
 })
+
+t.test('what begins when it is awaited is awaited within the test, unless a callback was given', async t => {
+  const test = scope()
+  let begun = 0
+  const lazy = Object.fromEntries([['then', (resolve: (value: string) => void) => { begun++; resolve('done') }]])
+  t.equal(await within(() => lazy, () => test)(), 'done')
+  t.strictSame([begun, test.calls], [1, [[], [lazy]]])
+  t.equal(within((_done: unknown) => lazy, () => test)(() => {}), lazy)
+  t.equal(begun, 1)
+  const promise = Promise.resolve(7)
+  t.equal(within(() => promise, () => test)(), promise)
+})
