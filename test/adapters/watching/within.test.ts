@@ -61,7 +61,8 @@ t.test('what an async resource calls goes through what was put in between, in th
 t.test('what begins when it is awaited is awaited within the test, unless a callback was given', async t => {
   const test = scope()
   let begun = 0
-  const lazy = Object.fromEntries([['then', (resolve: (value: string) => void) => { begun++; resolve('done') }]])
+  const lazy = {}
+  Reflect.set(lazy, 'then', (resolve: (value: string) => void) => { begun++; resolve('done') })
   t.equal(await within(() => lazy, () => test)(), 'done')
   t.strictSame([begun, test.calls], [1, [[], [lazy]]])
   t.equal(within((_done: unknown) => lazy, () => test)(() => {}), lazy)
