@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
-import { bareResource, channelName, type Pool, type Resource, type ResourceScope, type Wait } from '../../model/resource.ts'
+import { channelName, describedResource, type Pool, type Resource, type ResourceScope, type Wait } from '../../model/resource.ts'
 import { carriedBy, siteOf, typeOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
@@ -16,42 +16,42 @@ import { firstDirectory } from './listing.ts'
 export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource {
   const { cwd, fd, path } = descriptor
   const site = recorder.pending?.intern(descriptor) ?? -1
-  return {
-    ...bareResource, kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, fd,
+  return describedResource({
+    kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, fd,
     target: path === null ? linkOf(fd) : cwd === null ? path : resolve(cwd, path),
     scope: scopeOf(recorder, descriptor), openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
     waitsFor: fileWait(recorder, descriptor), site, chain: causesOf(recorder, descriptor, site),
-  }
+  })
 }
 
 const connections = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP', 'HTTP2SESSION'])
 
 /** What is told of a live resource. */
 export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
-  if (entry.resource === null) return { ...ofEntry(recorder, entry), fd }
+  if (entry.resource === null) return ofEntry(recorder, entry, { fd })
   const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
   if (handle === undefined) return collectedResource(recorder, entry)
   const owner = isNativeHandle(handle) ? ownerOf(handle) : null
-  return {
-    ...ofEntry(recorder, entry), fd,
+  return ofEntry(recorder, entry, {
+    fd,
     type: typeOf(entry),
     target: targetOf(entry, handle, owner),
     ref: recorder.letGo.has(entry) ? false : openedHandle(handle).hasRef?.() ?? null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
     pool: poolNow(recorder, entry, owner),
     waitsFor: entry.facts.nature === 'file' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
-  }
+  })
 }
 
-// What is known of everything that Node announced.
-function ofEntry(recorder: Recorder, entry: Entry): Resource {
-  const { asyncId, facts: { type }, triggerAsyncId } = entry
+// With what is known of everything that Node announced.
+function ofEntry(recorder: Recorder, entry: Entry, { type = entry.facts.type, fd, target, ref, collectedAtMs, recurring, pool, waitsFor }: Partial<Resource>): Resource {
+  const { asyncId, triggerAsyncId } = entry
   const uses = recorder.undici.usesOf(entry)
-  return {
-    ...bareResource, kind: 'async', type, key: uses === 0 ? `a${asyncId}` : `a${asyncId}.${uses}`, asyncId, triggerAsyncId, scope: scopeOf(recorder, entry),
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
-  }
+  return describedResource({
+    kind: 'async', type, key: uses === 0 ? `a${asyncId}` : `a${asyncId}.${uses}`, asyncId, triggerAsyncId, fd, target, scope: scopeOf(recorder, entry), ref,
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring, pool, waitsFor, site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
+  })
 }
 
 function fileWait({ fileStreams, lifecycle }: Recorder, opened: object): Wait | null {
@@ -102,7 +102,7 @@ function openedHandle(handle: NativeHandle): NativeHandle {
 
 export function collectedResource(recorder: Recorder, entry: Entry): Resource {
   const { collectedAfterMs = -1, fd = null, target = null } = entry.details ?? {}
-  return { ...ofEntry(recorder, entry), fd, target, collectedAtMs: collectedAfterMs < 0 ? nowMs() : recorder.startedAtMs + collectedAfterMs }
+  return ofEntry(recorder, entry, { fd, target, collectedAtMs: collectedAfterMs < 0 ? nowMs() : recorder.startedAtMs + collectedAfterMs })
 }
 
 function addressesOf(handle: NativeHandle, owner: object | null): string | null {

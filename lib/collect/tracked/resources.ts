@@ -1,5 +1,5 @@
 import { nowMs } from '../../model/clock.ts'
-import { bareResource, type Resource } from '../../model/resource.ts'
+import { describedResource, type Resource } from '../../model/resource.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { deref } from '../intrinsics.ts'
 import type { OpenTags } from './open-tags.ts'
@@ -25,12 +25,12 @@ export function withTags(snapshot: Snapshot, tags: OpenTags): Snapshot {
 
 function tagResource({ tracking }: OpenTags, entry: TagEntry, firstSite: number): Resource {
   const site = tracking.pending?.intern(entry) ?? -1
-  return {
-    ...bareResource, kind: 'tracked', type: entry.type, key: `t${entry.ordinal}`,
+  return describedResource({
+    kind: 'tracked', type: entry.type, key: `t${entry.ordinal}`,
     target: entry.details?.target ?? null, name: entry.name, scope: tracking.scopes?.of(entry) ?? null,
     openedAtMs: tracking.startedAtMs + entry.openedAfterMs, collectedAtMs: collectedAtMs(entry, tracking.startedAtMs),
     site: site === -1 ? -1 : site + firstSite,
-  }
+  })
 }
 
 // An object that is gone, though its registration has not been called back yet, was collected.

@@ -2,7 +2,7 @@ import { emptySnapshot } from '../../collect/snapshot/empty.ts'
 import type { OpenTags } from '../../collect/tracked/open-tags.ts'
 import { detailsOf, type TagEntry } from '../../collect/tracked/tag-tree.ts'
 import { parentOf, type Tag, TrackedTag } from '../../collect/tracked/tag.ts'
-import { bareResource, type Resource } from '../../model/resource.ts'
+import { describedResource } from '../../model/resource.ts'
 import type { Site } from '../../model/site.ts'
 import { locate } from '../reports/locate.ts'
 
@@ -46,7 +46,7 @@ export class Deferred {
     const { pending, sites } = this.#tags.tracking
     const site = sites.all[pending?.intern(this.#entry) ?? -1]
     if (site === undefined) return null
-    const resource: Resource = { ...bareResource, kind: 'tracked', type: this.#entry.type, key: '', openedAtMs: 0, site: 0 }
+    const resource = describedResource({ kind: 'tracked', type: this.#entry.type, key: '', openedAtMs: 0, site: 0 })
     return locate({ ...emptySnapshot(), sites: [site], resources: [resource] }).sites[0] ?? null
   }
 }
