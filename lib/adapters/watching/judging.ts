@@ -6,6 +6,7 @@ import { settle, settlingTurns } from '../../collect/settle.ts'
 import type { LeakError } from '../../model/errors.ts'
 import { type KnownMatcher, plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
+import type { Resource } from '../../model/resource.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Baseline, BaselineRun } from '../../session/baseline/baseline.ts'
 import { baselineAt } from '../../session/baseline/baseline-at.ts'
@@ -50,6 +51,8 @@ export class Judging {
   readonly #began: Snapshot | null
   /** Keys of what was told of a test, or is not to be told. */
   readonly #told = new Set<string>()
+  /** What was told of tests, each by its scope. */
+  readonly #toldOf: { readonly scope: number, readonly left: Snapshot }[] = []
   /** Scopes of tests that have failed for another reason: what goes on in them may still open something. */
   readonly #forgiven = new Set<number>()
   /** How many of each fingerprint were told of, borne or not. */
@@ -74,7 +77,7 @@ export class Judging {
 
   /** The error that tells of what a test left open; null where that is nothing. */
   async judge(test: JudgedTest): Promise<LeakError | null> {
-    return await this.#judge('test', look => this.#leftBy(test, this.#look(look)), test.allowed)
+    return await this.#judge(test, look => this.#leftBy(test, this.#look(look)), test.allowed)
   }
 
   /** Keeps some of what is open from being told of the file: it is somebody else's. */
@@ -105,7 +108,7 @@ export class Judging {
    * @param over Those of the files that are over
    */
   async judgeFile(over = this.#file.files): Promise<LeakError | null> {
-    const error = await this.#judge('file', look => this.#left(look), [])
+    const error = await this.#judge(null, look => this.#left(look), [])
     // What is on file and was not met has to be taken out of it, or named.
     if (this.#baseline !== null) sayFixed(this.#held(this.#report(this.#left('snapshot'), []), { files: over, isOver: true }))
     return error
@@ -120,8 +123,8 @@ export class Judging {
     return null
   }
 
-  // After the event loop had time to close what is being closed.
-  async #judge(judged: 'test' | 'file', left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
+  // After the event loop had time to close what is being closed. Of a test, or of the file where there is none.
+  async #judge(test: JudgedTest | null, left: (look: Look) => Snapshot, allowed: readonly KnownMatcher[]): Promise<LeakError | null> {
     const { tests, settings } = this.#file.settings
     if (tests.collect) await collectGarbage()
     const baseline = this.#baseline
@@ -141,8 +144,10 @@ export class Judging {
       return false
     }, settings.settleMs, () => this.#file.recording.isLoading())
     if (found === null) return null
-    this.#tell(left('glance'))
-    return this.#verdict(found, judged)
+    const told = left('glance')
+    this.#tell(told)
+    if (test !== null) this.#toldOf[this.#toldOf.length] = { scope: test.id, left: told }
+    return this.#verdict(found, test === null ? 'file' : 'test')
   }
 
   #verdict(found: Report, judged: 'test' | 'file'): LeakError | null {
@@ -180,11 +185,25 @@ export class Judging {
   }
 
   #left(look: Look): Snapshot {
-    const after = this.#untold(this.#look(look))
-    const resources = after.resources.filter(({ scope }) => {
-      return scope === null || ((scope.ids[0] ?? 0) >= this.#file.firstScope && !scope.ids.some(id => this.#forgiven.has(id)))
+    const after = this.#look(look)
+    const untold = this.#untold(after)
+    const again = this.#toldAgain(after, untold)
+    const resources = untold.resources.filter(resource => {
+      const { scope } = resource
+      return scope === null || ((scope.ids[0] ?? 0) >= this.#file.firstScope && !scope.ids.some(id => this.#forgiven.has(id)) && !again.has(resource))
     })
-    return { ...after, resources, misuses: [], kernel: null }
+    return { ...untold, resources, misuses: [], kernel: null }
+  }
+
+  // What goes on in a test, and took the place of what was told of it: an interval that is one timeout after the other.
+  #toldAgain(after: Snapshot, untold: Snapshot): ReadonlySet<Resource> {
+    const again = new Set<Resource>()
+    for (const { scope, left } of this.#toldOf) {
+      const opened = scopedTo(untold, scope)
+      const others = new Set(withoutReplacements(left, after, opened).resources)
+      for (const resource of opened.resources) if (!others.has(resource)) again.add(resource)
+    }
+    return again
   }
 
   // What is recorded, but for what the runner and Node keep for themselves: to tell of that would take a whole report at each end.

@@ -5,11 +5,15 @@ import type { Snapshot } from '../../../lib/model/snapshot.ts'
 import { resolveTests } from '../../../lib/session/tests/settings.ts'
 import { buildSnapshot } from '../../support/snapshot-builder.ts'
 
+const settings = { settings: resolve({ settleMs: 0 }), tests: resolveTests({}), own: [] }
+
+function judgingOf(look: () => Snapshot): Judging {
+  return new Judging({ settings, allowed: [], recording: { glance: look, snapshot: look, isLoading: () => false }, firstScope: 1, files: null, isPartial: false }, null)
+}
+
 t.test('what goes on in a test that has failed for another reason is not told of its file', async t => {
   let open: Snapshot = buildSnapshot()
-  const look = () => open
-  const settings = { settings: resolve({ settleMs: 0 }), tests: resolveTests({}), own: [] }
-  const judging = new Judging({ settings, allowed: [], recording: { glance: look, snapshot: look, isLoading: () => false }, firstScope: 1, files: null, isPartial: false }, null)
+  const judging = judgingOf(() => open)
   const leftBy = (id: number) => buildSnapshot({ resources: [{ at: 'a.test.js:1:1', scope: { ids: [id], name: `test ${id}`, judged: id, isAfter: true } }] })
   judging.forgive({ id: 5, before: null, beganAtMs: 0, allowed: [] })
   open = leftBy(5)
@@ -17,4 +21,23 @@ t.test('what goes on in a test that has failed for another reason is not told of
   t.equal(await judging.judgeFile(), null)
   open = leftBy(6)
   t.match(judging.judgeFileNow()?.message, "in scope 'test 6'")
+})
+
+t.test('what took the place of what was told of a test is not told again of its file', async t => {
+  const timer = (asyncId: number, test: number) => ({
+    type: 'Timeout', kind: 'async', key: `Timeout#${asyncId}`, asyncId, at: 'a.test.js:1:1',
+    scope: { ids: [test], name: `test ${test}`, judged: test, isAfter: asyncId > 10 },
+  } as const)
+  let open: Snapshot = buildSnapshot({ resources: [timer(1, 5)] })
+  const judging = judgingOf(() => open)
+  t.match((await judging.judge({ id: 5, before: null, beganAtMs: 0, allowed: [] }))?.message, "in scope 'test 5'")
+
+  open = buildSnapshot({ resources: [timer(11, 5)] })
+  t.equal(judging.judgeFileNow(), null, 'the one after it')
+  open = buildSnapshot({ resources: [timer(11, 5), timer(12, 5)] })
+  t.match(judging.judgeFileNow()?.message, '1 leak', 'one more than was told')
+  open = buildSnapshot({ resources: [timer(1, 5), timer(12, 5)] })
+  t.match(judging.judgeFileNow()?.message, '1 leak', 'beside the one that was told')
+  open = buildSnapshot({ resources: [timer(13, 6)] })
+  t.match(judging.judgeFileNow()?.message, "in scope 'test 6'", 'of another test')
 })
