@@ -1,12 +1,12 @@
 import type { Deferred } from '../../session/tracked/deferred.ts'
-import { Taps } from '../taps/method.ts'
+import { ObjectTaps } from '../taps/method.ts'
 import type { LendableConnection } from './lendable.ts'
 import type { Borrowed, Watching } from './watching.ts'
 
 /** A connection that belongs to no pool: its program's own, until its end. */
 export abstract class OwnLending {
   protected readonly watching: Watching
-  protected readonly taps = new Taps()
+  protected readonly taps = new ObjectTaps()
   readonly #connection: LendableConnection
   #borrowed: Borrowed | null = null
 

@@ -3,7 +3,7 @@ import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
-import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
+import { type Call, type Method, ObjectTaps, tapMethod } from '../taps/method.ts'
 import { statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followConnectionFacade } from './facade.ts'
@@ -28,7 +28,7 @@ const deadlock = 1213
 
 /** A connection to the server, and what is open on it: a transaction, prepared statements. */
 export class Connection extends LendableConnection {
-  readonly #taps = new Taps()
+  readonly #taps = new ObjectTaps()
   readonly #statements = new Map<object, Tag>()
   // Without autocommit any statement begins a transaction.
   #beginsAnywhere = false

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
-import { type Call, type Method, Taps } from '../taps/method.ts'
+import { type Call, type Method, ObjectTaps } from '../taps/method.ts'
 import { statementText } from '../database/sql-text.ts'
 import { OwnQueries } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
@@ -31,7 +31,7 @@ export class PoolLending {
   readonly #watching: Watching
   readonly #core: CorePool
   readonly #tag: Tag | null
-  readonly #taps = new Taps()
+  readonly #taps = new ObjectTaps()
   readonly #members = new Map<CoreConnection, Member>()
   // Callbacks of ours: the pool hands what it could not serve to getConnection again.
   readonly #ours = new WeakSet<object>()

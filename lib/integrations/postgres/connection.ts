@@ -3,7 +3,7 @@ import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
-import { type Call, Taps } from '../taps/method.ts'
+import { type Call, ObjectTaps } from '../taps/method.ts'
 import { statementsOf, statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followStream, type Submittable } from './streams.ts'
@@ -25,7 +25,7 @@ export class Connection extends LendableConnection {
   readonly #client: PgClient
   readonly #listeners = new Map<string, Tag>()
   readonly #streams = new Set<Tag>()
-  readonly #taps = new Taps()
+  readonly #taps = new ObjectTaps()
   #status: string | undefined
 
   constructor(watching: Watching, client: PgClient) {

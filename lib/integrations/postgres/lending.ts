@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
-import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
+import { type Call, type Method, ObjectTaps, tapMethod } from '../taps/method.ts'
 import { statementText } from '../database/sql-text.ts'
 import { OwnQueries, type OwnQuery } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
@@ -21,7 +21,7 @@ type Lendable = PgClient & { release: Method }
 export class PoolLending {
   readonly #watching: Watching
   readonly #tag: Tag | null
-  readonly #taps = new Taps()
+  readonly #taps = new ObjectTaps()
   readonly #connections = new Map<object, Connection>()
   readonly #open = new Set<() => void>()
   readonly #queries = new OwnQueries()

@@ -1,5 +1,5 @@
 import type { Tag } from '../../collect/tracked/tag.ts'
-import { type Call, type Method, tapMethod, Taps } from '../taps/method.ts'
+import { type Call, type Method, ObjectTaps, tapMethod } from '../taps/method.ts'
 import { masked, statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 
@@ -22,7 +22,7 @@ const ofStatements = ['run', 'get', 'all', 'iterate']
 export class DatabaseFollower {
   readonly #watching: Watching
   readonly #database: SqliteDatabase & WithState
-  readonly #taps = new Taps()
+  readonly #taps = new ObjectTaps()
   readonly #tag: Tag | null
   readonly #iterators = new Set<Tag>()
   #transaction: Tag | null = null

@@ -37,7 +37,7 @@ export function tapMethod(object: object, name: PropertyKey, handle: Handler): U
 const nothing: Undo = () => {}
 
 /** Taps and listeners of ours on one object of the program, all undone together. */
-export class Taps {
+export class ObjectTaps {
   readonly #undos: Undo[] = []
 
   tap(object: object, name: PropertyKey, handle: Handler): void {
