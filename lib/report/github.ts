@@ -1,9 +1,8 @@
-import type { ReportedMisuse } from '../model/misuse.ts'
 import type { Report } from '../model/report.ts'
 import { escaped } from './escape.ts'
-import { findingsOf, placeOf } from './finding.ts'
-import type { Place, Rooted } from './finding.ts'
-import { counted, wordsFor } from './hints.ts'
+import { findingsOf, shownMisuse } from './finding.ts'
+import type { Rooted, Shown } from './finding.ts'
+import { counted } from './hints.ts'
 import { summary } from './text/text.ts'
 
 // GitHub shows ten errors and ten warnings of a step, and leaves out the rest without a word.
@@ -12,26 +11,20 @@ const annotationsShown = 10
 /** Workflow commands of GitHub Actions: an annotation at the opening line of each leak, and the summary behind them. */
 export function github(report: Report, { root }: Rooted): string {
   const { leaks, misuses } = report
-  const errors = findingsOf(leaks.slice(0, annotationsShown), report, { root }).map(({ title, lines, place }) => command('error', title, lines, place))
-  const warnings = misuses.slice(0, annotationsShown).map(misuse => warning(misuse, root))
+  const errors = findingsOf(leaks.slice(0, annotationsShown), report, { root }).map(finding => command('error', finding))
+  const warnings = misuses.slice(0, annotationsShown).map(misuse => command('warning', shownMisuse(misuse, root)))
   const rest = [unshown(leaks.length, 'group of leaks', 'groups of leaks'), unshown(misuses.length, 'misuse', 'misuses')].filter(text => text !== null)
   const more = rest.length === 0 ? '' : `, ${rest.join(' and ')} without an annotation: LEAKWATCH_FORMAT=json lists them all`
   return [...errors, ...warnings, `${summary(report)}${more}`, ''].join('\n')
-}
-
-function warning({ type, kind, reason, hint, count, sites: { opened, closed, second } }: ReportedMisuse, root: string): string {
-  const site = second ?? closed ?? opened
-  const lines = [`why: ${escaped(reason)}${count === 1 ? '' : ` ${count} times.`}`, `fix: ${escaped(hint)}`]
-  return command('warning', `${wordsFor(type, kind).noun} misused`, lines, placeOf(site?.frames[site.user] ?? null, root))
 }
 
 function unshown(count: number, singular: string, plural: string): string | null {
   return count <= annotationsShown ? null : counted(count - annotationsShown, singular, plural)
 }
 
-function command(level: 'error' | 'warning', title: string, lines: readonly string[], place: Place | null): string {
+function command(level: 'error' | 'warning', { title, lines, place }: Shown): string {
   const at = place === null ? [] : [
-    `file=${property(place.path)}`,
+    `file=${property(escaped(place.path))}`,
     `line=${place.line}`,
     ...(place.column === null ? [] : [`col=${place.column}`]),
   ]

@@ -1,6 +1,7 @@
+import type { ReportedMisuse } from '../model/misuse.ts'
 import type { Report } from '../model/report.ts'
 import { escaped } from './escape.ts'
-import { findingsOf } from './finding.ts'
+import { findingsOf, shownMisuse } from './finding.ts'
 import type { Finding, Rooted } from './finding.ts'
 import { summary } from './text/text.ts'
 
@@ -19,9 +20,14 @@ export function junit(report: Report, { root }: Rooted): string {
   const counts = { tests: cases.length, failures: failed.length, errors: broken.length, skipped: skipped.length }
   const suite = element('testsuite', { name: 'leakwatch', ...counts, time: 0, timestamp: report.generatedAt.slice(0, 19) }, [
     ...cases,
-    element('system-out', {}, [xml(summary(report))]),
+    element('system-out', {}, [xml([summary(report), ...report.misuses.flatMap(misuse => misuseLines(misuse, root))].join('\n'))]),
   ])
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'leakwatch', ...counts, time: 0 }, [suite])}\n`
+}
+
+function misuseLines(misuse: ReportedMisuse, root: string): readonly string[] {
+  const { title, lines, place } = shownMisuse(misuse, root)
+  return [place === null ? title : `${title} at ${escaped(place.path)}:${place.line}`, ...lines]
 }
 
 function failure(finding: Finding): string {

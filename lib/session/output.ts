@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { closeSync, getBuiltinModule, lstatSync, openSync } from '../collect/taps/untapped.ts'
+import { closeSync, getBuiltinModule, lstatSync, openSync, statSync } from '../collect/taps/untapped.ts'
 import { threads } from '../collect/thread.ts'
 import { bytesOf, say, stderr, writeAll } from './say.ts'
 
@@ -25,7 +25,7 @@ export class Output {
     try {
       writeFile(path, content)
     } catch (error) {
-      say(`leakwatch: the report can't be written to ${path} (${whatFailed(error)}); it follows here.\n${content}`)
+      say(`leakwatch: the report can't be written to ${path} (${whatFailed(error, path)}); it follows here.\n${content}`)
     }
   }
 }
@@ -51,6 +51,10 @@ function isDevice(path: string): boolean {
   }
 }
 
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
 // A Worker's report has a name of its own, asked for or not: two threads never want the same file.
 function filled(pattern: string): string {
   const { isMainThread, threadId } = threads()
@@ -68,8 +72,9 @@ function beforeExtension(path: string, suffix: string): string {
   return `${path.slice(0, path.length - extension.length)}${suffix}${extension}`
 }
 
-function whatFailed(error: unknown): string {
+function whatFailed(error: unknown, path: string): string {
   const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EEXIST' && isDirectory(path)) return 'EEXIST: it is a directory; name a file in it'
   if (code === 'EEXIST') return 'EEXIST: a file of that name is there already; {pid} in the path makes it unique'
   if (code === 'ENOENT') return 'ENOENT: its directory does not exist'
   return message

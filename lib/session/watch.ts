@@ -1,3 +1,4 @@
+import { resolve as absolute } from 'node:path'
 import { scopedTo } from '../analyze/compare/scoped.ts'
 import { emptySnapshot } from '../collect/snapshot/empty.ts'
 import { currentDirectory } from '../collect/snapshot/listing.ts'
@@ -119,7 +120,12 @@ export function watch(options: WatchOptions = {}): Watch {
  */
 export function settingsOf(options: WatchOptions): Settings {
   requireOptions(options, optionNames)
-  return resolve({ ...requireConfig(findOptions(process.env, currentDirectory())), ...options })
+  const cwd = currentDirectory()
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const settings = resolve({ ...requireConfig(findOptions(process.env, cwd)), ...given })
+  const { baseline } = settings
+  // Now: it is first read when something was found, and the program may be elsewhere by then.
+  return baseline === null ? settings : Object.freeze({ ...settings, baseline: absolute(cwd ?? '/', baseline) })
 }
 
 function stopped(call: string): LeakwatchError {

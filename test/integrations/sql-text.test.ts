@@ -11,6 +11,7 @@ t.test('literals are masked, and names, placeholders and structure are not', asy
     'do $body$ begin perform 1; end $body$': 'do ?',
     "select 1 -- the key is 'k'\n, 2 /* or 'l' */": 'select ? , ?',
     "select 'not closed": 'select ?',
+    'select .123456789, 1.5, -.5 from t1.c2 where a.b1 = $1': 'select ?, ?, -? from t1.c2 where a.b1 = $1',
     'select  \n\t x': 'select x',
   }
   for (const [sql, text] of Object.entries(standard)) t.equal(masked(sql, 'standard'), text)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { github } from '../../lib/report/github.ts'
 import { hostileSnapshot } from '../support/hostile.ts'
+import { closedTwice } from '../support/misuse-builder.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 const root = '/srv/app'
@@ -30,12 +31,16 @@ t.test('no more is annotated than GitHub shows, and the summary says how much is
 
 t.test('a misuse is a warning where it happened', async t => {
   const report = buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:1' }] })
-  const { site } = report.leaks[0]!
-  const misuse = {
-    code: 'ERR_LEAKWATCH_CLOSED_TWICE' as const, kind: 'fd' as const, type: 'fd', name: null, fd: 20, count: 2, firstAt: report.generatedAt, isCertain: true,
-    reason: 'It was closed although it was closed already.', hint: 'Close it in one place.', sites: { opened: null, closed: site, second: null }, earlier: null, children: [],
-  }
+  const misuse = closedTwice({ closed: report.leaks[0]!.site })
   t.match(github({ ...report, leaks: [], misuses: [misuse] }, { root }), /^::warning file=src\/a\.ts,line=1,col=1,title=leakwatch%3A file descriptor misused::file descriptor misused%0Awhy: It was closed .* 2 times\.%0Afix: Close it in one place\.\nleakwatch: /)
+})
+
+t.test('a misuse inside a package is annotated where the application called it, or opened what is misused', async t => {
+  const [called, opened, inside] = ['node_modules/closer/index.js:1:1 < src/b.ts:5:5', 'src/a.ts:2:2', 'node_modules/closer/index.js:9:9'].map(at => buildReport({ resources: [{ fd: 20, at }] }).leaks[0]!.site)
+  const place = (sites: Parameters<typeof closedTwice>[0]) => /file=([^,]*),line=(\d+)/.exec(github({ ...buildReport({}), misuses: [closedTwice(sites)] }, { root }))?.slice(1).join(':')
+  t.equal(place({ second: called! }), 'src/b.ts:5')
+  t.equal(place({ opened: opened!, second: inside! }), 'src/a.ts:2')
+  t.equal(place({ second: inside! }), 'node_modules/closer/index.js:9')
 })
 
 t.test('nothing from outside ends a line, begins one or gives a command', async () => {

@@ -5,6 +5,7 @@ import { junit } from '../../lib/report/junit.ts'
 import type { Report } from '../../lib/model/report.ts'
 import { hostileSnapshot } from '../support/hostile.ts'
 import { matches } from '../support/matches.ts'
+import { closedTwice } from '../support/misuse-builder.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 interface Element {
@@ -43,6 +44,15 @@ t.test('each leaking group is a test case that failed, at its line', async t => 
     { name: 'testcase', attributes: { classname: /^leakwatch\.[0-9a-f]{16}$/, name: '2 file descriptors opened at src/a.ts:1:2 in f', file: 'src/a.ts', line: '1' }, children: [{ name: 'failure', attributes: { message: 'Nobody called close().', type: 'fd active' }, text: /^2 file descriptors.*\nwhy: .*\nfix: / }] },
     { name: 'testcase', children: [{ name: 'failure' }] },
     { name: 'system-out', text: /^leakwatch: 3 leaks from 2 lines/ },
+  ])
+})
+
+t.test('a misuse fails no test case, and is told beside them', async t => {
+  const report = buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:1' }] })
+  const suite = suiteOf({ ...report, leaks: [], misuses: [closedTwice({ closed: report.leaks[0]!.site })] })
+  matches(t, suite.children, [
+    { attributes: { name: 'nothing leaks' } },
+    { name: 'system-out', text: /^leakwatch: no leaks, 2 misuses .*\nfile descriptor misused at src\/a\.ts:1\nwhy: It was closed .* 2 times\.\nfix: Close it in one place\.$/ },
   ])
 })
 

@@ -7,6 +7,7 @@ import { sarif } from '../../lib/report/sarif.ts'
 import type { Report } from '../../lib/model/report.ts'
 import { hostileSnapshot } from '../support/hostile.ts'
 import { matches } from '../support/matches.ts'
+import { closedTwice } from '../support/misuse-builder.ts'
 import { buildReport } from '../support/report-builder.ts'
 
 // Of draft 04, of which it uses nothing that later drafts read otherwise but the name of its id.
@@ -51,9 +52,38 @@ t.test('results of several types have a rule each', async t => {
   t.strictSame(results.map(({ ruleId, ruleIndex }: any) => [ruleId, tool.driver.rules[ruleIndex].id]), [['leak/fd', 'leak/fd'], ['leak/TCPWRAP', 'leak/TCPWRAP'], ['leak/fd', 'leak/fd']])
 })
 
-t.test('a file outside the root is named by its URI, and what lies in no file by none', async t => {
+t.test('a file outside the root is named by its URI, and what lies in no file by the program, since GitHub refuses results without one', async t => {
   const { results } = logOf(buildReport({ resources: [{ fd: 20, at: '/opt/x#y.js:1:1' }, { fd: 21, at: '[eval]:1:1' }] })).runs[0]
-  matches(t, results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'file:///opt/x%23y.js' } } }] }, { locations: [] }])
+  matches(t, results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'file:///opt/x%23y.js' } } }] }, { locations: [{ physicalLocation: { artifactLocation: { uri: 'main.js', uriBaseId: 'SRCROOT' }, region: { startLine: 1 } } }] }])
+  const counting = buildReport({ mode: 'count', resources: [{ fd: 20 }] })
+  const argv = counting.process.argv.slice(0, 1)
+  matches(t, logOf({ ...counting, process: { ...counting.process, argv } }).runs[0].results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: '.', uriBaseId: 'SRCROOT' } } }] }])
+})
+
+t.test('where the opening line lies in no file, the next one of the application does', async t => {
+  const { results } = logOf(buildReport({ resources: [{ fd: 20, at: '[eval]:1:1 < node_modules/vm2/run.js:2:2 < src/a.ts:3:3' }] })).runs[0]
+  matches(t, results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.ts' }, region: { startLine: 3 } } }] }])
+})
+
+t.test('a file is named as it is called, whatever characters that takes', async t => {
+  const { results } = logOf(buildReport({ resources: [{ fd: 20, at: 'src/a\nb\u202e.ts:1:1' }, { fd: 21, at: 'src/half \ud800.ts:1:1' }] })).runs[0]
+  matches(t, results, [
+    { locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a%0Ab%E2%80%AE.ts' } } }] },
+    { locations: [{ physicalLocation: { artifactLocation: { uri: 'src/half%20%EF%BF%BD.ts' } } }] },
+  ])
+})
+
+t.test('a misuse is a warning where it happened', async t => {
+  const report = buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:1' }] })
+  const [run] = logOf({ ...report, leaks: [], misuses: [closedTwice({ closed: report.leaks[0]!.site })] }).runs
+  matches(t, run, {
+    tool: { driver: { rules: [{ id: 'misuse/fd/ERR_LEAKWATCH_CLOSED_TWICE', shortDescription: { text: 'file descriptor misused' } }] } },
+    results: [{
+      ruleId: 'misuse/fd/ERR_LEAKWATCH_CLOSED_TWICE', ruleIndex: 0, level: 'warning', occurrenceCount: 2,
+      message: { text: 'file descriptor misused\nwhy: It was closed although it was closed already. 2 times.\nfix: Close it in one place.' },
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.ts' }, region: { startLine: 1 } } }],
+    }],
+  })
 })
 
 t.test('a known leak is a note that is borne with its reason, and a state says how each stands to the baseline', async t => {
@@ -66,7 +96,7 @@ t.test('a known leak is a note that is borne with its reason, and a state says h
 })
 
 t.test('a fault is told as a run that failed', async t => {
-  matches(t, logOf(buildReport({ complete: false, faults: [{ where: 'table', message: 'full' }] })).runs[0].invocations, [{ executionSuccessful: false, toolExecutionNotifications: [{ message: { text: 'table: full' } }] }])
+  matches(t, logOf(buildReport({ complete: false, faults: [{ where: 'table', message: 'full' }] })).runs[0].invocations, [{ executionSuccessful: false, toolExecutionNotifications: [{ level: 'note', message: { text: /^leakwatch: incomplete, no verdict at exit / } }, { level: 'error', message: { text: 'table: full' } }] }])
 })
 
 t.test('it is valid and harmless to print, whatever names and messages hold', async () => {

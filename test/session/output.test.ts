@@ -55,6 +55,11 @@ for (const [what, prepare] of [
   })
 }
 
+t.test('a directory in the place of the file is named as one', async t => {
+  const path = scratch(t)
+  t.match((await leaksTo(path)).stderr, `leakwatch: the report can't be written to ${path} (EEXIST: it is a directory; name a file in it); it follows here.\n{`)
+})
+
 t.test('without its directory the report goes to stderr, and the exit code stays', async t => {
   const path = join(scratch(t), 'missing/report.json')
   const { code, stderr } = await leaksTo(path)

@@ -151,7 +151,7 @@ function callTest({ file, test, context, resource, end }: Called, call: Callable
       if (lastHook() !== ours) return judge()
       // As Node does next.
       resource.abortController?.abort()
-      const error = await test.end('passed')
+      const error = await test.end(hasFailed(resource) ? 'failed' : 'passed')
       if (error !== null) throw error
     })
     const ours = lastHook()
@@ -168,9 +168,13 @@ function callTest({ file, test, context, resource, end }: Called, call: Callable
   }
   const [first, callback, ...rest] = args
   if (typeof callback === 'function') {
+    let isCalled = false
     return call(first, (error: unknown) => {
-      if (error === undefined || error === null) passed()
+      // Called again it fails the test, which Node says.
+      if (isCalled) hideOwnFrames(error)
+      else if (error === undefined || error === null) passed()
       else failed(error)
+      isCalled = true
       Reflect.apply(callback, undefined, [error])
     }, ...rest)
   }

@@ -2,6 +2,7 @@ import { currentDirectory } from '../../collect/snapshot/listing.ts'
 import { threads } from '../../collect/thread.ts'
 import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings/settings.ts'
+import { escaped } from '../../report/escape.ts'
 import { tell } from '../../session/say.ts'
 import { readPlan } from '../../session/options/read-plan.ts'
 import type { TestSettings } from '../../session/tests/defaults.ts'
@@ -21,6 +22,6 @@ export interface AdapterSettings {
  */
 export function adapterSettings(own: readonly string[]): AdapterSettings {
   const { settings, tests, notes } = readPlan(process.env, currentDirectory(), [...defaultGroups, 'timers', 'http'])
-  if (threads().isMainThread) for (const note of notes) tell(note)
+  if (threads().isMainThread) for (const note of notes) tell(escaped(note))
   return { settings, tests, own }
 }

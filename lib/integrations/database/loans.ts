@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { firstDirectory } from '../../collect/snapshot/listing.ts'
 import { nowMs } from '../../model/clock.ts'
 import { duration } from '../../model/text/duration.ts'
@@ -35,6 +36,8 @@ export class Loans {
   readonly #options: LoansOptions
   // In the order of lending, which is that in which they fall due.
   readonly #waiting = new Set<Lent>()
+  // A timer holds on to all that the AsyncLocalStorages carry where it is set, and calls back with it: that is no affair of who borrows first.
+  readonly #outside = new AsyncResource('LEAKWATCH')
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: LoansOptions) {
@@ -61,8 +64,7 @@ export class Loans {
     const { heldMs } = this.#options
     const [next] = this.#waiting
     if (this.#timer !== null || next === undefined || heldMs === null) return
-    this.#timer = setTimeout(() => this.#due(heldMs), Math.max(1, next.sinceMs + heldMs - nowMs()))
-    this.#timer.unref()
+    this.#timer = this.#outside.runInAsyncScope(setTimeout, undefined, () => this.#due(heldMs), Math.max(1, next.sinceMs + heldMs - nowMs())).unref()
   }
 
   #stop(): void {

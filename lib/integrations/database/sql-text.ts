@@ -5,9 +5,9 @@ const read = 4_096
 // In one pass, since each of them may hold what begins another. What is not closed is hidden to its end.
 const dialects = {
   // Backslashes escape in E'…' alone; "…" is a name.
-  standard: /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"[^"]*(?:"|$)|\$(\w*)\$[\s\S]*?(?:\$\1\$|$)|[eE]'(?:[^'\\]|''|\\(?:[\s\S]|$))*(?:'|$)|'(?:[^']|'')*(?:'|$)|(?<![\w$.])\d[\w.]*/g,
+  standard: /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"[^"]*(?:"|$)|\$(\w*)\$[\s\S]*?(?:\$\1\$|$)|[eE]'(?:[^'\\]|''|\\(?:[\s\S]|$))*(?:'|$)|'(?:[^']|'')*(?:'|$)|(?<![\w$]|\w\.)\.?\d[\w.]*/g,
   // Backslashes escape everywhere; "…" is a string unless the server is told otherwise.
-  mysql: /--[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|`[^`]*(?:`|$)|'(?:[^'\\]|\\(?:[\s\S]|$))*(?:'|$)|"(?:[^"\\]|\\(?:[\s\S]|$))*(?:"|$)|(?<![\w$.])\d[\w.]*/g,
+  mysql: /--[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|`[^`]*(?:`|$)|'(?:[^'\\]|\\(?:[\s\S]|$))*(?:'|$)|"(?:[^"\\]|\\(?:[\s\S]|$))*(?:"|$)|(?<![\w$]|\w\.)\.?\d[\w.]*/g,
 }
 
 export type Dialect = keyof typeof dialects

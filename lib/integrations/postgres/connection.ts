@@ -27,6 +27,8 @@ export class Connection extends LendableConnection {
   readonly #streams = new Set<Tag>()
   readonly #taps = new ObjectTaps()
   #status: string | undefined
+  /** What is to begin a transaction, of which the server's status alone will tell whether it has. */
+  #beginning: { readonly sql: string, readonly opening: Deferred } | null = null
 
   constructor(watching: Watching, client: PgClient) {
     super(watching, 'standard')
@@ -43,6 +45,7 @@ export class Connection extends LendableConnection {
 
   gone(): void {
     this.watching.attempt(() => {
+      this.#expectNothing()
       for (const tag of this.#streams) tag.close()
       this.#streams.clear()
       this.#endListeners([...this.#listeners.keys()])
@@ -56,7 +59,11 @@ export class Connection extends LendableConnection {
     if (typeof connection?.prependListener !== 'function') return
     const onReady = (message?: { readonly status?: string }) => {
       this.#status = message?.status
-      if (this.#status === 'I') this.watching.attempt(() => this.endTransaction())
+      this.watching.attempt(() => {
+        if (this.#status !== 'I') return this.#begun()
+        this.endTransaction()
+        this.#expectNothing()
+      })
     }
     this.#taps.listen(connection, 'readyForQuery', onReady)
   }
@@ -67,6 +74,10 @@ export class Connection extends LendableConnection {
     if (isSubmittable(args[0])) return this.#submit(args[0], below, proceed)
     const leaves = sql === null ? null : leftBy(sql)
     if (sql === null || leaves === null) return proceed()
+    if (leaves === 'pg.Transaction' && isAnsweredByConfig(args)) {
+      this.#expect(sql, below)
+      return proceed()
+    }
     const opening = this.carried ?? this.watching.begin(leaves, below)
     return whenDone(args, proceed, error => { this.watching.attempt(() => this.#settle(leaves, sql, opening, error)) })
   }
@@ -76,6 +87,25 @@ export class Connection extends LendableConnection {
     const isOpen = this.#status === 'T' || this.#status === 'E'
     if (leaves === 'pg.Listener' || !isOpen || this.transaction !== null) return opening?.abandon()
     this.transaction = opening === null ? null : this.open(opening, sql)
+  }
+
+  // A query that is a `pg.Query`, or whose configuration has the callback: who else is answered can't be seen without a change to the program's own object.
+  #expect(sql: string, below: object): void {
+    this.#expectNothing()
+    const opening = this.carried ?? this.watching.begin('pg.Transaction', below)
+    this.#beginning = opening === null ? null : { sql, opening }
+  }
+
+  #expectNothing(): void {
+    this.#beginning?.opening.abandon()
+    this.#beginning = null
+  }
+
+  #begun(): void {
+    if (this.#beginning === null || this.transaction !== null) return
+    const { sql, opening } = this.#beginning
+    this.#beginning = null
+    this.transaction = this.open(opening, sql)
   }
 
   #listen(sql: string, opening: Deferred | null): void {
@@ -98,11 +128,12 @@ export class Connection extends LendableConnection {
 
   #submit(submittable: Submittable, below: object, call: () => unknown): unknown {
     const { kind, follow } = followStream(submittable)
+    const sql = statementText(submittable)
+    if (kind === null && sql !== null && leftBy(sql) === 'pg.Transaction') this.#expect(sql, below)
     const opening = kind === null ? null : this.watching.begin(kind, below)
     const result = call()
     this.watching.attempt(() => {
       if (opening === null || follow === null) return
-      const sql = statementText(submittable)
       const tag = this.open(opening, sql)
       this.#streams.add(tag)
       follow(() => { if (this.#streams.delete(tag)) tag.close() })
@@ -121,6 +152,11 @@ export function leftBy(sql: string): Leaves | null {
 function listeningIn(sql: string): readonly RegExpMatchArray[] {
   if (!/\b(?:un)?listen\b|\bdiscard\s+all\b/i.test(sql)) return []
   return statementsOf(sql, 'standard').map(one => one.match(listening)).filter(found => found !== null)
+}
+
+// As pg has it: a callback among the arguments goes before that of the configuration.
+function isAnsweredByConfig([config, ...rest]: readonly unknown[]): boolean {
+  return typeof config === 'object' && config !== null && typeof (config as { callback?: unknown }).callback === 'function' && !rest.some(value => typeof value === 'function')
 }
 
 function isSubmittable(value: unknown): value is Submittable {

@@ -1,5 +1,6 @@
+import { dirname, resolve as absolute } from 'node:path'
 import type { BaselineEntry } from '../../analyze/compare/baseline.ts'
-import { chmodSync, getBuiltinModule, kill, readFileSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
+import { chmodSync, getBuiltinModule, kill, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from '../../collect/taps/untapped.ts'
 import { nowMs, pause } from '../../model/clock.ts'
 import { isObject, parseJson } from '../../model/text/json.ts'
 import { textOf } from '../../model/text/thrown.ts'
@@ -25,7 +26,7 @@ export interface Content {
 export function readBaseline(path: string): Content {
   const stamp = stampOf(path)
   if (stamp === null) return { entries: [], beside: {}, stamp }
-  return { ...parsed(readFileSync(path, 'utf8'), path), stamp }
+  return { ...parsed(contentOf(path), path), stamp }
 }
 
 /**
@@ -34,8 +35,7 @@ export function readBaseline(path: string): Content {
  * @throws Error where it can't be written, or another process does not finish
  */
 export function changeBaseline(link: string, change: (content: Content) => readonly BaselineEntry[]): Content {
-  // A link stays one.
-  const path = realPath(link)
+  const path = behind(realPath(link))
   const lock = `${path}.lock`
   takeLock(lock)
   const draft = `${path}.${process.pid}.draft`
@@ -51,6 +51,15 @@ export function changeBaseline(link: string, change: (content: Content) => reado
   } finally {
     rmSync(draft, { force: true })
     rmSync(lock, { force: true })
+  }
+}
+
+// A link stays one, also where it leads to a file that is yet to be made.
+function behind(path: string): string {
+  try {
+    return absolute(dirname(path), readlinkSync(path))
+  } catch {
+    return path
   }
 }
 
@@ -78,7 +87,7 @@ function holder(): string {
 }
 
 function isOfTheDead(lock: string): boolean {
-  const [pid = '', host] = contentOf(lock).trim().split(' ')
+  const [pid = '', host] = heldBy(lock).trim().split(' ')
   if (!/^[1-9]\d*$/.test(pid) || host !== holder().trim().split(' ')[1]) return false
   try {
     kill(Number(pid), 0)
@@ -88,7 +97,15 @@ function isOfTheDead(lock: string): boolean {
   }
 }
 
-function contentOf(lock: string): string {
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Error(`${path} can't be read (${textOf(error)})`, { cause: error })
+  }
+}
+
+function heldBy(lock: string): string {
   try {
     return readFileSync(lock, 'utf8')
   } catch {
@@ -146,7 +163,7 @@ function parsed(content: string, path: string): Pick<Content, 'entries' | 'besid
     for (const [name, { wants, holds }] of Object.entries(rules)) {
       if (!holds(entry[name])) throw new Error(`${where}: '${name}' wants ${wants}, but is ${JSON.stringify(entry[name]) ?? 'missing'}`)
     }
-    const unknown = Object.keys(entry).find(name => !(name in rules))
+    const unknown = Object.keys(entry).find(name => !Object.hasOwn(rules, name))
     if (unknown !== undefined) throw new Error(`${where}: '${unknown}' is no field of an entry. Valid are ${Object.keys(rules).join(', ')}`)
     if (met.has(entry.fingerprint)) throw new Error(`${where}: fingerprint ${String(entry.fingerprint)} is listed twice`)
     met.add(entry.fingerprint)

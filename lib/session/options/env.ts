@@ -1,12 +1,10 @@
-import { resolve as absolute } from 'node:path'
-import { firstDirectory } from '../../collect/snapshot/listing.ts'
 import { getBuiltinModule } from '../../collect/taps/untapped.ts'
-import { LeakwatchError } from '../../model/errors.ts'
+import { isLeakwatchError } from '../../model/errors.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { modes, ownershipLevels, resolve, resolveTypes } from '../../model/settings/options.ts'
 import { depthLimit, type Mode } from '../../model/settings/settings.ts'
 import type { Config } from './config.ts'
-import { type Env, type Format, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
+import { type Env, type Format, fromStart, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
 
 const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
 
@@ -28,7 +26,7 @@ export function readEnv(env: Env, config: Config): Plan {
   }
   const read = <T>(name: Name, parse: (given: string) => T | null): T | null => {
     const given = env[name]
-    return given === undefined || given === '' ? null : parse(given.trim())
+    return given === undefined || given.trim() === '' ? null : parse(given.trim())
   }
   const oneOf = <T extends string>(name: Name, valid: readonly T[]): T | null => read(name, given =>
     valid.find(value => value === given) ?? misread(name, given, `one of ${valid.join(', ')}`, valid))
@@ -37,35 +35,36 @@ export function readEnv(env: Env, config: Config): Plan {
     return value >= low && value <= high ? value : misread(name, given, `a whole number from ${low} to ${high}`, [])
   })
 
+  const list = (name: Name, wanted: string): readonly string[] | null => read(name, given => {
+    const parts = given.split(',').map(part => part.trim()).filter(part => part !== '')
+    return parts.length > 0 ? parts : misread(name, given, wanted, [])
+  })
+
   notes.push(...unknownNames(env))
   const mode = oneOf<Mode>('LEAKWATCH', modes)
-  const types = read('LEAKWATCH_TYPES', given => readTypes(given, notes))
+  const types = validTypes(list('LEAKWATCH_TYPES', 'groups or types, comma-separated') ?? [], notes)
   const depth = number('LEAKWATCH_DEPTH', 0, depthLimit)
-  const baseline = read('LEAKWATCH_BASELINE', given => given)
+  const baseline = read('LEAKWATCH_BASELINE', fromStart)
   oneOf('LEAKWATCH_BASELINE_UPDATE', ['0', '1'])
   const chain = oneOf('LEAKWATCH_CHAIN', ['on', 'off'])
   const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
   const signal = read('LEAKWATCH_SIGNAL', given => isSignal(given) ? given : misread('LEAKWATCH_SIGNAL', given, 'the name of a signal that a process can listen to, such as SIGUSR2', meantBySignal(given)))
-  const when = read('LEAKWATCH_WHEN', given => {
-    return new Set(listed(given).filter((part): part is When => {
-      if (isWhen(part)) return true
-      misread('LEAKWATCH_WHEN', part, `any of ${whens.join(', ')}, comma-separated`, whens)
-      return false
-    }))
-  })
-  if (env.LEAKWATCH_EXIT_CODE && when !== null && when.size > 0 && !when.has('exit')) notes.push('LEAKWATCH_EXIT_CODE is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.')
-  if (signal === null && when?.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
+  const anyWhen = `any of ${whens.join(', ')}, comma-separated`
+  const asked = list('LEAKWATCH_WHEN', anyWhen) ?? []
+  for (const part of asked) if (!isWhen(part)) misread('LEAKWATCH_WHEN', part, anyWhen, whens)
+  const when = new Set(asked.filter(isWhen))
+  if (env.LEAKWATCH_EXIT_CODE && when.size > 0 && !when.has('exit')) notes.push('LEAKWATCH_EXIT_CODE is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.')
+  if (signal === null && when.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
   return {
     settings: resolve({
       ...config.options,
-      ...mode === null ? {} : { mode }, ...types === null ? {} : { types }, ...depth === null ? {} : { depth },
+      ...mode === null ? {} : { mode }, ...types.length === 0 ? {} : { types }, ...depth === null ? {} : { depth },
       ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' }, ...baseline === null ? {} : { baseline },
     }),
     tests: config.tests,
     format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
-    // Where the program goes later is its own affair.
-    output: read('LEAKWATCH_OUTPUT', given => absolute(firstDirectory ?? '/', given)),
-    when: when === null || when.size === 0 ? new Set([...unaskedWhen, ...signal === null ? [] : ['signal' as const]]) : when,
+    output: read('LEAKWATCH_OUTPUT', fromStart),
+    when: when.size === 0 ? new Set([...unaskedWhen, ...signal === null ? [] : ['signal' as const]]) : when,
     signal: signal as NodeJS.Signals | null,
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),
     notes,
@@ -105,21 +104,16 @@ function unknownNames(env: Env): string[] {
   })
 }
 
-function listed(given: string): readonly string[] {
-  return given.split(',').map(part => part.trim()).filter(part => part !== '')
-}
-
 // The types that are known stay when one of them is not.
-function readTypes(given: string, notes: string[]): readonly string[] | null {
-  const types = listed(given).filter(type => {
+function validTypes(asked: readonly string[], notes: string[]): readonly string[] {
+  return asked.filter(type => {
     try {
       resolveTypes([type])
       return true
     } catch (error) {
-      if (!(error instanceof LeakwatchError)) throw error
+      if (!isLeakwatchError(error)) throw error
       notes.push(error.message.replace("Option 'types'", 'LEAKWATCH_TYPES'))
       return false
     }
   })
-  return types.length === 0 ? null : types
 }

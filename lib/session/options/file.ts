@@ -1,7 +1,7 @@
-import { dirname, join, resolve as absolute } from 'node:path'
+import { dirname, join } from 'node:path'
 import { existsSync, readFileSync } from '../../collect/taps/untapped.ts'
 import { isObject, parseJson } from '../../model/text/json.ts'
-import type { Env } from './plan.ts'
+import { type Env, fromStart } from './plan.ts'
 
 /** What a file of options holds, before anybody looked whether it is valid. */
 export interface OptionsFile {
@@ -19,9 +19,9 @@ export interface OptionsFile {
  * null where there is neither.
  */
 export function findOptions(env: Env, cwd: string | null): OptionsFile | null {
-  const named = env.LEAKWATCH_CONFIG
+  const named = env.LEAKWATCH_CONFIG?.trim()
+  if (named !== undefined && named !== '') return askedFor(fromStart(named))
   if (cwd === null) return null
-  if (named !== undefined && named !== '') return askedFor(absolute(cwd, named))
   for (let directory = cwd; ; directory = dirname(directory)) {
     const file = join(directory, 'package.json')
     const content = keyOf(file)

@@ -1,3 +1,5 @@
+import { resolve as absolute } from 'node:path'
+import { firstDirectory } from '../../collect/snapshot/listing.ts'
 import type { Group } from '../../model/resource.ts'
 import { type Settings, unaskedSettings } from '../../model/settings/settings.ts'
 import { defaultTests, type TestSettings } from '../tests/defaults.ts'
@@ -32,6 +34,11 @@ export function unaskedPlan(groups: readonly Group[]): Plan {
 }
 
 export const unaskedWhen: ReadonlySet<When> = new Set(['exit', 'emfile'])
+
+/** The file that a variable names. Where the program goes later is its own affair. */
+export function fromStart(path: string): string {
+  return absolute(firstDirectory ?? '/', path)
+}
 
 /** Whether a variable is meant for leakwatch, misspelt or not. */
 export function isOurs(name: string): boolean {

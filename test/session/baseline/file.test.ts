@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { changeBaseline, readBaseline } from '../../../lib/session/baseline/file.ts'
 
@@ -46,6 +46,25 @@ t.test('a link to the file stays one, and what it leads to is written with the r
   t.strictSame(readBaseline(path).entries, [entry])
   t.equal(lstatSync(link).isSymbolicLink(), true)
   t.equal(statSync(path).mode & 0o777, 0o664)
+})
+
+t.test('a link to a file that is yet to be made stays one, and the file is made', async t => {
+  const path = pathIn(t)
+  const link = `${path}.link`
+  symlinkSync(basename(path), link)
+  changeBaseline(link, () => [entry])
+  t.strictSame(readBaseline(path).entries, [entry])
+  t.equal(lstatSync(link).isSymbolicLink(), true)
+})
+
+t.test('what can not be read is named', async t => {
+  const directory = dirname(pathIn(t))
+  t.throws(() => readBaseline(directory), { message: `${directory} can't be read (EISDIR: illegal operation on a directory, read)` })
+})
+
+t.test('a field that objects have is none of an entry', async t => {
+  const path = pathIn(t, { schema: 'leakwatch-baseline/1', leaks: [{ ...entry, constructor: 1 }] })
+  t.throws(() => readBaseline(path), { message: /leaks\[0\]: 'constructor' is no field of an entry/ })
 })
 
 t.test('the lock of a process that was killed is broken', async t => {

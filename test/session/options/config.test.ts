@@ -26,10 +26,10 @@ t.test('options come from the key leakwatch of the nearest package.json that has
 
 t.test('LEAKWATCH_CONFIG names a file of JSON, which goes before package.json', async t => {
   const root = directory(t, { 'package.json': { leakwatch: { depth: 3 } }, 'watch.json': { types: ['fs'], pendingAfterMs: 5 } })
-  t.strictSame(read({ LEAKWATCH_CONFIG: 'watch.json' }, root).options, { types: ['fs'], pendingAfterMs: 5 })
-  t.strictSame(read({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, '/').options, { types: ['fs'], pendingAfterMs: 5 })
+  t.strictSame(read({ LEAKWATCH_CONFIG: join(root, 'watch.json') }, root).options, { types: ['fs'], pendingAfterMs: 5 })
+  t.strictSame(read({ LEAKWATCH_CONFIG: ` ${join(root, 'watch.json')} ` }, null).options, { types: ['fs'], pendingAfterMs: 5 })
   writeFileSync(join(root, 'marked.json'), '\ufeff{ "depth": 5 }')
-  t.strictSame(read({ LEAKWATCH_CONFIG: 'marked.json' }, root), { options: { depth: 5 }, tests, notes: [] })
+  t.strictSame(read({ LEAKWATCH_CONFIG: join(root, 'marked.json') }, root), { options: { depth: 5 }, tests, notes: [] })
 })
 
 t.test('a baseline lies beside the file that names it, wherever the program runs', async t => {
@@ -45,7 +45,7 @@ t.test('without a file there are no options, and a package.json that is broken i
 
 t.test('what is wrong is named with its file, and the rest stands', async t => {
   const root = directory(t, { 'watch.json': { depht: 3, depth: 4, mode: 'fast' }, 'text.json': 'depth: 3', 'list.json': [] })
-  const named = (name: string) => read({ LEAKWATCH_CONFIG: name }, root)
+  const named = (name: string) => read({ LEAKWATCH_CONFIG: join(root, name) }, root)
   t.strictSame(named('watch.json'), {
     tests,
     options: { depth: 4 },
@@ -72,6 +72,36 @@ t.test('a preload and a watch take their options from there; the environment and
   const { stderr: text } = await runNode({ eval: program, cwd, format: 'text' })
   t.match(text, /\nknown leaks, borne\n {2}1 file descriptor opened at \[eval\].*\(\/dev\/null\)\. kept open on purpose\n/)
   t.match(text, /\nA matcher of 'ignored' matched nothing: \{"type":"UDPWRAP"\}\n/)
+})
+
+t.test('paths are meant from where the program began, or asked for a watch, wherever it goes from there', async t => {
+  const cwd = directory(t, { 'watch.json': { depth: 1 } })
+  const lib = new URL('../../../lib/index.js', import.meta.url).href
+  const program = (ask: string) => `
+    const fs = require('node:fs')
+    import(${JSON.stringify(lib)}).then(async ({ watch }) => {
+      const asked = ${ask}
+      process.chdir('src')
+      const w = asked ?? watch()
+      fs.openSync('/dev/null')
+      const { leaks: [leak] } = await w.check()
+      console.log(leak.site.frames.length)
+    })`
+  const ran = (ask: string, env: Record<string, string>) => runNode({ eval: program(ask), cwd, register: false, env })
+  matches(t, await ran('null', { LEAKWATCH_CONFIG: 'watch.json' }), { stdout: '1\n', stderr: '' })
+  writeFileSync(join(cwd, 'base.json'), JSON.stringify({ schema: 'leakwatch-baseline/1', leaks: [] }))
+  matches(t, await ran("watch({ baseline: 'base.json', settleMs: 0 })", {}), { stdout: '1\n', stderr: '' })
+})
+
+t.test('an option of a watch that is undefined is not given', async t => {
+  const cwd = directory(t, { 'package.json': { leakwatch: { types: ['net'] } } })
+  const lib = new URL('../../../lib/index.js', import.meta.url).href
+  const program = `import(${JSON.stringify(lib)}).then(async ({ watch }) => {
+    const w = watch({ types: undefined, settleMs: 0 })
+    require('node:fs').openSync('/dev/null')
+    console.log((await w.check()).leaks.length)
+  })`
+  t.equal((await runNode({ eval: program, cwd, register: false })).stdout, '0\n')
 })
 
 t.test('a watch that finds a broken file throws, and a preload says so and goes on', async t => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import t from 'tap'
 import { defaultGroups } from '../../../lib/model/resource.ts'
 import { resolveTests } from '../../../lib/session/tests/settings.ts'
@@ -45,6 +46,19 @@ t.test('every variable is read', async t => {
 
 t.test('a variable that is empty has its default', async t => {
   t.match(read({ LEAKWATCH: '', LEAKWATCH_TYPES: '', LEAKWATCH_FORMAT: '', LEAKWATCH_OUTPUT: '', LEAKWATCH_WHEN: '', LEAKWATCH_SIGNAL: '', LEAKWATCH_EXIT_CODE: '', LEAKWATCH_DEPTH: '' }), read({}))
+})
+
+t.test('paths are meant from where the program began', async t => {
+  t.equal(read({ LEAKWATCH_BASELINE: 'b.json' }).settings.baseline, resolve('b.json'))
+  t.equal(read({ LEAKWATCH_OUTPUT: 'a/{pid}.json' }).output, resolve('a/{pid}.json'))
+})
+
+t.test('what is blank is not given, and a list of nothing is named', async t => {
+  t.match(read({ LEAKWATCH: ' ', LEAKWATCH_OUTPUT: ' ', LEAKWATCH_BASELINE: ' ' }), read({}))
+  matches(t, read({ LEAKWATCH_TYPES: ',', LEAKWATCH_WHEN: ' , ' }).notes, [
+    "LEAKWATCH_TYPES wants groups or types, comma-separated, but was given ','.",
+    "LEAKWATCH_WHEN wants any of exit, signal, emfile, threshold, comma-separated, but was given ','.",
+  ])
 })
 
 t.test('a list may end with a comma', async t => {
