@@ -38,7 +38,7 @@ const forLoading = {
 // What stands by is run at the start; each of these parts when it is first needed.
 const under = (...paths) => new RegExp(`/dist/lib/(${paths.join('|')})`)
 // What reads options, where few are given any.
-const options = under('model/(errors|settings/options|text/nearest)\\.', 'session/(options/(env|config)|tests/settings)\\.')
+const options = under('model/(errors|settings/(options|values)|text/nearest)\\.', 'session/(options/(env|config)|tests/settings)\\.')
 // What tells whether something is worth recording, once a line of the program stands behind it.
 const types = under('model/(type-table|path|text/pattern)\\.', 'collect/(own-collections|standby/tracked-types)\\.')
 // What records, once there is something to record. What was taken from the program's reach at load is not among it.

@@ -2,11 +2,9 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { adapters } from './loaded.ts'
-import type { JestEnvironment } from './runners/jest.ts'
+import type { EnvironmentClass } from './runners/jest.ts'
 
 export { allow } from './allow.ts'
-
-type EnvironmentClass = new (...args: any[]) => JestEnvironment
 
 /**
  * The test environment, watching the tests that run in it: for those that are not Node's.

@@ -50,13 +50,13 @@ interface Context {
 }
 
 /** A test environment of Jest: the part of it that an adapter needs. */
-export interface JestEnvironment {
+interface JestEnvironment {
   readonly global: { readonly process: object }
   setup?(): Promise<void>
   handleTestEvent?(event: never, state: never): void | Promise<void>
 }
 
-type EnvironmentClass = new (...args: any[]) => JestEnvironment
+export type EnvironmentClass = new (...args: any[]) => JestEnvironment
 
 const own = ['jest/', 'jest-', '@jest/']
 

@@ -102,7 +102,7 @@ class MochaRun {
     // Another attempt at a test is its copy, function and all.
     const { fn } = test
     if (fn === undefined || this.#calledWithin.has(fn)) return
-    test.fn = within(fn, () => this.#running)
+    test.fn = within(fn.length === 0 ? fn : callingBack(fn), () => this.#running)
     this.#calledWithin.add(test.fn)
   }
 
@@ -155,6 +155,16 @@ class MochaRun {
       }
     }
     for (const inner of suite.suites) this.#wrapHooks(inner)
+  }
+}
+
+// What a test hands to its callback, Mocha has shortened by the time that it is over.
+function callingBack(fn: Callable): Callable {
+  return function (this: unknown, done: (error?: unknown) => void) {
+    return Reflect.apply(fn, this, [(error?: unknown) => {
+      hideOwnFrames(error)
+      done(error)
+    }])
   }
 }
 

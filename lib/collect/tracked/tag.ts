@@ -1,5 +1,5 @@
 import { LeakwatchError, typeGiven } from '../../model/errors.ts'
-import { requireOptions } from '../../model/settings/options.ts'
+import { requireOptions } from '../../model/settings/values.ts'
 import type { RawStack } from '../stacks/stack.ts'
 import type { OpenTags } from './open-tags.ts'
 import { detailsOf, type TagEntry } from './tag-tree.ts'

@@ -1,5 +1,4 @@
-import { LeakwatchError } from '../../model/errors.ts'
-import { requireOptions, resolveNumber } from '../../model/settings/options.ts'
+import { invalidOption, requireNumber, requireOptions } from '../../model/settings/values.ts'
 import type { Site } from '../../model/site.ts'
 import { tagsOf, type Tracker } from '../../session/tracked/tracker.ts'
 
@@ -40,13 +39,9 @@ const longestMs = 2 ** 31 - 1
 export function requireDatabaseOptions(options: DatabaseOptions, valid = optionNames): void {
   requireOptions(options, valid)
   const { tracker, name, heldMs, onHeld, onReturned } = options
-  if (tracker !== undefined && tagsOf(tracker) === null) throw invalid('tracker', 'a Tracker', tracker)
-  if (name !== undefined && typeof name !== 'string' && typeof name !== 'function') throw invalid('name', 'a text or a function', name)
-  if (heldMs !== undefined) resolveNumber('heldMs', heldMs, longestMs)
-  if (onHeld !== undefined && typeof onHeld !== 'function') throw invalid('onHeld', 'a function', onHeld)
-  if (onReturned !== undefined && typeof onReturned !== 'function') throw invalid('onReturned', 'a function', onReturned)
-}
-
-function invalid(name: string, wanted: string, given: unknown): LeakwatchError {
-  return new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', `Option '${name}' wants ${wanted}, but was given ${given === null ? 'null' : typeof given}. Leave it out for the default.`)
+  if (tracker !== undefined && tagsOf(tracker) === null) throw invalidOption('tracker', tracker, 'a Tracker')
+  if (name !== undefined && typeof name !== 'string' && typeof name !== 'function') throw invalidOption('name', name, 'a text or a function')
+  if (heldMs !== undefined) requireNumber('heldMs', heldMs, longestMs)
+  if (onHeld !== undefined && typeof onHeld !== 'function') throw invalidOption('onHeld', onHeld, 'a function')
+  if (onReturned !== undefined && typeof onReturned !== 'function') throw invalidOption('onReturned', onReturned, 'a function')
 }

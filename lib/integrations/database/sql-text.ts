@@ -55,3 +55,8 @@ export function statementText(statement: unknown): string | null {
   const { text, sql } = statement as { readonly text?: unknown, readonly sql?: unknown }
   return typeof text === 'string' ? text : typeof sql === 'string' ? sql : null
 }
+
+/** Whether a statement may leave a transaction open. */
+export function begins(sql: string): boolean {
+  return /\b(?:begin|start\s+transaction)\b/i.test(sql)
+}

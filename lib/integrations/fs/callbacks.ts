@@ -1,3 +1,4 @@
+import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import type { Call, Handler } from '../taps/method.ts'
 import type { Handlers } from './copy.ts'
@@ -9,20 +10,20 @@ import { StatWatchers, followWatcher } from './watchers.ts'
 /** Taps on the functions of a file system that call back or return at once. */
 export function callTaps(tracking: FsTracking): Handlers {
   const watchers = new StatWatchers(tracking)
-  const opened = (kind: string, follow: (object: any, call: Call, opening: ReturnType<FsTracking['begin']>) => void): Handler => call => {
+  const opened = (kind: string, follow: (object: any, call: Call, opening: Deferred | null) => void): Handler => call => {
     const opening = tracking.begin(kind, call.below)
     return whenDone(call.args, call.proceed, (error, object) => {
       if (error === null) follow(object, call, opening)
       else tracking.abandon(opening)
     })
   }
-  const made = (kind: string, follow: (object: any, call: Call, opening: ReturnType<FsTracking['begin']>) => void): Handler => call => {
+  const made = (kind: string, follow: (object: any, call: Call, opening: Deferred | null) => void): Handler => call => {
     const object = call.proceed()
     follow(object, call, tracking.begin(kind, call.below))
     return object
   }
-  const descriptor = (fd: unknown, { args }: Call, opening: ReturnType<FsTracking['begin']>) => tracking.openDescriptor(opening, fd, args[0])
-  const dir = (object: object, { args }: Call, opening: ReturnType<FsTracking['begin']>) => followDir(tracking, object, tracking.open(opening, args[0], object))
+  const descriptor = (fd: unknown, { args }: Call, opening: Deferred | null) => tracking.openDescriptor(opening, fd, args[0])
+  const dir = (object: object, { args }: Call, opening: Deferred | null) => followDir(tracking, object, tracking.open(opening, args[0], object))
   const stream = (kind: string): Handler => call => {
     const object = call.proceed()
     followStream(tracking, object, kind, call)

@@ -8,8 +8,6 @@ const closers: readonly PropertyKey[] = ['close', 'closeSync', Symbol.dispose, S
 export function followDir(tracking: FsTracking, dir: object, end: End): void {
   tracking.attempt(() => {
     for (const name of closers) {
-      // Absent before Node 20.5, 24.
-      if (name === undefined) continue
       tapMethod(dir, name, ({ proceed }) => {
         const result = proceed()
         end()

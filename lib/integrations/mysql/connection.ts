@@ -4,7 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
 import { type Call, type Method, ObjectTaps, tapMethod } from '../taps/method.ts'
-import { statementText } from '../database/sql-text.ts'
+import { begins, statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followConnectionFacade } from './facade.ts'
 
@@ -123,7 +123,3 @@ export class Connection extends LendableConnection {
   }
 }
 
-/** Whether a statement may leave a transaction open. */
-export function begins(sql: string): boolean {
-  return /\b(?:begin|start\s+transaction)\b/i.test(sql)
-}

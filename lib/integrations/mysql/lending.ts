@@ -3,10 +3,10 @@ import type { Tag } from '../../collect/tracked/tag.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { type Call, type Method, ObjectTaps } from '../taps/method.ts'
-import { statementText } from '../database/sql-text.ts'
+import { begins, statementText } from '../database/sql-text.ts'
 import { OwnQueries } from '../database/own-queries.ts'
 import type { Borrowed, Watching } from '../database/watching.ts'
-import { begins, Connection, type CoreConnection } from './connection.ts'
+import { Connection, type CoreConnection } from './connection.ts'
 import { coreOf, followConnectionFacade } from './facade.ts'
 
 /** What is used of a pool of mysql2, of either API. */

@@ -4,7 +4,7 @@ import type { Deferred } from '../../session/tracked/deferred.ts'
 import { whenDone } from '../taps/completion.ts'
 import { LendableConnection } from '../database/lendable.ts'
 import { type Call, ObjectTaps } from '../taps/method.ts'
-import { statementsOf, statementText } from '../database/sql-text.ts'
+import { begins, statementsOf, statementText } from '../database/sql-text.ts'
 import type { Watching } from '../database/watching.ts'
 import { followStream, type Submittable } from './streams.ts'
 
@@ -144,7 +144,7 @@ export class Connection extends LendableConnection {
 
 /** What a statement may leave open. */
 export function leftBy(sql: string): Leaves | null {
-  if (/\b(?:begin|start\s+transaction)\b/i.test(sql)) return 'pg.Transaction'
+  if (begins(sql)) return 'pg.Transaction'
   return listeningIn(sql).length > 0 ? 'pg.Listener' : null
 }
 

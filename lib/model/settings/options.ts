@@ -3,6 +3,7 @@ import type { KnownMatcher, Matcher } from '../matcher.ts'
 import { defaultGroups, type Group } from '../resource.ts'
 import { factsOf, groups, knownTypes, typesOf } from '../type-table.ts'
 import { depthLimit, type Mode, type Ownership, type Settings, strictness, unaskedSettings, type WatchOptions } from './settings.ts'
+import { invalidOption, meant, requireFlag, requireNumber, requireOneOf, requireOptions } from './values.ts'
 import { nearest } from '../text/nearest.ts'
 
 export const ownershipLevels = Object.keys(strictness) as readonly Ownership[]
@@ -24,44 +25,21 @@ export function resolve(options: WatchOptions = {}): Settings {
   const { mode = byDefault.mode, types: wanted = defaultGroups, depth = byDefault.depth, ownership = byDefault.ownership, chain = byDefault.chain } = options
   const { pendingAfterMs = null, ignored = [], known = [], baseline = byDefault.baseline, settleMs = byDefault.settleMs } = options
   return Object.freeze({
-    mode: resolveOneOf('mode', mode, modes),
+    mode: requireOneOf('mode', mode, modes),
     types: resolveTypes(wanted),
     isUnasked: false,
-    depth: resolveNumber('depth', depth, depthLimit),
-    ownership: resolveOneOf('ownership', ownership, ownershipLevels),
-    chain: resolveFlag('chain', chain),
+    depth: requireNumber('depth', depth, depthLimit),
+    ownership: requireOneOf('ownership', ownership, ownershipLevels),
+    chain: requireFlag('chain', chain),
     policy: Object.freeze({
-      pendingAfterMs: pendingAfterMs === null ? null : resolveNumber('pendingAfterMs', pendingAfterMs, ageLimitMs),
+      pendingAfterMs: pendingAfterMs === null ? null : requireNumber('pendingAfterMs', pendingAfterMs, ageLimitMs),
       ignored: resolveMatchers<Matcher>('ignored', ignored),
       known: resolveMatchers<KnownMatcher>('known', known),
       isTest: false,
     }),
     baseline: resolvePath('baseline', baseline),
-    settleMs: resolveNumber('settleMs', settleMs, settleLimitMs),
+    settleMs: requireNumber('settleMs', settleMs, settleLimitMs),
   })
-}
-
-/**
- * That options are an object, with no name but the valid ones.
- * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
- */
-export function requireOptions(options: unknown, valid: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid('options', options, 'an object', `Valid options are ${valid.join(', ')}.`)
-  }
-  for (const name of Object.keys(options)) {
-    if (!valid.includes(name)) throw unknownOption(name, valid)
-  }
-}
-
-function resolveFlag(name: string, given: unknown): boolean {
-  if (typeof given === 'boolean') return given
-  throw invalid(name, given, 'true or false', 'Leave it out for the default.')
-}
-
-function resolveOneOf<T extends string>(name: string, given: unknown, valid: readonly T[]): T {
-  if (valid.includes(given as T)) return given as T
-  throw invalid(name, given, `one of ${valid.join(', ')}`, meant(given, valid))
 }
 
 /**
@@ -70,15 +48,15 @@ function resolveOneOf<T extends string>(name: string, given: unknown, valid: rea
  */
 export function resolveTypes(given: unknown): ReadonlySet<string> {
   if (!Array.isArray(given)) {
-    throw invalid('types', given, 'an array of groups or types', "Give for instance ['fs', 'TCPWRAP'].")
+    throw invalidOption('types', given, 'an array of groups or types', "Give for instance ['fs', 'TCPWRAP'].")
   }
-  if (given.length === 0) throw invalid('types', given, 'at least one group or type', `Groups are ${groups.join(', ')}.`)
+  if (given.length === 0) throw invalidOption('types', given, 'at least one group or type', `Groups are ${groups.join(', ')}.`)
   const chosen = new Set<string>()
   for (const name of given) {
     if (name === 'all') addAll(chosen, groups)
     else if (typeof name === 'string' && factsOf(name) !== undefined) chosen.add(name)
     else if ((groups as readonly unknown[]).includes(name)) addAll(chosen, [name])
-    else throw invalid('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
+    else throw invalidOption('types', name, 'a group or type that leakwatch records', meant(name, typeNames()))
   }
   return chosen
 }
@@ -93,38 +71,7 @@ export function typeNames(): string[] {
 
 function resolvePath(name: string, given: unknown): string | null {
   if (given === null || (typeof given === 'string' && given !== '')) return given
-  throw invalid(name, given, 'the path of a file, or null', "Give for instance 'leakwatch-baseline.json'.")
-}
-
-/**
- * A whole number within its bounds.
- * @throws LeakwatchError `ERR_LEAKWATCH_OPTION_INVALID`
- */
-export function resolveNumber(name: string, given: unknown, limit: number, least = 0): number {
-  if (typeof given === 'number' && Number.isInteger(given) && given >= least && given <= limit) return given
-  throw invalid(name, given, `a whole number from ${least} to ${limit}`, 'Leave it out for the default.')
-}
-
-function unknownOption(name: string, valid: readonly string[]): LeakwatchError {
-  const advice = meant(name, valid)
-  return new LeakwatchError('ERR_LEAKWATCH_OPTION_UNKNOWN', `Unknown option '${name}'. ${advice}`)
-}
-
-function meant(given: unknown, valid: readonly string[]): string {
-  const close = typeof given === 'string' ? nearest(given, valid) : null
-  return close === null ? `Valid are ${valid.join(', ')}.` : `Did you mean '${close}'?`
-}
-
-function invalid(name: string, given: unknown, wanted: string, advice: string): LeakwatchError {
-  const message = `Option '${name}' wants ${wanted}, but was given ${show(given)}. ${advice}`
-  return new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', message)
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  throw invalidOption(name, given, 'the path of a file, or null', "Give for instance 'leakwatch-baseline.json'.")
 }
 
 /**

@@ -1,9 +1,9 @@
 import { resolve as absolute } from 'node:path'
 import { isLeakwatchError, LeakwatchError } from '../../model/errors.ts'
 import { isObject } from '../../model/text/json.ts'
-import { nearest } from '../../model/text/nearest.ts'
 import { optionNames, resolve } from '../../model/settings/options.ts'
 import type { WatchOptions } from '../../model/settings/settings.ts'
+import { unknownOption } from '../../model/settings/values.ts'
 import type { OptionsFile } from './file.ts'
 import { defaultTests, type TestSettings } from '../tests/defaults.ts'
 import { resolveTests } from '../tests/settings.ts'
@@ -43,7 +43,7 @@ function validated({ source, directory, content, fault }: OptionsFile): Config {
   const notes: string[] = []
   let { tests } = none
   for (const [name, value] of Object.entries(content)) {
-    const wrong = !names.includes(name) ? unknownOption(name) : faultIn(() => {
+    const wrong = !names.includes(name) ? unknownOption(name, names) : faultIn(() => {
       if (name === 'tests') tests = resolveTests(value)
       else resolve({ [name]: value })
     })
@@ -61,9 +61,4 @@ function faultIn(resolving: () => void): string | null {
     if (!isLeakwatchError(error)) throw error
     return error.message
   }
-}
-
-function unknownOption(name: string): string {
-  const meant = nearest(name, names)
-  return `Unknown option '${name}'. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`
 }

@@ -3,6 +3,7 @@ import { isLeakwatchError } from '../../model/errors.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { modes, ownershipLevels, resolve, resolveTypes } from '../../model/settings/options.ts'
 import { depthLimit, type Mode } from '../../model/settings/settings.ts'
+import { meant } from '../../model/settings/values.ts'
 import type { Config } from './config.ts'
 import { type Env, type Format, fromStart, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
 
@@ -20,8 +21,8 @@ type Name = typeof names[number]
 export function readEnv(env: Env, config: Config): Plan {
   const notes = [...config.notes]
   const misread = (name: Name, given: string, wanted: string, candidates: readonly string[]) => {
-    const meant = candidates.length === 1 ? candidates[0]! : nearest(given, candidates)
-    notes.push(`${name} wants ${wanted}, but was given '${given}'.${meant === null ? '' : ` Did you mean '${meant}'?`}`)
+    const close = candidates.length === 1 ? candidates[0]! : nearest(given, candidates)
+    notes.push(`${name} wants ${wanted}, but was given '${given}'.${close === null ? '' : ` Did you mean '${close}'?`}`)
     return null
   }
   const read = <T>(name: Name, parse: (given: string) => T | null): T | null => {
@@ -98,10 +99,7 @@ function isWhen(part: string): part is When {
 
 function unknownNames(env: Env): string[] {
   const unknown = Object.keys(env).filter(name => isOurs(name) && !(names as readonly string[]).includes(name))
-  return unknown.map(name => {
-    const meant = nearest(name, names)
-    return `${name} is no setting of leakwatch. ${meant === null ? `Valid are ${names.join(', ')}.` : `Did you mean '${meant}'?`}`
-  })
+  return unknown.map(name => `${name} is no setting of leakwatch. ${meant(name, names)}`)
 }
 
 // The types that are known stay when one of them is not.

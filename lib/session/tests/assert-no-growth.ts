@@ -3,7 +3,8 @@ import { withoutBeside } from '../../analyze/compare/scoped.ts'
 import { settle } from '../../collect/settle.ts'
 import { LeakError, LeakwatchError } from '../../model/errors.ts'
 import type { Report } from '../../model/report.ts'
-import { optionNames, requireOptions, resolveNumber } from '../../model/settings/options.ts'
+import { optionNames } from '../../model/settings/options.ts'
+import { requireNumber, requireOptions } from '../../model/settings/values.ts'
 import type { Settings, WatchOptions } from '../../model/settings/settings.ts'
 import { hint } from '../../report/hints.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -49,8 +50,8 @@ export async function assertNoGrowth(fn: () => unknown, options: GrowthOptions =
   requireFunction(fn, 'assertNoGrowth()')
   requireOptions(options, [...optionNames, 'warmup', 'rounds', 'failing'])
   const { warmup = 2, rounds = 5, failing, ...rest } = options
-  resolveNumber('warmup', warmup, roundLimit)
-  resolveNumber('rounds', rounds, roundLimit, 1)
+  requireNumber('warmup', warmup, roundLimit)
+  requireNumber('rounds', rounds, roundLimit, 1)
   if (failing !== undefined) requireFunction(failing, "'failing' of assertNoGrowth()")
   const settings = settingsOf(rest)
   const w = new Watch(settings)

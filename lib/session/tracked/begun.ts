@@ -3,7 +3,6 @@ import type { Tracking } from '../../collect/tracked/tracking.ts'
 import type { WeakMap } from '../../collect/own-collections.ts'
 import { InCommon } from '../in-common.ts'
 
-
 /** What is tracked in this thread, by whichever copy of the package. */
 export interface ThreadTracking {
   readonly protocol: number

@@ -5,7 +5,7 @@ import { none, openTag, parentOf, requireTag, type Tag, type TagOptions, tagOpti
 import { LeakwatchError, typeGiven } from '../../model/errors.ts'
 import { plainPolicy } from '../../model/matcher.ts'
 import type { Report } from '../../model/report.ts'
-import { requireOptions } from '../../model/settings/options.ts'
+import { requireOptions } from '../../model/settings/values.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { report } from '../reports/reporting.ts'
 import { threadTracking } from './tracking.ts'
