@@ -54,7 +54,7 @@ class MochaRun {
   readonly #late = new LateErrors()
   readonly #wrapped = new WeakSet<Runnable>()
   readonly #calledWithin = new WeakSet<Callable>()
-  #running: TestWatch | null = null
+  #current: TestWatch | null = null
 
   constructor(opened: FileWatch, setup: GlobalSetup) {
     this.#setup = setup
@@ -95,14 +95,14 @@ class MochaRun {
 
   #beginTest({ currentTest: test, test: hook }: Context): void {
     if (test.file !== undefined) this.#file.files = [test.file]
-    this.#running = this.#file.begin(test.fullTitle())
+    this.#current = this.#file.begin(test.fullTitle())
     // Until the next of them begins, Mocha takes this hook for what runs.
     hook.callback = this.#late.add
     this.#late.hold(test)
     // Another attempt at a test is its copy, function and all.
     const { fn } = test
     if (fn === undefined || this.#calledWithin.has(fn)) return
-    test.fn = within(fn.length === 0 ? fn : callingBack(fn), () => this.#running)
+    test.fn = within(fn.length === 0 ? fn : callingBack(fn), () => this.#current)
     this.#calledWithin.add(test.fn)
   }
 
@@ -115,8 +115,8 @@ class MochaRun {
     // What comes when it is over is told with the next test, or in the end.
     hook.callback = this.#late.add
     const uncaught = await this.#late.orLeak(async () => {
-      const error = await this.#running?.end(isPassed ? 'passed' : 'failed') ?? null
-      this.#running = null
+      const error = await this.#current?.end(isPassed ? 'passed' : 'failed') ?? null
+      this.#current = null
       return error
     })
     if (uncaught === null) return
@@ -151,7 +151,7 @@ class MochaRun {
       for (const hook of suite.getHooks(name)) {
         if (hook.fn === undefined || hook.fn === this.hooks[name] || this.#wrapped.has(hook)) continue
         this.#wrapped.add(hook)
-        hook.fn = within(hook.fn, name.endsWith('All') ? () => this.#outside : () => this.#running)
+        hook.fn = within(hook.fn, name.endsWith('All') ? () => this.#outside : () => this.#current)
       }
     }
     for (const inner of suite.suites) this.#wrapHooks(inner)

@@ -12,7 +12,7 @@ import type { Baseline, BaselineRun } from '../../session/baseline/baseline.ts'
 import { baselineAt } from '../../session/baseline/baseline-at.ts'
 import type { Recording } from '../../session/recording.ts'
 import { locate } from '../../session/reports/locate.ts'
-import { renderBaseline, report } from '../../session/reports/reporting.ts'
+import { hasFixed, renderBaseline, report } from '../../session/reports/reporting.ts'
 import { say } from '../../session/say.ts'
 import { collect, collectGarbage, mayBeRefused } from '../../session/tests/collector.ts'
 import { leakError } from './leak-error.ts'
@@ -90,7 +90,7 @@ export class Judging {
     this.#forgiven.add(test.id)
     const after = this.#look('glance')
     // All of it: it may be told long after the test, when what it seems to replace was closed by others.
-    this.#tell(scopedTo(after, test.id))
+    this.#markTold(scopedTo(after, test.id))
     // What servers that were there before it took from it meanwhile, and may never have answered.
     for (const resource of after.resources) if (resource.openedAtMs >= test.beganAtMs && acceptedBy(resource) !== null) this.#told.add(resource.key)
   }
@@ -145,7 +145,7 @@ export class Judging {
     }, settings.settleMs, () => this.#file.recording.isLoading())
     if (found === null) return null
     const told = left('glance')
-    this.#tell(told)
+    this.#markTold(told)
     if (test !== null) this.#toldOf[this.#toldOf.length] = { scope: test.id, left: told }
     return this.#verdict(found, test === null ? 'file' : 'test')
   }
@@ -175,7 +175,7 @@ export class Judging {
     return { ...found, matchers: [] }
   }
 
-  #tell(left: Snapshot): void {
+  #markTold(left: Snapshot): void {
     for (const { key } of left.resources) this.#told.add(key)
   }
 
@@ -219,5 +219,5 @@ export class Judging {
 }
 
 function sayFixed(left: Report): void {
-  if (left.baseline?.entries.some(({ state }) => state === 'fixed') === true) say(`leakwatch: ${renderBaseline(left)}`)
+  if (hasFixed(left)) say(`leakwatch: ${renderBaseline(left)}`)
 }

@@ -17,12 +17,15 @@ interface Recorded {
   readonly origins: Origins
   readonly pending: PendingStacks | null
   readonly scopes: Scopes | null
+  afterMs(): number
   fault(where: string, error: unknown): void
 }
 
 /** The call that asked for a request; marked with the scope that it was made in. */
 interface Asked {
   readonly opening: Opening
+  /** Milliseconds since the recording began. */
+  readonly afterMs: number
 }
 
 interface Published {
@@ -57,7 +60,7 @@ export class UndiciRequests {
     unsubscribe(sent, this.#onSent)
   }
 
-  /** How often a socket was taken for a further request. */
+  /** How often a socket was taken for a request that it was not opened for. */
   usesOf(entry: Entry): number {
     return this.#uses.get(entry) ?? 0
   }
@@ -75,7 +78,7 @@ export class UndiciRequests {
   #create(given: unknown): void {
     const request = asObject(given)
     if (request === null) return
-    const asked = { opening: this.#recorded.origins.current() ?? this.#capture() }
+    const asked = { opening: this.#recorded.origins.current() ?? this.#capture(), afterMs: this.#recorded.afterMs() }
     this.#recorded.scopes?.attach(asked)
     this.#asked.set(request, asked)
   }
@@ -92,7 +95,9 @@ export class UndiciRequests {
     const entry = handle === null ? undefined : this.#recorded.lifecycle.entryOf(handle)
     if (asked === undefined || entry?.state !== 'open') return
     const uses = this.#uses.get(entry)
-    this.#uses.set(entry, uses === undefined ? 0 : uses + 1)
+    // Undici opens one to spare where it has lost one: that was there before whoever is the first to take it.
+    const isOpenedFor = uses === undefined && entry.openedAfterMs >= asked.afterMs
+    this.#uses.set(entry, isOpenedFor ? 0 : (uses ?? 0) + 1)
     if (entry.parent === asked.opening) return
     entry.parent = asked.opening
     entry.stack = -1

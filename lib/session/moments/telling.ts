@@ -4,7 +4,7 @@ import { Output } from '../output.ts'
 import { say, tell as complain } from '../say.ts'
 import { documents, type Plan } from '../options/plan.ts'
 import type { Recording } from '../recording.ts'
-import { render, report } from '../reports/reporting.ts'
+import { hasFixed, render, report } from '../reports/reporting.ts'
 import { type CollectedHandle, reportOn } from './crash.ts'
 
 interface Told {
@@ -97,8 +97,4 @@ export class Telling {
 
 function isLast(reason: ReportReason): boolean {
   return reason === 'exit' || reason === 'crash'
-}
-
-function hasFixed({ baseline }: Report): boolean {
-  return baseline !== null && baseline.entries.some(({ state }) => state === 'fixed')
 }

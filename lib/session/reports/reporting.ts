@@ -48,6 +48,11 @@ export function renderAlive({ alive, process: { cwd } }: Report): string {
   return aliveLines(alive, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n')
 }
 
+/** Whether some of what is on file is not there any more. */
+export function hasFixed({ baseline }: Report): boolean {
+  return baseline !== null && baseline.entries.some(({ state }) => state === 'fixed')
+}
+
 /** How a report stands to its baseline, as text; empty where there is none. */
 export function renderBaseline({ baseline, process: { cwd } }: Report): string {
   return baselineLines(baseline, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n')

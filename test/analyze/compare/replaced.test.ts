@@ -30,6 +30,14 @@ t.test('what leads to the same thing replaces it, from whichever port', async t 
   t.strictSame(left([old], [{ ...young, target: '127.0.0.1:50000 -> 127.0.0.1:6379' }]), ['young'])
 })
 
+t.test('what was opened at the line replaces it, rather than what leads to the same thing beside it', async t => {
+  const old = { key: 'old', at: 'shared.js:1:1', target: '/var/log/app.log' }
+  const [leak, young] = [{ ...old, key: 'leak', at: 'a.test.js:9:9', ...inTest }, { ...old, key: 'young', ...inTest }]
+  t.strictSame(left([old], [leak, young]), ['leak'])
+  t.strictSame(left([old], [young, leak]), ['leak'])
+  t.strictSame(left([old, { ...old, key: 'older', at: 'other.js:2:2' }], [leak, young]), [], 'as many as are gone')
+})
+
 t.test('another type at the same line replaces nothing', async t => {
   t.strictSame(left([{ key: 'old', type: 'Timeout', at: 'app.js:1:1' }], [{ key: 'young', type: 'fd', at: 'app.js:1:1', ...inTest }]), ['young'])
 })

@@ -5,9 +5,10 @@ import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import t from 'tap'
-import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError } from '../../../lib/index.ts'
+import { assertNoLeaks, isLeakError, isLeakwatchError, LeakError, LeakwatchError, watch } from '../../../lib/index.ts'
 import { matches } from '../../support/matches.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runNode } from '../../support/run.ts'
@@ -32,6 +33,30 @@ t.test('a leak is thrown as a LeakError, its first line the summary, with the re
   t.match(error.message, /assert-no-leaks\.test\.ts:\d+/)
   t.equal(isLeakError(error) && !isLeakwatchError(error), true)
   t.strictSame(schemaFaults(error.report), [])
+})
+
+t.test('a socket that fetch took from its pool is found, also one that it had opened to spare after a request was given up', async t => {
+  using _ = watch({ types: ['net'] })
+  let connections = 0
+  const server = http.createServer(() => {}).on('connection', () => { connections++ }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.closeAllConnections(); server.close() })
+  const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`
+  const asked = async (signal: AbortSignal) => {
+    const arrived = once(server, 'request')
+    fetch(url, { signal }).catch(() => {}) // asked
+    await arrived
+  }
+  const first = new AbortController()
+  await asked(first.signal)
+  first.abort()
+  // Not every Node opens one.
+  for (let waits = 0; connections < 2 && waits < 30; waits++) await sleep(10)
+  await sleep(10)
+  const second = new AbortController()
+  t.teardown(() => second.abort())
+  const error = await assertNoLeaks(() => asked(second.signal), { settleMs: 0, types: ['net'] }).catch(error => error)
+  t.strictSame(error?.report.leaks.map(({ site }: any) => site.frames[site.user].function), ['asked'])
 })
 
 t.test('what a thread is to let go of when it has begun is waited for while it is starting', async t => {
