@@ -12,6 +12,7 @@ import { checkRootHooks } from './root-hooks.ts'
 import type { Language } from './project.ts'
 import { checkSettings } from './settings.ts'
 import type { Runner } from './runners.ts'
+import { checkTopLevel } from './top-level.ts'
 import { checkUnfinished } from './unfinished.ts'
 
 export interface RunnerCase extends Case {
@@ -20,7 +21,7 @@ export interface RunnerCase extends Case {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** What is checked; the contract by default. */
-  readonly checks?: 'baseline' | 'environment' | 'global set-up' | 'late errors' | 'memory' | 'root hooks' | 'settings' | 'hang' | 'clean' | 'unfinished'
+  readonly checks?: 'baseline' | 'environment' | 'global set-up' | 'late errors' | 'memory' | 'root hooks' | 'settings' | 'top level' | 'hang' | 'clean' | 'unfinished'
   /** Tests of this runner alone; by default those of its name. */
   readonly own?: readonly string[]
 }
@@ -67,6 +68,7 @@ const everything: readonly RunnerCase[] = [
   { name: 'jest-workers-baseline', runner: 'jest', language: 'commonjs', args: ['--maxWorkers=2'], checks: 'baseline' },
   { name: 'mocha-global-setup', runner: 'mocha', language: 'esm', checks: 'global set-up' },
   { name: 'mocha-parallel-global-setup', runner: 'mocha', language: 'esm', args: ['--parallel', '--jobs', '2'], checks: 'global set-up' },
+  { name: 'mocha-top-level', runner: 'mocha', language: 'esm', checks: 'top level' },
   { name: 'mocha-late-errors', runner: 'mocha', language: 'esm', checks: 'late errors' },
   { name: 'tap-unfinished', runner: 'tap', language: 'esm', checks: 'unfinished' },
   { name: 'jest-environment', runner: 'jest', language: 'commonjs', args: ['--runInBand', '--testEnvironment=./environment.cjs'], checks: 'environment' },
@@ -83,7 +85,7 @@ const everything: readonly RunnerCase[] = [
 
 export const cases = everything.map((each): RunnerCase => between.includes(each.name) ? each : { ...each, majors: ['20', '26'] })
 
-const checks = { baseline: checkBaseline, contract: checkContract, environment: checkEnvironment, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, 'root hooks': checkRootHooks, settings: checkSettings, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
+const checks = { baseline: checkBaseline, contract: checkContract, environment: checkEnvironment, 'global set-up': checkGlobalSetup, 'late errors': checkLateErrors, memory: checkMemory, 'root hooks': checkRootHooks, settings: checkSettings, 'top level': checkTopLevel, hang: checkHang, clean: checkClean, unfinished: checkUnfinished }
 
 export async function check(each: RunnerCase, node: string): Promise<readonly Finding[]> {
   return await checks[each.checks ?? 'contract'](each, node)

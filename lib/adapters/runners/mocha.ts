@@ -85,7 +85,9 @@ class MochaRun {
     this.#wrapHooks(root)
     // What hooks of the root close at the very end may be any file's: with such hooks all files are judged after them, as one.
     if (root.getHooks('afterAll').length > 1) return
-    for (const suite of lastOfFiles(root)) {
+    const lasts = lastOfFiles(root)
+    if (lasts.length > 1) this.#first.holdBack()
+    for (const suite of lasts) {
       suite.afterAll('leakwatch', onContext(async context => {
         context.timeout(0)
         await this.#finish(root, suite.file === undefined ? [] : [suite.file])
@@ -136,12 +138,18 @@ class MochaRun {
 
   async #finish(root: Suite, files: readonly string[]): Promise<void> {
     const file = this.#file
-    for (const name of files) this.#left.delete(name)
-    // What stands at the top level of any file is told with the first one.
-    if (file === this.#first || files.length === 0) file.files = filesIn(root)
+    const isLast = [...this.#left].every(name => files.includes(name))
+    file.files = files.length === 0 ? filesIn(root) : files
     if (root.hasOnly?.() === true || !hasRun(root, files)) file.isPartial = true
-    const error = await this.#late.orLeak(() => file.finish('file', files))
-    this.#file = openFile(own)!
+    const error = await this.#late.orLeak(async () => {
+      // Before the last file says what is fixed. A hook fails with one error: where that is it, the hook of the root judges the file.
+      const held = isLast ? await this.#first.finishHeldBack(filesIn(root)) : null
+      if (held !== null) return held
+      for (const name of files) this.#left.delete(name)
+      const left = await file.finish('file', files)
+      this.#file = openFile(own)!
+      return left
+    })
     if (error !== null) throw error
   }
 

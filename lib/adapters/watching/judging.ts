@@ -53,6 +53,8 @@ export class Judging {
   readonly #told = new Set<string>()
   /** What was told of tests, each by its scope. */
   readonly #toldOf: { readonly scope: number, readonly left: Snapshot }[] = []
+  /** Keys of what is told after all files. */
+  readonly #heldBack = new Set<string>()
   /** Scopes of tests that have failed for another reason: what goes on in them may still open something. */
   readonly #forgiven = new Set<number>()
   /** How many of each fingerprint were told of, borne or not. */
@@ -83,6 +85,24 @@ export class Judging {
   /** Keeps some of what is open from being told of the file: it is somebody else's. */
   setAside(keys: Iterable<string>): void {
     for (const key of keys) this.#told.add(key)
+  }
+
+  /** Keeps what is open from being told of the file: hooks of a later one may be to close it. */
+  holdBack(): void {
+    for (const { key } of this.#left('glance').resources) this.#heldBack.add(key)
+    this.setAside(this.#heldBack)
+  }
+
+  /** The error that tells of what was held back, and is open still; null where that is nothing. */
+  async judgeHeldBack(): Promise<LeakError | null> {
+    const keys = new Set(this.#heldBack)
+    if (keys.size === 0) return null
+    this.#heldBack.clear()
+    for (const key of keys) this.#told.delete(key)
+    return await this.#judge(null, look => {
+      const left = this.#left(look)
+      return { ...left, resources: left.resources.filter(({ key }) => keys.has(key)) }
+    }, [])
   }
 
   /** Keeps what a test leaves from being told later: it has failed for another reason. */

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Finding } from '../programs/suite.ts'
+import type { RunnerCase } from './cases.ts'
+import { placesIn } from './outcome.ts'
+import { makeProject } from './project.ts'
+import { runProject } from './run-project.ts'
+
+const opensNothing = (name: string) => `
+const { describe, it } = globalThis
+describe('${name}', () => { it('is clean', () => {}) })
+`
+const opensAtTheTop = (held: string) => `
+import { closeSync, openSync } from 'node:fs'
+import { createServer } from 'node:http'
+const { after, describe, it } = globalThis
+const server = createServer().listen(0)
+${held}
+describe('b', () => {
+  const fd = openSync('/dev/null')
+  after(() => {
+    closeSync(fd)
+    server.close()
+  })
+  it('is clean', () => {})
+})
+`
+
+/** What stands at the top level of a file is opened before the tests of any, and closed by hooks of its own: only what they leave is told. */
+export async function checkTopLevel({ runner, language, args = [] }: RunnerCase, node: string): Promise<readonly Finding[]> {
+  const project = makeProject(runner, language, [])
+  try {
+    const files = ['a.test.mjs', 'b.test.mjs', 'c.test.mjs']
+    for (const file of files) writeFileSync(join(project.folder, file), opensNothing(file))
+    const run = async (held: string) => {
+      writeFileSync(join(project.folder, 'b.test.mjs'), opensAtTheTop(held))
+      return await runProject({ ...project, files }, { runner, language, node, args })
+    }
+    const findings: Finding[] = []
+    for (const [held, blamed] of [['', ''], ["openSync('/dev/null')", 'b.test.mjs:6']] as const) {
+      const { tests, beside, code, all } = await run(held)
+      const isRight = tests.length === 3 && tests.every(({ state }) => state === 'passed') && placesIn(beside).join() === blamed && (code === 0) === (blamed === '')
+      findings.push({ title: `of what was opened as files were loaded, blamed is: ${blamed}`, fault: isRight ? null : all })
+    }
+    return findings
+  } finally {
+    project.remove()
+  }
+}
