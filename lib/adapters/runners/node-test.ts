@@ -15,7 +15,10 @@ interface NodeTest {
   /** Undocumented: where it vanishes, what a skipped test leaves and is on file is taken for fixed. */
   readonly skipped?: boolean
   /** Undocumented: where it vanishes, a test that fails by what nobody catches is blamed for what it leaves. */
-  readonly error?: unknown
+  readonly error?: { readonly cause?: unknown, readonly failureType?: unknown } | null
+  /** Undocumented: where they vanish, a test that fails by one within it is blamed for what it leaves. */
+  readonly subtests?: readonly NodeTest[]
+  readonly isTodo?: boolean
   readonly parent?: NodeTest | null
   /** Undocumented, whose signal is aborted once a test is over: where it vanishes, what ends by it is blamed. */
   readonly abortController?: { abort(): void }
@@ -40,7 +43,7 @@ export function watchNodeTest(): void {
   const finish = (file: FileWatch) => finishAtExit({
     recording: file.recording,
     finishNow() {
-      for (const [resource, test] of running) if (hasFailed(resource)) void test.end('failed')
+      for (const [resource, test] of running) if (isBeyondJudging(resource)) void test.end('failed')
       return file.finishNow()
     },
     // Workers and processes that tests start are given `--import` too: without tests of their own, how they end is their own affair.
@@ -77,9 +80,15 @@ function testPrototype(resource: object): object | null {
   return prototype !== null && 'runHook' in prototype ? prototype : null
 }
 
-// An error that nobody catches, or a limit of time, fails a test while its function goes on.
-function hasFailed({ error }: NodeTest): boolean {
-  return error !== undefined && error !== null
+// An error that nobody catches, a limit of time or a test within it fails a test while its function goes on, and one that skips itself is not to fail.
+function isBeyondJudging({ error, skipped, subtests = [] }: NodeTest): boolean {
+  return skipped === true || (error !== undefined && error !== null) || subtests.some(hasFailedByItself)
+}
+
+// For another reason than what it, or one within it, leaves.
+function hasFailedByItself({ error, isTodo, subtests = [] }: NodeTest): boolean {
+  if (error === undefined || error === null || isTodo === true || isLeakError(error.cause)) return false
+  return error.failureType !== 'subtestsFailed' || subtests.some(hasFailedByItself)
 }
 
 function watch(prototype: object, file: FileWatch, running: Running): void {
@@ -108,7 +117,7 @@ function watch(prototype: object, file: FileWatch, running: Running): void {
       running.delete(resource as NodeTest)
       // It may skip itself while it runs.
       if ((resource as NodeTest).skipped === true) file.isPartial = true
-      return hasFailed(resource as NodeTest) ? 'failed' : 'passed'
+      return isBeyondJudging(resource as NodeTest) ? 'failed' : 'passed'
     }
     return callTest({ file, test, context, resource: resource as NodeTest, end }, make.bind(null, called, context), args)
   })
@@ -151,7 +160,7 @@ function callTest({ file, test, context, resource, end }: Called, call: Callable
       if (lastHook() !== ours) return judge()
       // As Node does next.
       resource.abortController?.abort()
-      const error = await test.end(hasFailed(resource) ? 'failed' : 'passed')
+      const error = await test.end(isBeyondJudging(resource) ? 'failed' : 'passed')
       if (error !== null) throw error
     })
     const ours = lastHook()

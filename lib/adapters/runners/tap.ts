@@ -41,7 +41,10 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
   t.on('subtestAdd', child => {
     if (typeof child.cb !== 'function') return
     const { runMain, threw } = child
+    // What a teardown throws tap tells of the test around it.
+    let hasThrown = false
     child.threw = (error, ...extra) => {
+      hasThrown = true
       hideOwnFrames(error)
       Reflect.apply(threw, child, [error, ...extra])
     }
@@ -55,18 +58,16 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
         if (isOver) return
         isOver = true
         if (hasSkipped(child)) file.isPartial = true
-        void judge(child, test, done)
+        // At once: tap may be told of it as the process ends.
+        if (child.passing() && !hasThrown) return void judge(child, test, done)
+        void test.end('failed')
+        done()
       }])
     }
   })
 }
 
 async function judge(child: TapTest, test: TestWatch, done: () => void): Promise<void> {
-  // At once: tap may be told of it as the process ends.
-  if (!child.passing()) {
-    void test.end('failed')
-    return done()
-  }
   const error = await test.end('passed')
   if (error !== null) child.threw(...briefly(error))
   done()
