@@ -61,7 +61,7 @@ export class Recorder {
   causes: Causes | null = null
   /** Set from the first scope on. */
   scopes: Scopes | null = null
-  readonly fileStreams = new FileStreams()
+  readonly fileStreams = new FileStreams(this.ledger)
   readonly letGo = new LetGo()
   readonly openings = new Openings(this)
   readonly closings = new Closings(this)

@@ -129,6 +129,25 @@ const cases: readonly Case[] = [
     program: `${openHandle}handle.createWriteStream().end('text'); process.nextTick(() => process.exit()) })`,
     pending: ['FILEHANDLE It was ended, and has yet to write.'],
   },
+  ...(['createReadStream(null, { fd }).on("end", () => process.exit()).resume()', 'createReadStream(null, { fd }).destroy(); process.exit()', 'createWriteStream(null, { fd }).end("x", () => process.exit())'] as const).map(way => ({
+    title: `a descriptor that was given to ${way}`,
+    program: `const fs = require('fs'), fd = fs.openSync('/dev/null', 'w+'); fs.${way}`,
+  })),
+  {
+    title: 'a descriptor that was given to a stream which was ended, and has yet to write',
+    program: "const fs = require('fs'), fd = fs.openSync('/dev/null', 'w'); fs.createWriteStream(null, { fd }).end('text'); process.exit()",
+    pending: ['fd It was ended, and has yet to write.'],
+  },
+  {
+    title: 'one that the stream is to leave open is a leak',
+    program: "const fs = require('fs'), fd = fs.openSync('/dev/null'); fs.createReadStream(null, { fd, autoClose: false }).on('end', () => process.exit()).resume()",
+    leaks: ['fd Nobody called close().'],
+  },
+  {
+    title: 'one whose stream goes on is a leak',
+    program: "const fs = require('fs'), fd = fs.openSync('/dev/zero'); fs.createReadStream(null, { fd }).once('data', () => process.exit())",
+    leaks: ['fd Nobody called close().'],
+  },
   { title: 'a file stream that was not ended is a leak', program: "const stream = require('fs').createWriteStream('/dev/null'); stream.write('text', () => process.exit())", leaks: ['fd Nobody called close().'] },
   {
     title: 'a socket whose other side, in this process too, was ended in the last turn',

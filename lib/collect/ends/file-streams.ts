@@ -1,4 +1,5 @@
-import { deref, WeakRef } from '../intrinsics.ts'
+import { deref, ownValue, WeakRef } from '../intrinsics.ts'
+import type { Ledger } from '../ledger.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
 import { closesItself, fileHandleOf, isWritingOut } from './stream-internals.ts'
 import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.ts'
@@ -7,10 +8,11 @@ import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.t
 const knownLimit = 64
 
 /**
- * The file streams that descriptors were opened by, by the opening and then by the descriptor, and those over FileHandles, by the handle.
- * Keeps none of them alive.
+ * The file streams that descriptors were opened by, by the opening and then by the descriptor, and those over descriptors and FileHandles that were there
+ * already, by what they are made of. Keeps none of them alive.
  */
 export class FileStreams {
+  readonly #ledger: Pick<Ledger, 'get'>
   readonly #streams = new WeakMap<object, WeakRef<object>>()
   // The first that were met. To read the name of each takes ten times as long, several times with each HTTP request.
   readonly #known = new WeakSet()
@@ -22,12 +24,16 @@ export class FileStreams {
     },
   }
 
+  constructor(ledger: Pick<Ledger, 'get'>) {
+    this.#ledger = ledger
+  }
+
   /** The file stream that is being constructed in this TickObject, and is to open its file; null for every other tick. */
   constructedIn(tick: object): object | null {
     const stream = constructedBy(tick, this.#others)
     if (stream === null || isToOpen(stream)) return stream
-    const handle = fileHandleOf(stream)
-    if (handle !== null) this.attach(handle, stream)
+    const given = fileHandleOf(stream) ?? this.#descriptorOf(stream)
+    if (given !== null) this.attach(given, stream)
     return null
   }
 
@@ -55,6 +61,11 @@ export class FileStreams {
   isWritingOut(opened: object): boolean {
     const stream = this.#streamOf(opened)
     return stream !== undefined && isWritingOut(stream)
+  }
+
+  #descriptorOf(stream: object): object | null {
+    const fd = ownValue(stream, 'fd')
+    return typeof fd === 'number' ? this.#ledger.get(fd) ?? null : null
   }
 
   #streamOf(opened: object): object | undefined {
