@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Report } from '../../lib/model/report.ts'
 import { ways } from '../support/detection.ts'
@@ -31,6 +32,13 @@ const goneBefore = 'TCPWRAP The other side has ended it, and the process ended b
 const connect = "const socket = require('net').connect(port, '127.0.0.1')\n"
 
 const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);'
+
+/** Both sides of TLS in one process, once they know of each other. */
+const overTls = (then: string) => `import(${JSON.stringify(pathToFileURL(fixture('types', 'support.mjs')).href)}).then(({ tlsPair }) => {
+  const tls = require('tls'), server = tls.createServer(tlsPair, accepted => { accepted.on('error', () => {}); client.once('session', () => setTimeout(() => { ${then}; server.close(); process.exit() }, 20)) })
+  let client
+  server.listen(0, '127.0.0.1', () => { client = tls.connect({ port: server.address().port, host: '127.0.0.1', rejectUnauthorized: false }).on('error', () => {}) })
+})`
 
 const openHandle = "require('fs/promises').open('/dev/null', 'w+').then(handle => { "
 
@@ -179,6 +187,9 @@ const cases: readonly Case[] = [
       server.listen(0, '127.0.0.1', () => net.connect(server.address().port, '127.0.0.1'))`,
     leaks: ['TCPWRAP Nobody called destroy().'],
   },
+  { title: 'a TLS socket that nobody listens to, whose other side was ended', program: overTls('client.end()') },
+  { title: 'a TLS socket whose server destroyed its side', program: overTls('accepted.destroy()'), pending: [goneBefore.replace('TCPWRAP', 'TLSWRAP')] },
+  { title: 'a TLS socket whose other side was not ended is a leak, as is that', program: overTls(''), leaks: ['TLSWRAP Nobody called destroy().', 'TLSWRAP Nobody called destroy().'] },
   {
     title: 'the side of a server of HTTP whose client gave a request up',
     program: `const http = require('http'), server = http.createServer(() => { request.destroy(); server.close(); process.exit() })
@@ -226,6 +237,13 @@ const cases: readonly Case[] = [
     program: `const child = require('child_process').fork(process.execPath, { execPath: process.execPath, execArgv: ['-e', 'process.on("message", () => {})', '--'] })
       child.once('spawn', () => setTimeout(() => process.exit(), 50))`,
     leaks: ['PIPEWRAP Nobody called destroy().', 'PROCESSWRAP The child has not ended.'],
+  },
+  { title: 'a child that could not be started', program: "require('child_process').spawn('/is/not/there').on('error', () => {}); process.exit()" },
+  { title: 'a port that was closed', program: "const { port1 } = new (require('worker_threads').MessageChannel)(); port1.on('message', () => {}).close(); setImmediate(() => process.exit())" },
+  {
+    title: 'a port that was not is a leak',
+    program: "const { port1 } = new (require('worker_threads').MessageChannel)(); port1.on('message', () => {}); setImmediate(() => process.exit())",
+    leaks: ['MESSAGEPORT Nobody called close().'],
   },
   { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
   {

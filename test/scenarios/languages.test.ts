@@ -159,6 +159,20 @@ for (const [what, breaking] of Object.entries(broken)) {
   })
 }
 
+t.test('a map that stands in the script takes no longer for being long', async t => {
+  const count = 300
+  const source = `import fs from 'node:fs'\n${Array.from({ length: count }, (_, index) => `const opened${index}: number = fs.openSync('/dev/null')\n`).join('')}`
+  const script = join(mkdtempSync(join(base, 'long-')), 'long.mjs')
+  writeFileSync(script, transformSync(source, { loader: 'ts', sourcemap: 'inline', sourcefile: 'long.mts' }).code)
+  const began = performance.now()
+  const { report } = await runNode({ script })
+  const { leaks } = report as Report
+  t.equal(leaks.length, count)
+  t.ok(leaks.every(({ site }) => site.frames[site.user]?.file?.endsWith('long.mts')))
+  // A search whose time goes with the square of its length took twenty seconds and more.
+  t.ok(performance.now() - began < 8_000)
+})
+
 t.test('with a map that is missing the line of the script is named', async t => {
   const { directory } = project('missing')
   await compile(directory, '--sourceMap', '--outDir', 'out')

@@ -1,5 +1,5 @@
 import { Set, WeakMap } from '../own-collections.ts'
-import { type NativeHandle, ownerOf } from '../node-internals.ts'
+import { hasPid, type NativeHandle, ownerOf } from '../node-internals.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
 import type { Wait } from '../../model/resource.ts'
 import { asksToEnd, isChannel, isZombie, pipesOf, wasDisconnected, wasSent } from './child-internals.ts'
@@ -63,7 +63,8 @@ export class Children {
       const child = entry.facts.type === 'PROCESSWRAP' ? ownerOf(handle) : null
       if (child === null) continue
       isParting = wasDisconnected(child)
-      const isOver = this.isEnding(child, afterMs)
+      // One that could not be started is told of in the next tick.
+      const isOver = this.isEnding(child, afterMs) || !hasPid(handle)
       const isAsked = this.waitOf(child) !== null
       for (const pipe of pipesOf(child)) {
         const asyncId = entryOf(pipe)?.asyncId

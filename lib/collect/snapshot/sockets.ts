@@ -90,11 +90,13 @@ export function closesAtEnd(owner: object, fd: number | null, isGone: boolean): 
   return !isHalfOpen && isReadToEnd(owner, fd)
 }
 
-// Node reads what nobody listens for too, up to where its buffer is full, and the end if nothing lies before it.
+// Node reads what nobody listens for too, up to where its buffer is full, and the end if nothing lies before it. What lies there of TLS may be its own
+// goodbye, or tickets, as well as data: nobody is blamed for it.
 function isReadToEnd(owner: object, fd: number | null): boolean {
   const state = asObject(ownValue(owner, '_readableState')) ?? {}
   if (read(state, 'flowing') === true) return true
-  return isReading(valueOfSymbol(owner, 'kHandle')) && read(state, 'length') === 0 && fd !== null && peerOf(fd)?.unread === 0
+  if (!isReading(valueOfSymbol(owner, 'kHandle')) || read(state, 'length') !== 0) return false
+  return ownValue(owner, 'encrypted') === true || (fd !== null && peerOf(fd)?.unread === 0)
 }
 
 function writingOf(owner: object): object {

@@ -17,8 +17,11 @@ type MapPosition = (position: Position) => Position & { readonly name?: string |
 
 const hasMap = new Map<string, boolean>()
 const onDisk = new Map<string, SourceMap>()
+/** By file; null where source-map-support finds the map. */
+const encodedPaths = new Map<string, string | null>()
 // So much of a file's end is looked at for the address of its map; one that holds the map itself is longer, and no path.
 const urlLimit = 4_096
+const mapWord = 'sourceMappingURL='
 // A file may also speak of it, as bundlers do.
 const mapComment = /\/[/*][#@]\s*sourceMappingURL=[^\s'"]+\s*(?:\*\/\s*)?$/m
 // More than one of them after the other is rare, and a circle has no end.
@@ -117,7 +120,15 @@ function mapOnDisk(frame: Frame, file: string, line: number, column: number): Fr
 
 // Compilers name a map by its URL, `%5Bslug%5D.js.map`, which source-map-support takes for a path.
 function encodedPathOf(file: string): string | null {
-  const [, name = ''] = /.*[#@] ?sourceMappingURL=(\S+)/s.exec(readFileSync(file, 'utf8').slice(-urlLimit)) ?? []
+  let path = encodedPaths.get(file)
+  if (path === undefined) encodedPaths.set(file, path = readEncodedPath(file))
+  return path
+}
+
+function readEncodedPath(file: string): string | null {
+  const end = readFileSync(file, 'utf8').slice(-urlLimit)
+  const at = end.lastIndexOf(mapWord)
+  const name = at === -1 ? '' : /^\S*/.exec(end.slice(at + mapWord.length))![0]
   return name.includes('%') && !/^[a-z]+:/i.test(name) ? fileURLToPath(new URL(name, pathToFileURL(file))) : null
 }
 
