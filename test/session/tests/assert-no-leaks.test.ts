@@ -36,7 +36,8 @@ t.test('a leak is thrown as a LeakError, its first line the summary, with the re
 })
 
 t.test('a socket that fetch took from its pool is found, also one that it had opened to spare after a request was given up', async t => {
-  using _ = watch({ types: ['net'] })
+  const watching = watch({ types: ['net'] })
+  t.teardown(() => watching.stop())
   let connections = 0
   const server = http.createServer(() => {}).on('connection', () => { connections++ }).listen(0, '127.0.0.1')
   await once(server, 'listening')
