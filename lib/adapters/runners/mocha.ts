@@ -46,8 +46,9 @@ export function mochaPlugins(): MochaPlugins {
 class MochaRun {
   readonly hooks: Readonly<Record<HookName, (this: Context) => unknown>>
   readonly #setup: GlobalSetup
-  readonly #first: FileWatch
   #file: FileWatch
+  /** In which the files were loaded. */
+  #loaded: FileWatch
   /** Files that are not over. */
   readonly #left = new Set<string>()
   readonly #outside: { readonly apply: ReturnType<FileWatch['scopes']['within']> }
@@ -58,7 +59,7 @@ class MochaRun {
 
   constructor(opened: FileWatch, setup: GlobalSetup) {
     this.#setup = setup
-    this.#first = this.#file = opened
+    this.#loaded = this.#file = opened
     this.#outside = { apply: opened.scopes.within(null) }
     let current: Runnable | null = null
     this.hooks = {
@@ -86,7 +87,9 @@ class MochaRun {
     // What hooks of the root close at the very end may be any file's: with such hooks all files are judged after them, as one.
     if (root.getHooks('afterAll').length > 1) return
     const lasts = lastOfFiles(root)
-    if (lasts.length > 1) this.#first.holdBack()
+    // Of the run that begins: with --watch the process goes on to others.
+    this.#loaded = this.#file
+    if (lasts.length > 1) this.#loaded.holdBack()
     for (const suite of lasts) {
       suite.afterAll('leakwatch', onContext(async context => {
         context.timeout(0)
@@ -143,7 +146,7 @@ class MochaRun {
     if (root.hasOnly?.() === true || !hasRun(root, files)) file.isPartial = true
     const error = await this.#late.orLeak(async () => {
       // Before the last file says what is fixed. A hook fails with one error: where that is it, the hook of the root judges the file.
-      const held = isLast ? await this.#first.finishHeldBack(filesIn(root)) : null
+      const held = isLast ? await this.#loaded.finishHeldBack(filesIn(root)) : null
       if (held !== null) return held
       for (const name of files) this.#left.delete(name)
       const left = await file.finish('file', files)
