@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Finding } from '../programs/suite.ts'
 import type { RunnerCase } from './cases.ts'
 import { placesIn } from './outcome.ts'
-import { makeProject } from './project.ts'
+import { runNode } from '../support/run.ts'
+import { makeProject, packages } from './project.ts'
 import { runProject } from './run-project.ts'
 
 const opensNothing = (name: string) => `
@@ -26,6 +27,22 @@ describe('b', () => {
 })
 `
 
+/** With --watch Mocha loads them when it has begun to watch them, which is its own affair. */
+async function watches({ runner, language }: Pick<RunnerCase, 'language' | 'runner'>, node: string): Promise<Finding> {
+  const project = makeProject(runner, language, [])
+  try {
+    for (const name of ['a', 'b']) writeFileSync(join(project.folder, `${name}.test.cjs`), opensNothing(name))
+    const { stdout, stderr } = await runNode({
+      node, script: join(packages, 'mocha/bin/mocha.js'), cwd: project.folder, register: false,
+      args: ['--watch', '--require', 'leakwatch/mocha', 'a.test.cjs', 'b.test.cjs'], signalAfterOutput: { output: 'waiting for changes', signal: 'SIGINT' },
+    })
+    const isRight = stdout.includes('2 passing') && !/failing|leak/.test(`${stdout}${stderr}`)
+    return { title: 'the files that Mocha watches are not blamed on those in them', fault: isRight ? null : `${stdout}${stderr}` }
+  } finally {
+    project.remove()
+  }
+}
+
 /** What stands at the top level of a file is opened before the tests of any, and closed by hooks of its own: only what they leave is told. */
 export async function checkTopLevel({ runner, language, args = [] }: RunnerCase, node: string): Promise<readonly Finding[]> {
   const project = makeProject(runner, language, [])
@@ -36,7 +53,7 @@ export async function checkTopLevel({ runner, language, args = [] }: RunnerCase,
       writeFileSync(join(project.folder, 'b.test.mjs'), opensAtTheTop(held))
       return await runProject({ ...project, files }, { runner, language, node, args })
     }
-    const findings: Finding[] = []
+    const findings = [await watches({ runner, language }, node)]
     for (const [held, blamed] of [['', ''], ["openSync('/dev/null')", 'b.test.mjs:6']] as const) {
       const { tests, beside, code, all } = await run(held)
       const isRight = tests.length === 3 && tests.every(({ state }) => state === 'passed') && placesIn(beside).join() === blamed && (code === 0) === (blamed === '')

@@ -4,7 +4,7 @@ import { atUncaught } from '../../session/moments/exit.ts'
 import { isWatched, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import { tellCollected } from '../watching/collected.ts'
-import { GlobalSetup } from '../watching/global-setup.ts'
+import { GlobalSetup, openIn } from '../watching/global-setup.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { type Callable, within } from '../watching/within.ts'
@@ -23,7 +23,7 @@ export interface MochaHooks {
 export interface MochaPlugins {
   readonly hooks: MochaHooks
   /** Called before the set-ups of whatever is required after it, and before their teardowns. */
-  globalSetup(): void
+  globalSetup(this: unknown): void
   globalTeardown(): void
 }
 
@@ -39,7 +39,20 @@ export function mochaPlugins(): MochaPlugins {
   const opened = isWatched() ? null : openFile(own)
   if (opened === null) return nothing
   const setup = new GlobalSetup(opened)
-  return { hooks: new MochaRun(opened, setup).hooks as MochaHooks, globalSetup: () => setup.begin(), globalTeardown: () => setup.end() }
+  return {
+    hooks: new MochaRun(opened, setup).hooks as MochaHooks,
+    globalSetup() {
+      // With --watch no file was loaded yet: what is open is what Mocha watches them by.
+      if (!isRunner(this)) opened.judging?.setAside(openIn(opened))
+      setup.begin()
+    },
+    globalTeardown: () => setup.end(),
+  }
+}
+
+// Of a run that has been prepared. If `suite` vanishes: what stands at the top level of files is told of none.
+function isRunner(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && 'suite' in context
 }
 
 /** The tests of a process, of one file after the other. */
