@@ -152,10 +152,10 @@ export class HookEvents {
       // A timer's too: until a stack is read it holds what its frames were called on, and a timer outlasts its turn.
       if (facts.nature === 'file' || facts.nature === 'timer') this.#recorder.pending?.captureOpen(entry, this.#below)
       else this.#recorder.pending?.captureBrief(entry, this.#below, facts.group === 'net' && entry.parent === null ? clientFrames : openFrames)
+      // Born in the native completion of its request, whose `before` comes next, unless a call has made it at once.
+      if (facts.nature === 'file' && triggerAsyncId === 0 && !this.#hasUser(entry)) this.#yielded = entry
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
-      if (facts.type === 'FILEHANDLE' && (triggerAsyncId !== 0 || this.#hasUser(entry))) this.#recorder.lifecycle.transfers.end()
-      // Born in the native completion of its request, whose `before` comes next.
-      else if (facts.nature === 'file' && triggerAsyncId === 0) this.#yielded = entry
+      else if (facts.type === 'FILEHANDLE') this.#recorder.lifecycle.transfers.end()
       else if (facts.nature === 'timer') originOfFired(entry, this.#recorder)
     }
     this.#recorder.lifecycle.follow(entry, resource)

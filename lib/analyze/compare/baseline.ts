@@ -134,9 +134,9 @@ function isOver(entry: BaselineEntry, { over, types, ended, isProcess }: Bearing
   return programs.some(program => over.includes(program)) && programs.every(program => over.includes(program) || ended.has(program))
 }
 
-// A kind of tags is no type: they are tracked whatever is recorded.
+// A kind of tags is no type: they are told of where tags are.
 function isRecorded({ type }: BaselineEntry, types: ReadonlySet<string>): boolean {
-  return factsOf(type) === undefined || types.has(type)
+  return types.has(factsOf(type) === undefined ? 'tracked' : type)
 }
 
 function without(entry: BaselineEntry, program: string, isProcess: boolean): readonly BaselineEntry[] {

@@ -129,8 +129,8 @@ function addDescriptors({ recorder, types }: View, { resources, closing, held }:
   for (const descriptor of recorder.ledger.values()) {
     // With no line of the program (a function of node:fs that Node itself calls back) it is nobody's: the kernel check alone lists it.
     if (pending !== null && !sites.hasUser(pending.intern(descriptor))) continue
-    // A socket that adopted the number closes it: counted once, as that.
-    const isAdopted = held.fds.has(descriptor.fd)
+    // A socket that adopted the number closes it: counted once, as that. What a FileHandle that is being closed has left may be another's already.
+    const isAdopted = held.fds.has(descriptor.fd) && !closing.some(({ type, fd }) => type === 'FILEHANDLE' && fd === descriptor.fd)
     held.fds.add(descriptor.fd)
     // A standard stream that the program has led elsewhere, as a daemon does.
     if (isStandard(descriptor.fd)) continue

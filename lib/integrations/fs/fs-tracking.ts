@@ -39,6 +39,12 @@ export class FsTracking {
     this.#descriptors.set(fd, this.open(opening, path, null))
   }
 
+  /** The number of something that is open already: what closes it is its end. */
+  adoptDescriptor(fd: number, end: End): void {
+    this.endDescriptor(fd)
+    this.#descriptors.set(fd, end)
+  }
+
   hasDescriptor(fd: unknown): boolean {
     return this.#descriptors.has(fd)
   }

@@ -1,5 +1,5 @@
 import { type Call, tapMethod } from '../taps/method.ts'
-import type { FsTracking } from './fs-tracking.ts'
+import type { End, FsTracking } from './fs-tracking.ts'
 
 const classes: Readonly<Record<string, string>> = {
   ReadStream: 'fs.ReadStream', FileReadStream: 'fs.ReadStream', WriteStream: 'fs.WriteStream', FileWriteStream: 'fs.WriteStream',
@@ -12,11 +12,24 @@ export function followStream(tracking: FsTracking, stream: object, kind: string,
   if (isOthers && (typeof fd !== 'number' || !autoClose || !tracking.hasDescriptor(fd))) return
   const end = isOthers ? () => tracking.endDescriptor(fd) : tracking.open(tracking.begin(kind, below), path, stream)
   tracking.attempt(() => {
-    tapMethod(stream, '_destroy', ({ proceed }) => {
-      const result = proceed()
-      end()
-      return result
-    })
+    // Streams of memfs close their descriptors by themselves, and are destroyed by nobody.
+    for (const name of ['_destroy', 'close']) {
+      tapMethod(stream, name, ({ proceed }) => {
+        const result = proceed()
+        end()
+        return result
+      })
+    }
+    if (!isOthers && !autoClose) followOpen(tracking, stream, end)
+  })
+}
+
+// One that is to leave its descriptor open is not destroyed where it could open none, and whoever knows the number closes that.
+function followOpen(tracking: FsTracking, stream: object, end: End): void {
+  tapMethod(stream, 'emit', ({ args: [event, fd], proceed }) => {
+    if (event === 'open' && typeof fd === 'number') tracking.adoptDescriptor(fd, end)
+    else if (event === 'error' && typeof Reflect.get(stream, 'fd') !== 'number') end()
+    return proceed()
   })
 }
 

@@ -32,10 +32,14 @@ export class Connection extends LendableConnection {
   readonly #statements = new Map<object, Tag>()
   // Without autocommit any statement begins a transaction.
   #beginsAnywhere = false
+  /** How many commands that may begin a transaction are not answered: those behind them may end it. */
+  #awaited = 0
 
   constructor(watching: Watching, connection: CoreConnection) {
     super(watching, 'mysql')
     for (const name of ['query', 'execute']) this.#taps.tap(connection, name, call => this.#command(call))
+    // The server begins anew.
+    for (const name of ['changeUser', 'reset']) this.#taps.tap(connection, name, ({ args, proceed }) => whenDone(args, proceed, error => { if (error === null) this.gone() }))
     this.#taps.tap(connection, 'prepare', call => this.#prepare(call))
     this.#taps.tap(connection, 'promise', ({ proceed }) => this.#followFacade(proceed()))
     // It makes a query of it.
@@ -65,23 +69,31 @@ export class Connection extends LendableConnection {
     const sql = statementText(args[0])
     this.watching.attempt(() => this.used(sql))
     if (sql !== null && /\bautocommit\b/i.test(sql)) this.#beginsAnywhere = true
-    const mayBegin = sql !== null && this.transaction === null && (this.#beginsAnywhere || begins(sql))
+    const mayBegin = sql !== null && (begins(sql) || (this.#beginsAnywhere && this.transaction === null))
     const opening = mayBegin ? this.carried ?? this.watching.begin('mysql2.Transaction', below) : null
     const command: Command | undefined = proceed()
-    if (opening !== null || this.transaction !== null) this.watching.attempt(() => this.#follow(command, opening, sql))
+    if (opening !== null || this.transaction !== null || this.#awaited > 0) this.watching.attempt(() => this.#follow(command, opening, sql))
     return command
   }
 
   // Emitted with the answer, before any callback; rows are results too.
   #follow(command: Command | undefined, opening: Deferred | null, sql: string | null): void {
-    if (typeof command?.prependListener !== 'function') return
+    if (typeof command?.prependListener !== 'function') return opening?.abandon()
+    let isAwaited = opening !== null
+    if (isAwaited) this.#awaited++
+    const answered = (): void => {
+      if (isAwaited) this.#awaited--
+      isAwaited = false
+    }
     command.prependListener('result', (header: { readonly serverStatus?: unknown } | null) => {
       if (header?.constructor?.name !== 'ResultSetHeader' || typeof header.serverStatus !== 'number') return
+      answered()
       const isOpen = (header.serverStatus & inTransaction) !== 0
       this.watching.attempt(() => this.#settle(isOpen, opening, sql))
     })
     if (typeof command.onResult !== 'function') return
     tapMethod(command, 'onResult', ({ args, proceed }) => {
+      answered()
       // The server has rolled back all of it.
       if ((args[0] as { readonly errno?: number } | null)?.errno === deadlock) this.watching.attempt(() => this.endTransaction())
       return proceed()
@@ -94,6 +106,8 @@ export class Connection extends LendableConnection {
       this.endTransaction()
     } else if (this.transaction === null && opening !== null) {
       this.transaction = this.open(opening, sql)
+    } else {
+      opening?.abandon()
     }
   }
 

@@ -26,9 +26,12 @@ export class Connection extends LendableConnection {
   readonly #listeners = new Map<string, Tag>()
   readonly #streams = new Set<Tag>()
   readonly #taps = new ObjectTaps()
-  #status: string | undefined
+  /** Undefined once the connection is gone. */
+  #status: string | undefined = 'I'
   /** What is to begin a transaction, of which the server's status alone will tell whether it has. */
-  #beginning: { readonly sql: string, readonly opening: Deferred } | null = null
+  #beginning: { readonly sql: string, readonly opening: Deferred, /** How many answers come before its own. */ behind: number } | null = null
+  /** Queries that the server has not answered. */
+  #unanswered = 0
 
   constructor(watching: Watching, client: PgClient) {
     super(watching, 'standard')
@@ -46,6 +49,8 @@ export class Connection extends LendableConnection {
   gone(): void {
     this.watching.attempt(() => {
       this.#expectNothing()
+      this.#status = undefined
+      this.#unanswered = 0
       for (const tag of this.#streams) tag.close()
       this.#streams.clear()
       this.#endListeners([...this.#listeners.keys()])
@@ -59,10 +64,13 @@ export class Connection extends LendableConnection {
     if (typeof connection?.prependListener !== 'function') return
     const onReady = (message?: { readonly status?: string }) => {
       this.#status = message?.status
+      this.#unanswered = Math.max(0, this.#unanswered - 1)
       this.watching.attempt(() => {
-        if (this.#status !== 'I') return this.#begun()
-        this.endTransaction()
-        this.#expectNothing()
+        const isOfOthers = this.#beginning !== null && this.#beginning.behind-- > 0
+        if (this.#status === 'I') this.endTransaction()
+        if (isOfOthers) return
+        if (this.#status === 'I') this.#expectNothing()
+        else this.#begun()
       })
     }
     this.#taps.listen(connection, 'readyForQuery', onReady)
@@ -71,29 +79,32 @@ export class Connection extends LendableConnection {
   #query({ args, below, proceed }: Call): any {
     const sql = statementText(args[0])
     this.watching.attempt(() => this.used(sql))
-    if (isSubmittable(args[0])) return this.#submit(args[0], below, proceed)
+    const behind = this.#unanswered++
+    if (isSubmittable(args[0])) return this.#submit({ submittable: args[0], below, behind }, proceed)
     const leaves = sql === null ? null : leftBy(sql)
     if (sql === null || leaves === null) return proceed()
     if (leaves === 'pg.Transaction' && isAnsweredByConfig(args)) {
-      this.#expect(sql, below)
+      this.#expect(sql, this.carried ?? this.watching.begin(leaves, below), behind)
       return proceed()
     }
+    this.#expectNothing()
     const opening = this.carried ?? this.watching.begin(leaves, below)
     return whenDone(args, proceed, error => { this.watching.attempt(() => this.#settle(leaves, sql, opening, error)) })
   }
 
   #settle(leaves: Leaves, sql: string, opening: Deferred | null, error: unknown): void {
     if (leaves === 'pg.Listener' && error === null) return this.#listen(sql, opening)
+    // It may have failed at a later statement of its text. A callback hears of that before the server's status comes.
+    if (leaves === 'pg.Transaction' && error !== null && this.#status === 'I' && this.transaction === null) return this.#expect(sql, opening, 0)
     const isOpen = this.#status === 'T' || this.#status === 'E'
     if (leaves === 'pg.Listener' || !isOpen || this.transaction !== null) return opening?.abandon()
     this.transaction = opening === null ? null : this.open(opening, sql)
   }
 
   // A query that is a `pg.Query`, or whose configuration has the callback: who else is answered can't be seen without a change to the program's own object.
-  #expect(sql: string, below: object): void {
+  #expect(sql: string, opening: Deferred | null, behind: number): void {
     this.#expectNothing()
-    const opening = this.carried ?? this.watching.begin('pg.Transaction', below)
-    this.#beginning = opening === null ? null : { sql, opening }
+    this.#beginning = opening === null ? null : { sql, opening, behind }
   }
 
   #expectNothing(): void {
@@ -110,7 +121,8 @@ export class Connection extends LendableConnection {
 
   #listen(sql: string, opening: Deferred | null): void {
     let tag: Tag | undefined
-    for (const [, isEnd, channel] of listeningIn(sql)) {
+    for (const [, isEnd, given] of listeningIn(sql)) {
+      const channel = given === undefined ? undefined : folded(given)
       if (channel === undefined || channel === '*') this.#endListeners([...this.#listeners.keys()])
       else if (isEnd !== undefined) this.#endListeners([channel])
       else if (!this.#listeners.has(channel) && opening !== null) this.#listeners.set(channel, tag ??= opening.open({ parent: this.holder, target: channel }))
@@ -126,10 +138,10 @@ export class Connection extends LendableConnection {
     }
   }
 
-  #submit(submittable: Submittable, below: object, call: () => unknown): unknown {
+  #submit({ submittable, below, behind }: { readonly submittable: Submittable, readonly below: object, readonly behind: number }, call: () => unknown): unknown {
     const { kind, follow } = followStream(submittable)
     const sql = statementText(submittable)
-    if (kind === null && sql !== null && leftBy(sql) === 'pg.Transaction') this.#expect(sql, below)
+    if (kind === null && sql !== null && leftBy(sql) === 'pg.Transaction') this.#expect(sql, this.carried ?? this.watching.begin('pg.Transaction', below), behind)
     const opening = kind === null ? null : this.watching.begin(kind, below)
     const result = call()
     this.watching.attempt(() => {
@@ -146,6 +158,11 @@ export class Connection extends LendableConnection {
 export function leftBy(sql: string): Leaves | null {
   if (begins(sql)) return 'pg.Transaction'
   return listeningIn(sql).length > 0 ? 'pg.Listener' : null
+}
+
+// As the server has it: a name in quotes is as it stands, any other one in small letters.
+function folded(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase()
 }
 
 // Of most statements a look at the words is enough.

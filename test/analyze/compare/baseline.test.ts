@@ -122,9 +122,10 @@ t.test('who has not seen all takes nothing out, and puts back what another took 
   matches(t, entries, [{ site: 'src/a.ts in open' }, { site: 'src/b.ts in open', reason: 'of old', count: 5 }, { site: 'src/d.ts in open' }])
 })
 
-t.test('of types that were not recorded nothing is known to be fixed; a kind of tags is none', async t => {
+t.test('of types that were not recorded nothing is known to be fixed; kinds of tags are where tags are', async t => {
   const [fd, job] = [entry('a'), entry('b', { type: 'job' })]
-  const others = new Set(['TCPWRAP'])
-  t.strictSame(held(leaking(), [fd, job], { types: others }).states, ['fixed src/b.ts in open 0/1'])
-  t.strictSame(updated([fd, job], { ...update, types: others }), [fd])
+  for (const [others, states, left] of [[new Set(['TCPWRAP', 'tracked']), ['fixed src/b.ts in open 0/1'], [fd]], [new Set(['TCPWRAP']), [], [fd, job]]] as const) {
+    t.strictSame(held(leaking(), [fd, job], { types: others }).states, states)
+    t.strictSame(updated([fd, job], { ...update, types: others }), left)
+  }
 })

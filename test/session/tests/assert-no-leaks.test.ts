@@ -60,6 +60,37 @@ t.test('a socket that fetch took from its pool is found, also one that it had op
   t.strictSame(error?.report.leaks.map(({ site }: any) => site.frames[site.user].function), ['asked'])
 })
 
+t.test('a directory that was opened at once is blamed on who opened it, not on whose request completes next', async t => {
+  using directories = { kept: [] as fs.Dir[], [Symbol.dispose]() { for (const dir of this.kept) dir.closeSync() } }
+  const [opens, asks] = await Promise.allSettled([
+    assertNoLeaks(async () => {
+      await fs.promises.stat(tmpdir())
+      directories.kept.push(fs.opendirSync(tmpdir()))
+    }, { settleMs: 0 }),
+    assertNoLeaks(async () => { for (let count = 0; count < 50; count++) await fs.promises.stat(tmpdir()) }, { settleMs: 0 }),
+  ])
+  matches(t, opens, { status: 'rejected', reason: { report: { leaks: [{ type: 'DIRHANDLE' }] } } })
+  matches(t, asks, { status: 'fulfilled' })
+})
+
+t.test('a descriptor that has the number of a FileHandle which is being closed is told', async t => {
+  const handle = await fs.promises.open(file)
+  const number = handle.fd
+  let fd = -1
+  const error = await assertNoLeaks(() => {
+    void handle.close()
+    // A thread of the pool has closed it by then.
+    for (let tries = 0; tries < 100 && fd !== number; tries++) {
+      if (fd !== -1) fs.closeSync(fd)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      fd = fs.openSync(file, 'r')
+    }
+  }, { settleMs: 0 }).catch(error => error)
+  fs.closeSync(fd)
+  t.equal(fd, number)
+  matches(t, error?.report.leaks, [{ type: 'fd', resources: [{ fd }] }])
+})
+
 t.test('what a thread is to let go of when it has begun is waited for while it is starting', async t => {
   const start = (startMs: number) => {
     const { port1, port2 } = new MessageChannel()
