@@ -25,7 +25,7 @@ export function acceptedBy({ chain: [link] }: Resource): Link | null {
  * stacks to tell by, and collect leaves out what it knows to be Node's own. A tag is declared by the program.
  */
 export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
-  if (snapshot.mode === 'count' || resource.kind === 'tracked') return true
+  if (snapshot.mode === 'count' || resource.isCounted || resource.kind === 'tracked') return true
   const site = snapshot.sites[originOf(resource, snapshot)]
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }

@@ -63,7 +63,7 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
 
 function judgedOf(candidates: readonly Resource[], after: Snapshot, { pendingAfterMs, isTest }: Policy): readonly Judged[] {
   const closing = new Set(after.closing.map(({ key }) => key))
-  const ofRequests = after.mode === 'count' ? filesOfRequests(after.resources) : new Set()
+  const ofRequests = filesOfRequests(after.resources.filter(({ isCounted }) => after.mode === 'count' || isCounted))
   const judged: Judged[] = []
   for (const resource of candidates) {
     if (!isOfProgram(resource, after)) continue

@@ -113,7 +113,7 @@ export class Recorder {
   heed({ types, depth, ownership, chain }: Wanted): void {
     this.types = types
     if (depth > 0) {
-      this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, depth, (where, error) => this.fault(where, error))
+      this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, depth, (where, error) => this.fault(where, error), [...this.ledger.values(), ...this.table.values()])
       this.pending.depth = depth
     }
     if (!chain) {

@@ -64,6 +64,8 @@ export interface Resource {
   readonly pool: Pool | null
   /** Null for what waits for nothing, and for what is neither socket, session, child nor file. */
   readonly waitsFor: Wait | null
+  /** Whether it was counted before stacks were captured: none says who opened it. */
+  readonly isCounted: boolean
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */
   readonly site: number
   /** How it was reached, nearest first: an accepted socket names its server, what came from another process its channel; more of it is known where it is asked for. */
@@ -73,14 +75,14 @@ export interface Resource {
 type Given = Pick<Resource, 'kind' | 'type' | 'key' | 'openedAtMs' | 'site'> & { readonly [name in keyof Resource]?: Resource[name] | undefined }
 
 /**
- * A resource of which this is known: all else is null. Each field is named, here and by who calls: of an object that is spread into another one V8 makes a
+ * A resource of which this is known: all else is null, or not so. Each field is named, here and by who calls: of an object that is spread into another one V8 makes a
  * copy that takes a hundred times as long (20), and a look describes whatever is open.
  */
 export function describedResource({
   kind, type, key, asyncId = null, triggerAsyncId = null, fd = null, target = null, name = null, scope = null, ref = null, openedAtMs, collectedAtMs = null,
-  recurring = null, pool = null, waitsFor = null, site, chain = [],
+  recurring = null, pool = null, waitsFor = null, isCounted = false, site, chain = [],
 }: Given): Resource {
-  return { kind, type, key, asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAtMs, collectedAtMs, recurring, pool, waitsFor, site, chain }
+  return { kind, type, key, asyncId, triggerAsyncId, fd, target, name, scope, ref, openedAtMs, collectedAtMs, recurring, pool, waitsFor, isCounted, site, chain }
 }
 
 /** The scope that something was opened in. */

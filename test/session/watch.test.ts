@@ -36,6 +36,25 @@ t.test('a snapshot holds what is open at its instant, and a later close does not
   t.strictSame(openFds(w.snapshot()), [])
 })
 
+t.test('what was counted goes on being told beside a watch with stacks, and after it', async t => {
+  using counting = watch({ mode: 'count', settleMs: 0 })
+  const fd = fs.openSync(file, 'r')
+  const watcher = fs.watch(tmpdir(), { persistent: false })
+  const told = async () => (await counting.check()).leaks.map(({ type, site }) => `${type} ${site.frames.length}`).toSorted()
+  const alone = ['FSEVENTWRAP 0', 'fd 0']
+  t.strictSame(await told(), alone)
+  const full = watch({ types: ['fs'], settleMs: 0 })
+  t.strictSame(await told(), alone)
+  const later = fs.openSync(file, 'r')
+  matches(t, (await full.check()).leaks, [{ type: 'fd', resources: [{ fd: later }], site: { user: 0 } }])
+  full.stop()
+  fs.closeSync(later)
+  t.strictSame(await told(), alone)
+  fs.closeSync(fd)
+  watcher.close()
+  t.strictSame(await told(), [])
+})
+
 t.test('a diff names survivors, gone and kept', async t => {
   using w = watch({ types: ['fs'] })
   const [kept, gone] = [fs.openSync(file, 'r'), fs.openSync(file, 'r')]

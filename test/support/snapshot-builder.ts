@@ -66,6 +66,7 @@ function buildResource({ at, openedMsAgo = 1000, collectedMsAgo, server, ...fact
     collectedAtMs: collectedMsAgo === undefined ? null : takenAtMs - collectedMsAgo,
     recurring: null,
     waitsFor: null,
+    isCounted: false,
     pool: null,
     ...facts,
     site: at === undefined ? -1 : intern(at, sites),

@@ -67,7 +67,8 @@ export function isEntry(opening: Opening): opening is Entry {
  * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured there is nothing to tell by.
  */
 export function isOfNode(recorded: Recorded, entry: Entry): boolean {
-  return recorded.pending !== null && (isStandard(fdOf(entry)) || !recorded.sites.hasUser(siteOf(recorded, entry)))
+  const { pending, sites } = recorded
+  return pending !== null && (isStandard(fdOf(entry)) || !(pending.isCounted(entry) || sites.hasUser(siteOf(recorded, entry))))
 }
 
 /** The descriptor of a handle; null where there is none. */

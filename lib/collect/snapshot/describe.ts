@@ -20,7 +20,7 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
     kind: 'fd', type: 'fd', key: `d${descriptor.ordinal}`, fd,
     target: path === null ? linkOf(fd) : cwd === null ? path : resolve(cwd, path),
     scope: scopeOf(recorder, descriptor), openedAtMs: recorder.startedAtMs + descriptor.openedAfterMs,
-    waitsFor: fileWait(recorder, descriptor), site, chain: causesOf(recorder, descriptor, site),
+    waitsFor: fileWait(recorder, descriptor), isCounted: recorder.pending?.isCounted(descriptor), site, chain: causesOf(recorder, descriptor, site),
   })
 }
 
@@ -50,7 +50,8 @@ function ofEntry(recorder: Recorder, entry: Entry, { type = entry.facts.type, fd
   const uses = recorder.undici.usesOf(entry)
   return describedResource({
     kind: 'async', type, key: uses === 0 ? `a${asyncId}` : `a${asyncId}.${uses}`, asyncId, triggerAsyncId, fd, target, scope: scopeOf(recorder, entry), ref,
-    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring, pool, waitsFor, site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
+    openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring, pool, waitsFor,
+    isCounted: recorder.pending?.isCounted(entry), site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   })
 }
 

@@ -128,7 +128,7 @@ function addDescriptors({ recorder, types }: View, { resources, closing, held }:
   const { pending, sites } = recorder
   for (const descriptor of recorder.ledger.values()) {
     // With no line of the program (a function of node:fs that Node itself calls back) it is nobody's: the kernel check alone lists it.
-    if (pending !== null && !sites.hasUser(pending.intern(descriptor))) continue
+    if (pending !== null && !pending.isCounted(descriptor) && !sites.hasUser(pending.intern(descriptor))) continue
     // A socket that adopted the number closes it: counted once, as that. What a FileHandle that is being closed has left may be another's already.
     const isAdopted = held.fds.has(descriptor.fd) && !closing.some(({ type, fd }) => type === 'FILEHANDLE' && fd === descriptor.fd)
     held.fds.add(descriptor.fd)

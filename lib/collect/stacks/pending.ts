@@ -1,5 +1,5 @@
 import { Collections } from '../ends/collections.ts'
-import { Map, WeakMap } from '../own-collections.ts'
+import { Map, WeakMap, WeakSet } from '../own-collections.ts'
 import { walkerOf } from '../standby/node-calls.ts'
 import { isCalledByPackage, nearFrames } from '../standby/program-calls.ts'
 import { scriptsOf } from './callers.ts'
@@ -39,8 +39,12 @@ export class PendingStacks {
   readonly #sample = new Sample({ inFull: 4_096, interval: 16 })
   readonly #walks = new WeakMap<object, number>()
   #hasSentinel = false
+  /** What was counted before stacks were captured. */
+  readonly #counted = new WeakSet<Opening>()
 
-  constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void) {
+  /** @param counted What is open already */
+  constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void, counted: readonly Opening[] = []) {
+    for (let index = 0; index < counted.length; index++) this.#counted.add(counted[index]!)
     this.stacks = stacks
     this.#sites = sites
     this.depth = depth
@@ -48,6 +52,11 @@ export class PendingStacks {
       this.#hasSentinel = false
       this.internAll()
     }, error => fault('stacks', error))
+  }
+
+  /** Whether a resource was counted before stacks were captured: that it has none says nothing of who opened it. */
+  isCounted(opening: Opening): boolean {
+    return this.#counted.has(opening)
   }
 
   /** Whether something waits for the next callback of the program. */
