@@ -49,15 +49,16 @@ export async function checkTopLevel({ runner, language, args = [] }: RunnerCase,
   try {
     const files = ['a.test.mjs', 'b.test.mjs', 'c.test.mjs']
     for (const file of files) writeFileSync(join(project.folder, file), opensNothing(file))
-    const run = async (held: string) => {
+    writeFileSync(join(project.folder, 'process.json'), '{ "tests": { "per": "process" } }')
+    const run = async (held: string, env: Readonly<Record<string, string>>) => {
       writeFileSync(join(project.folder, 'b.test.mjs'), opensAtTheTop(held))
-      return await runProject({ ...project, files }, { runner, language, node, args })
+      return await runProject({ ...project, files }, { runner, language, node, args, env })
     }
     const findings = [await watches({ runner, language }, node)]
-    for (const [held, blamed] of [['', ''], ["openSync('/dev/null')", 'b.test.mjs:6']] as const) {
-      const { tests, beside, code, all } = await run(held)
+    for (const env of [{}, { LEAKWATCH_CONFIG: 'process.json' }]) for (const [held, blamed] of [['', ''], ["openSync('/dev/null')", 'b.test.mjs:6']] as const) {
+      const { tests, beside, code, all } = await run(held, env)
       const isRight = tests.length === 3 && tests.every(({ state }) => state === 'passed') && placesIn(beside).join() === blamed && (code === 0) === (blamed === '')
-      findings.push({ title: `of what was opened as files were loaded, blamed is: ${blamed}`, fault: isRight ? null : all })
+      findings.push({ title: `of what was opened as files were loaded, blamed is: ${blamed}, ${Object.keys(env).length === 0 ? 'after the last file' : 'as the process ends'}`, fault: isRight ? null : all })
     }
     return findings
   } finally {

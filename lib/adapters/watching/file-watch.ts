@@ -126,13 +126,14 @@ export class FileWatch {
 
   /** Keeps what is open, which was opened as files were loaded, from being told with this one: hooks of another may be to close it. */
   holdBack(): void {
-    this.judging?.holdBack()
+    // Where the process is judged, all files are over by then.
+    if (this.settings.tests.per !== 'process') this.judging?.holdBack()
   }
 
   /** As `finish`, of what was held back, which may be any of those files'. */
   async finishHeldBack(files: readonly string[]): Promise<LeakError | null> {
     this.files = files
-    return this.settings.tests.per === 'process' ? null : await this.judging?.judgeHeldBack() ?? null
+    return await this.judging?.judgeHeldBack() ?? null
   }
 
   /** As `finish`, where no turn of the event loop is to come any more, and for the whole process too. */

@@ -21,7 +21,7 @@ const onDisk = new Map<string, SourceMap>()
 const encodedPaths = new Map<string, string | null>()
 // So much of a file's end is looked at for the address of its map; one that holds the map itself is longer, and no path.
 const urlLimit = 4_096
-const mapWord = 'sourceMappingURL='
+const mapUrl = /[#@] ?sourceMappingURL=(\S+)/g
 // A file may also speak of it, as bundlers do.
 const mapComment = /\/[/*][#@]\s*sourceMappingURL=[^\s'"]+\s*(?:\*\/\s*)?$/m
 // More than one of them after the other is rare, and a circle has no end.
@@ -127,8 +127,7 @@ function encodedPathOf(file: string): string | null {
 
 function readEncodedPath(file: string): string | null {
   const end = readFileSync(file, 'utf8').slice(-urlLimit)
-  const at = end.lastIndexOf(mapWord)
-  const name = at === -1 ? '' : /^\S*/.exec(end.slice(at + mapWord.length))![0]
+  const [, name = ''] = [...end.matchAll(mapUrl)].at(-1) ?? []
   return name.includes('%') && !/^[a-z]+:/i.test(name) ? fileURLToPath(new URL(name, pathToFileURL(file))) : null
 }
 
