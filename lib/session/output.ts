@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { extname } from 'node:path'
 import { closeSync, getBuiltinModule, lstatSync, openSync, statSync } from '../collect/taps/untapped.ts'
 import { threads } from '../collect/thread.ts'
@@ -43,16 +44,16 @@ function writeFile(path: string, content: string): void {
 
 function isDevice(path: string): boolean {
   if (/^\/(?:dev\/(?:std(?:out|err)|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(path)) return true
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() === true
-  } catch {
-    // It may be written but not looked at (--permission).
-    return false
-  }
+  return looked(path, lstatSync)?.isCharacterDevice() === true
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+function looked(path: string, at: typeof lstatSync): Stats | null {
+  try {
+    return at(path, { throwIfNoEntry: false }) ?? null
+  } catch {
+    // It may be written but not looked at (--permission).
+    return null
+  }
 }
 
 // A Worker's report has a name of its own, asked for or not: two threads never want the same file.
@@ -74,7 +75,7 @@ function beforeExtension(path: string, suffix: string): string {
 
 function whatFailed(error: unknown, path: string): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EEXIST' && isDirectory(path)) return 'EEXIST: it is a directory; name a file in it'
+  if (code === 'EEXIST' && looked(path, statSync)?.isDirectory() === true) return 'EEXIST: it is a directory; name a file in it'
   if (code === 'EEXIST') return 'EEXIST: a file of that name is there already; {pid} in the path makes it unique'
   if (code === 'ENOENT') return 'ENOENT: its directory does not exist'
   return message

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { numbered } from '../../lib/session/output.ts'
 import { matches } from '../support/matches.ts'
-import { registerUrl } from '../support/paths.ts'
+import { inRoot, registerUrl } from '../support/paths.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { type Run, runCommand, runNode } from '../support/run.ts'
 
@@ -58,6 +58,15 @@ for (const [what, prepare] of [
 t.test('a directory in the place of the file is named as one', async t => {
   const path = scratch(t)
   t.match((await leaksTo(path)).stderr, `leakwatch: the report can't be written to ${path} (EEXIST: it is a directory; name a file in it); it follows here.\n{`)
+})
+
+t.test('a file that is there, and may not be looked at, loses no report', async t => {
+  const path = join(scratch(t), 'report.json')
+  writeFileSync(path, 'kept')
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+  const flags = [permission, `--allow-fs-read=${inRoot('*')}`, `--allow-fs-read=${process.execPath}`, `--allow-fs-write=${path}`]
+  const { stderr } = await runNode({ eval: open, flags, env: { LEAKWATCH_OUTPUT: path } })
+  t.match(stderr, `leakwatch: the report can't be written to ${path} (EEXIST: a file of that name is there already; {pid} in the path makes it unique); it follows here.\n{`)
 })
 
 t.test('without its directory the report goes to stderr, and the exit code stays', async t => {
