@@ -149,3 +149,8 @@ t.test('an exit code is for leaks at exit: where no report is asked for there, a
   t.strictSame(read({ LEAKWATCH_EXIT_CODE: '3', LEAKWATCH_WHEN: 'emfile,exit' }).notes, [])
   t.strictSame(read({ LEAKWATCH_EXIT_CODE: '3' }).notes, [])
 })
+
+t.test('what is said of a variable moves no cursor and gives no command', async t => {
+  const { stderr } = await runNode({ eval: '0', env: { LEAKWATCH_TYPES: 'a\u001b[2Jb##[error]c' } })
+  t.match(stderr, /^leakwatch: LEAKWATCH_TYPES wants a group or type that leakwatch records, but was given 'a\\x1b\[2Jb#\\x23\[error\]c'\. /)
+})
