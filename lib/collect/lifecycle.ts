@@ -69,8 +69,6 @@ export class Lifecycle {
       this.#tapHandleClosers(resource)
       if (entry.facts.group === 'watch') this.#tapWatcher(resource)
     } else if (nature === 'port') {
-      this.#byHandle.set(resource, entry)
-      this.#tapOnce(prototypeWith(resource, 'close', 'postMessage'), ['close'], (port, _name, below) => this.#stops(port, below))
       this.transfers.seePort(resource)
     } else if (nature === 'thread') {
       this.#byHandle.set(resource, entry)
@@ -171,8 +169,8 @@ export class Lifecycle {
     })
   }
 
-  #stops(opened: object, below: object): void {
-    const entry = this.#byHandle.get(opened)
+  #stops(thread: object, below: object): void {
+    const entry = this.#byHandle.get(thread)
     if (entry?.state !== 'open') return
     this.#recorded.noteEnd(entry, below)
     entry.state = 'closing'

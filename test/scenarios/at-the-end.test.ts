@@ -239,12 +239,6 @@ const cases: readonly Case[] = [
     leaks: ['PIPEWRAP Nobody called destroy().', 'PROCESSWRAP The child has not ended.'],
   },
   { title: 'a child that could not be started', program: "require('child_process').spawn('/is/not/there').on('error', () => {}); process.exit()" },
-  { title: 'a port that was closed', program: "const { port1 } = new (require('worker_threads').MessageChannel)(); port1.on('message', () => {}).close(); setImmediate(() => process.exit())" },
-  {
-    title: 'a port that was not is a leak',
-    program: "const { port1 } = new (require('worker_threads').MessageChannel)(); port1.on('message', () => {}); setImmediate(() => process.exit())",
-    leaks: ['MESSAGEPORT Nobody called close().'],
-  },
   { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
   {
     title: 'a descriptor that a Worker opened and another thread closed',
