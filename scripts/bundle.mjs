@@ -80,6 +80,7 @@ for (const { input, name, format } of [
   ...runners.map(runner => ({ input: `adapters/${runner}.js`, name: `adapters/${runner}`, format: 'es' })),
   { input: 'main.js', name: 'main', format: 'es' },
   { input: 'noop.js', name: 'noop', format: 'es' },
+  { input: 'bin.js', name: 'bin', format: 'es' },
 ]) {
   const bundle = await rollup({
     input: { [name]: dist + input }, external: [/^node:/, 'vitest'],

@@ -100,6 +100,8 @@ export interface ReportedBaseline {
   readonly entries: readonly ReportedEntry[]
   /** Whether the file was brought up to date with it: the entries say how it was before. */
   readonly isUpdated: boolean
+  /** Where the file is an earlier report, that this one is compared with. */
+  readonly isReport?: true
 }
 
 /** What keeps the event loop alive, by type and opening stack. */

@@ -59,6 +59,15 @@ for (const [how, options, loaded] of [
   })
 }
 
+t.test('the installed command runs a program, tells what that leaves open, and nothing else', async t => {
+  const leakwatch = (...args: string[]) => runCommand([join(consumer, 'node_modules/.bin/leakwatch'), ...args], { cwd: consumer })
+  write('leak.cjs', `require('node:fs').openSync(__filename)\n`)
+  t.match(await leakwatch('run', 'leak.cjs'), { code: 0, stdout: '', stderr: /^leakwatch: 1 leak from 1 line at exit .*\n\n1 file descriptor opened at leak\.cjs:1:20\n/ })
+  write('clean.cjs', '')
+  t.strictSame((await leakwatch('run', 'clean.cjs')).stderr, '')
+  t.match(await leakwatch('--version'), { code: 0, stderr: '' })
+})
+
 t.test('the schema and package.json are reached through the installed package', async t => {
   const { stdout } = await runConsumer('reads.cjs', `console.log(require('leakwatch/report.schema.json').$schema !== undefined, require('leakwatch/package.json').name)`)
   t.equal(stdout, 'true leakwatch\n')

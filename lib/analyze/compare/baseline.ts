@@ -38,13 +38,15 @@ export interface Bearings {
   readonly met: ReadonlySet<string>
   /** How many of each fingerprint were told of already, and are not in this report. */
   readonly earlier: ReadonlyMap<string, number>
+  /** Whether the file is an earlier report, that bears nothing and says no more than what leaked then. */
+  readonly isReport?: true
 }
 
 const order: readonly BaselineState[] = ['new', 'grown', 'expired', 'known', 'fixed']
 
 /** The report with the leaks that the baseline bears among the known ones; those that are new, grown or expired stay. */
 export function heldAgainst(report: Report, bearings: Bearings): Report {
-  const { entries, file, directory, met, earlier } = bearings
+  const { entries, file, directory, met, earlier, isReport } = bearings
   const byFingerprint = new Map(entries.map(entry => [entry.fingerprint, entry]))
   const today = dayOf(report)
   const leaks: ReportGroup[] = []
@@ -57,13 +59,13 @@ export function heldAgainst(report: Report, bearings: Bearings): Report {
     const site = entry?.site ?? siteOf(groups[0]!, directory)
     told.push(reported({ ...entry, fingerprint, type: groups[0]!.type, site }, state, count))
     if (entry !== undefined && state === 'known') known.push(...groups.map(group => ({ ...group, reason: entry.reason })))
-    else leaks.push(...groups.map(group => ({ ...group, reason: `${group.reason}${why(entry, state)}` })))
+    else leaks.push(...groups.map(group => ({ ...group, reason: `${group.reason}${why(entry, state, bearings)}` })))
   }
   const found = new Set(told.map(({ fingerprint }) => fingerprint))
   const fixed = entries.filter(entry => isOver(entry, bearings) && !found.has(entry.fingerprint) && !met.has(entry.fingerprint))
   told.push(...fixed.map(entry => reported(entry, 'fixed', 0)))
   told.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || bySite(a, b))
-  return { ...report, leaks, known, baseline: { file, entries: told, isUpdated: false } }
+  return { ...report, leaks, known, baseline: { file, entries: told, isUpdated: false, ...isReport ? { isReport } : {} } }
 }
 
 export interface Update {
@@ -116,8 +118,8 @@ function stateOf(entry: BaselineEntry | undefined, count: number, today: string)
   return count > entry.count ? 'grown' : 'known'
 }
 
-function why(entry: BaselineEntry | undefined, state: BaselineState): string {
-  if (state === 'grown') return ` More than the ${entry!.count} that the baseline bears.`
+function why(entry: BaselineEntry | undefined, state: BaselineState, { file, isReport }: Bearings): string {
+  if (state === 'grown') return isReport ? ` More than the ${entry!.count} of ${file}.` : ` More than the ${entry!.count} that the baseline bears.`
   return state === 'expired' ? ` The baseline bore it until ${entry!.until}.` : ''
 }
 

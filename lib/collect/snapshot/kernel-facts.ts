@@ -1,8 +1,9 @@
 import type { KernelFacts } from '../../model/snapshot.ts'
-import { Math } from '../intrinsics.ts'
+import { exec, Math } from '../intrinsics.ts'
 import { Set } from '../own-collections.ts'
-import { statSync } from '../taps/untapped.ts'
+import { getBuiltinModule, statSync } from '../taps/untapped.ts'
 import { type Kernel, linkOf } from './kernel.ts'
+import { socketsAt } from './peers.ts'
 
 // Of the loops of a process with one thread that runs JavaScript, those that open no stream.
 const loopsOfNode = 2
@@ -25,7 +26,7 @@ export function kernelFacts(kernel: Kernel, list: readonly number[], held: Held)
   const rest = open.filter(fd => !held.fds.has(fd)).map(fd => ({ fd, target: linkOf(fd) }))
   const foreign = rest.filter(({ fd, target }) => !kernel.isRuntime(fd, target) && !isLoopPipe(target, rest))
   const spare = new Set(foreign.filter(isSpare).slice(0, Math.max(1, rest.filter(isLoop).length - loopsOfNode)))
-  const strangers = foreign.filter(found => !spare.has(found))
+  const strangers = withoutInspector(foreign.filter(found => !spare.has(found)))
   const unexplained = withoutRequests(withoutDirectories(strangers, held.directories), held.requests)
   const found = accounted.length + strangers.length - unexplained.length
   const runtime = open.length - found - unexplained.length
@@ -51,6 +52,28 @@ function isLoop({ target }: Found): boolean {
 // handler or child. Node gives children sockets, not pipes.
 function isLoopPipe(target: string | null, rest: readonly Found[]): boolean {
   return target !== null && target.startsWith('pipe:') && rest.filter(found => found.target === target).length === 2
+}
+
+// Where the inspector listens, and who is connected to it.
+function withoutInspector(strangers: readonly Found[]): readonly Found[] {
+  if (!strangers.some(isSocket)) return strangers
+  const port = exec(/^ws:\/\/.*:(\d+)\//, inspectorUrl() ?? '')?.[1]
+  if (port === undefined) return strangers
+  const own = socketsAt(Number(port))
+  return strangers.filter(({ target }) => target === null || !own.has(target))
+}
+
+function isSocket({ target }: Found): boolean {
+  return target !== null && target.startsWith('socket:')
+}
+
+// Undefined where it is not open, or Node has none.
+function inspectorUrl(): string | undefined {
+  try {
+    return getBuiltinModule('node:inspector').url()
+  } catch {
+    return undefined
+  }
 }
 
 function withoutDirectories(strangers: readonly Found[], directories: number): readonly Found[] {

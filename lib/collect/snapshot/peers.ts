@@ -1,4 +1,4 @@
-import { Map } from '../own-collections.ts'
+import { Map, Set } from '../own-collections.ts'
 import { readFileSync } from '../taps/untapped.ts'
 import { linkOf } from './kernel.ts'
 
@@ -28,14 +28,28 @@ export function peerOf(fd: number): Peer | null {
   return known!.size > 0 ? known!.get(linkOf(fd) ?? '') ?? null : null
 }
 
-// Fields: sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode, behind a line of titles. The end counts as a byte.
+/** What the TCP sockets at a port of this system lead to, those that listen and those that were accepted there. */
+export function socketsAt(port: number): ReadonlySet<string> {
+  const rows = [...rowsIn('/proc/self/net/tcp'), ...rowsIn('/proc/self/net/tcp6')]
+  return new Set(rows.filter(([, local]) => portOf(local!) === port).map(([, , , , , , , , , inode]) => `socket:[${inode}]`))
+}
+
+function portOf(address: string): number {
+  return Number.parseInt(address.slice(address.lastIndexOf(':') + 1), 16)
+}
+
+// The end counts as a byte.
 function peersIn(list: string): (readonly [string, Peer])[] {
+  return rowsIn(list).map(([, , , state, queues, , , , , inode]) => {
+    const hasEnded = state === closeWait
+    return [`socket:[${inode}]`, { hasEnded, unread: Number.parseInt(queues!.split(':')[1]!, 16) - (hasEnded ? 1 : 0) }]
+  })
+}
+
+// Fields: sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode, behind a line of titles.
+function rowsIn(list: string): readonly string[][] {
   try {
-    const rows = readFileSync(list, 'latin1').split('\n').slice(1, -1).map(row => row.trim().split(/\s+/))
-    return rows.map(([, , , state, queues, , , , , inode]) => {
-      const hasEnded = state === closeWait
-      return [`socket:[${inode}]`, { hasEnded, unread: Number.parseInt(queues!.split(':')[1]!, 16) - (hasEnded ? 1 : 0) }]
-    })
+    return readFileSync(list, 'latin1').split('\n').slice(1, -1).map(row => row.trim().split(/\s+/))
   } catch {
     return []
   }

@@ -19,7 +19,7 @@ function describe({ count, isAccepted, name, site, type }: AliveGroup, cwd: stri
   const frame = site?.frames[site.user]
   if (name !== null && standardStream.test(name)) return `${name}, being read`
   const what = nounFor(type, 'async', isAccepted, count)
-  if (site === null && name === null) return `${what}, not recorded: LEAKWATCH_TYPES=all names the line`
+  if (site === null && name === null) return `${what}, not recorded: opened before leakwatch was there, or of a type that LEAKWATCH_TYPES=all records`
   const target = name === null ? '' : ` (${shortened(name)})`
   if (frame === undefined) return `${what} of Node's own${target}`
   return `${what} ${isAccepted ? verbOfAccepted : wordsFor(type).opened} at ${renderFrame(frame, cwd)}${target}`

@@ -10,21 +10,25 @@ const shown = 20
 /** How what was found stands to the baseline; what is new or grown is told above, as a leak. */
 export function baselineLines(baseline: ReportedBaseline | null, { style }: Canvas): readonly string[] {
   if (baseline === null || baseline.entries.length === 0) return []
-  const { entries, file, isUpdated } = baseline
+  const { entries, file, isUpdated, isReport = false } = baseline
   const states = new Map<string, number>()
   for (const { state } of entries) states.set(state, (states.get(state) ?? 0) + 1)
   const counts = [...states].map(([state, count]) => `${count} ${state}`).join(', ')
   const fixed = entries.filter(({ state }) => state === 'fixed')
-  const lines = fixed.slice(0, shown).map(entry => `  fixed  ${describe(entry)}`)
+  const lines = fixed.slice(0, shown).map(entry => `  fixed  ${describe(entry)}${isReport ? '' : onFile(entry)}`)
   const rest = fixed.length - lines.length
   const more = rest > 0 ? [`  and ${rest} more`] : []
-  const advice = fixed.length === 0 || isUpdated ? [] : ['  LEAKWATCH_BASELINE_UPDATE=1 takes what is fixed out of the file.']
+  const advice = fixed.length === 0 || isUpdated || isReport ? [] : ['  LEAKWATCH_BASELINE_UPDATE=1 takes what is fixed out of the file.']
   const done = isUpdated ? '. It was brought up to date.' : ''
-  return [`${style.strong(`baseline ${shortened(file)}: ${counts}`)}${done}`, ...lines, ...more, ...advice, '']
+  return [`${style.strong(`${isReport ? 'compared with' : 'baseline'} ${shortened(file)}: ${counts}`)}${done}`, ...lines, ...more, ...advice, '']
 }
 
-function describe({ type, site, borne, firstSeen, reason }: ReportedEntry): string {
+function describe({ type, site, borne }: ReportedEntry): string {
   // A type that is not known is a kind of tags, mostly: the file does not say.
   const { noun, plural } = wordsFor(type, factsOf(type) === undefined ? 'tracked' : 'async')
-  return `${counted(borne, noun, plural)} at ${shortened(site)}, on file since ${firstSeen}: ${escaped(reason ?? '')}`
+  return `${counted(borne, noun, plural)} at ${shortened(site)}`
+}
+
+function onFile({ firstSeen, reason }: ReportedEntry): string {
+  return `, on file since ${firstSeen}: ${escaped(reason ?? '')}`
 }

@@ -1,0 +1,49 @@
+// What is run in the process that is attached to. It is sent as text: nothing from outside of a function may be named in it.
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { WatchOptions } from '../../model/settings/settings.ts'
+import type { Watch } from '../../session/watch.ts'
+
+/** What is kept in the process while it is attached to. */
+export interface Attached {
+  readonly pid: number
+  /** Whether it was recorded before. */
+  readonly isShared: boolean
+  readonly watch: Watch
+  readonly timer: NodeJS.Timeout
+  /** Whether the inspector was opened to attach. */
+  readonly isOpened: boolean
+}
+
+/**
+ * Begins a watch, by the copy of leakwatch that records the process already, if there is one. It ends by itself, whatever becomes of who began it.
+ *
+ * @param folder Path of the folder of our own entries
+ */
+export function beginWatch(folder: string, options: WatchOptions, limitMs: number, isOpened: boolean): Attached {
+  if (process.getBuiltinModule === undefined) throw new Error(`Node ${process.version} is not supported: leakwatch needs Node 20.19 or later.`)
+  if (process.env.LEAKWATCH?.trim() === 'off') throw new Error('it runs with LEAKWATCH=off.')
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const found = (process as unknown as { readonly [key: symbol]: { readonly from: string } | undefined })[Symbol.for('leakwatch.recording')]
+  const from = found === undefined ? folder : found.from.slice(0, found.from.lastIndexOf('/') + 1)
+  const load = createRequire(from)
+  const { watch } = load('./main.cjs') as { watch(options: WatchOptions): Watch }
+  const begun = watch(options)
+  const timer = setTimeout(() => begun.stop(), limitMs)
+  timer.unref()
+  return { pid: process.pid, isShared: found !== undefined, watch: begun, timer, isOpened }
+}
+
+export function facts(this: Attached): { readonly pid: number, readonly isShared: boolean } {
+  return { pid: this.pid, isShared: this.isShared }
+}
+
+export function takeSnapshot(this: Attached): Snapshot {
+  return this.watch.snapshot()
+}
+
+export function endWatch(this: Attached): undefined {
+  clearTimeout(this.timer)
+  this.watch.stop()
+  // Once this call was answered: closing waits for whoever is connected.
+  if (this.isOpened) setTimeout(() => process.getBuiltinModule('node:inspector').close(), 100).unref()
+}

@@ -1,0 +1,38 @@
+import { resolve as absolute } from 'node:path'
+import { readConfig } from '../../session/options/config.ts'
+import { readEnv } from '../../session/options/env.ts'
+import { findOptions } from '../../session/options/file.ts'
+import type { Env } from '../../session/options/plan.ts'
+import { flagged, type Given, misused } from './args.ts'
+
+const paths = new Set(['output', 'baseline', 'config'])
+const switches: Readonly<Record<string, string>> = { chain: 'on', 'baseline-update': '1' }
+
+/**
+ * The variables of `register` that flags stand for.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where `register` would not understand them
+ */
+export function variablesOf(values: Given['values']): Readonly<Record<string, string>> {
+  const asked = Object.fromEntries([...values].map(([flag, value]) => [variableOf(flag), valueOf(flag, value)]))
+  const before = notesOn(process.env)
+  const note = notesOn({ ...process.env, ...asked }).find(each => !before.includes(each))
+  if (note === undefined) return asked
+  throw misused(note.replaceAll(/\bLEAKWATCH(?:_([A-Z_]+))?\b/g, (_, name: string | undefined) => flagged(flagOf(name))))
+}
+
+// Wherever the program is started from in the end, a path is told from here.
+function valueOf(flag: string, value: string): string {
+  return switches[flag] ?? (paths.has(flag) ? absolute(value) : value)
+}
+
+function variableOf(flag: string): string {
+  return flag === 'mode' ? 'LEAKWATCH' : `LEAKWATCH_${flag.replaceAll('-', '_').toUpperCase()}`
+}
+
+function flagOf(variable: string | undefined): string {
+  return variable === undefined ? 'mode' : variable.toLowerCase().replaceAll('_', '-')
+}
+
+function notesOn(env: Env): readonly string[] {
+  return readEnv(env, readConfig(findOptions(env, null))).notes
+}

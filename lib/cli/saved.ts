@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { isObject, parseJson } from '../model/text/json.ts'
+import { type Report, reportSchema } from '../model/report.ts'
+import { type Snapshot, snapshotSchema } from '../model/snapshot.ts'
+import { textOf } from '../model/text/thrown.ts'
+import { misused } from './line/args.ts'
+
+const stdin = 0
+
+/** What a file holds. */
+export type Saved = Report | Snapshot
+
+/**
+ * A report or snapshot that was saved as JSON; `-` is standard input.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`
+ */
+export function readSaved(file: string): Saved {
+  const name = file === '-' ? 'standard input' : file
+  const content = parsed(name, textIn(name, file === '-' ? stdin : file))
+  const schema = isObject(content) ? content.schema : undefined
+  const lists = listsOf(schema)
+  if (lists === null || !isObject(content)) throw misused(`${name} wants a report (${reportSchema}) or a snapshot (${snapshotSchema}) as JSON, but holds ${typeof schema === 'string' ? `'${schema}'` : 'neither'}.`)
+  const missing = ['process', ...lists].find(field => field === 'process' ? !isObject(content.process) : !Array.isArray(content[field]))
+  if (missing !== undefined) throw misused(`${name} is no whole ${String(schema)}: '${missing}' is missing, or of another type.`)
+  return content as unknown as Saved
+}
+
+export function isSnapshot(saved: Saved): saved is Snapshot {
+  return saved.schema === snapshotSchema
+}
+
+function listsOf(schema: unknown): readonly string[] | null {
+  if (schema === reportSchema) return ['faults', 'leaks', 'pending', 'pooled', 'known', 'matchers', 'alive', 'misuses']
+  return schema === snapshotSchema ? ['faults', 'sites', 'roots', 'resources', 'closing', 'misuses'] : null
+}
+
+function textIn(name: string, file: string | number): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw misused(`${name} can't be read (${textOf(error)}).`)
+  }
+}
+
+function parsed(name: string, text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw misused(`${name} wants JSON (${textOf(error)}).`)
+  }
+}

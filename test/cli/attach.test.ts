@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { fixture, registerUrl } from '../support/paths.ts'
+import { leakwatch, scratch } from './leakwatch.ts'
+
+const opens = fixture('cli', 'opens.mjs')
+// Whatever listens at the usual port is left alone.
+const ownPort = '--inspect-port=0'
+
+/** A program that runs until the test is over. */
+async function running(t: Test, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess & { readonly said: string }> {
+  const { NODE_OPTIONS: _, ...others } = process.env
+  const child = spawn(process.execPath, [...flags, opens], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...others, ...env } })
+  const closed = once(child, 'close')
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await closed
+  })
+  const program = Object.assign(child, { said: '' })
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => { program.said += text })
+  await once(child.stdout!, 'data')
+  return program
+}
+
+function addressOf(said: string): string {
+  return /ws:\/\/(127\.0\.0\.1:\d+)\//.exec(said)![1]!
+}
+
+/** Resolves once nobody listens there. */
+async function closed(address: string): Promise<void> {
+  while (await fetch(`http://${address}/json/version`).then(({ ok }) => ok, () => false)) await setImmediate()
+}
+
+const held = /^leakwatch: \d+ open resources from 1 line at the signal .*\n\n\d+ file descriptors opened at .*opens\.mjs:5:3 in hold\n/
+
+t.test('what a process opens from now on is told, with the line, though it knows nothing of leakwatch', async t => {
+  const { pid, exitCode } = await running(t, [ownPort])
+  const { code, stdout, stderr } = await leakwatch(['attach', '--for', '0.5', String(pid)])
+  t.match({ code, stdout, stderr }, { code: 0, stdout: held, stderr: `leakwatch: process ${pid} is recorded from here on. Its report comes in 0.5 s, or at Ctrl-C.\n` })
+  t.equal(exitCode, null)
+})
+
+t.test('the inspector that was opened for it is closed again, and the program goes on', async t => {
+  const program = await running(t, [ownPort])
+  await leakwatch(['attach', '--for', '0', String(program.pid)])
+  await closed(addressOf(program.said))
+  t.match((await leakwatch(['attach', '--for', '0.5', String(program.pid)])).stdout, held)
+})
+
+t.test('one that is recorded is told of at once, with all that it opened', async t => {
+  const { pid } = await running(t, [ownPort, '--import', registerUrl])
+  const { stdout, stderr } = await leakwatch(['attach', String(pid)])
+  t.match({ stdout, stderr }, { stdout: held, stderr: '' })
+  t.match(stdout, ' 0 unexplained\n')
+  t.match(stdout, '1 timer, not recorded')
+  t.match((await leakwatch(['attach', '--types', 'timers', String(pid)])).stdout, /^leakwatch: no leaks at the signal/)
+})
+
+t.test('two snapshots of it are compared by what was opened between them', async t => {
+  const { pid } = await running(t, [ownPort, '--import', registerUrl])
+  const take = async () => (await leakwatch(['attach', '--snapshot', String(pid)])).stdout
+  const before = await take()
+  const directory = scratch(t)
+  writeFileSync(`${directory}/before.json`, before)
+  writeFileSync(`${directory}/after.json`, await take())
+  const { leaks: [leak] } = JSON.parse((await leakwatch(['diff', '--format', 'json', 'before.json', 'after.json'], { cwd: directory })).stdout)
+  t.ok(leak.count > 0)
+  t.ok(leak.resources.every(({ fd }: any) => !JSON.parse(before).resources.some((resource: any) => resource.fd === fd)))
+})
+
+t.test('an inspector that is open is asked by its address, and stays open', async t => {
+  const program = await running(t, ['--inspect=127.0.0.1:0'])
+  const again = () => leakwatch(['attach', '--for', '0.5', addressOf(program.said)])
+  t.match(await again(), { stdout: held })
+  t.match(await again(), { stdout: held })
+})
+
+t.test('Ctrl-C has what was recorded until then told', async t => {
+  const { pid } = await running(t, [ownPort])
+  t.match(await leakwatch(['attach', '--for', '600', String(pid)], { signalAfterOutput: { output: 'or at Ctrl-C', signal: 'SIGINT' } }), { code: 0, stdout: /^leakwatch: / })
+})
+
+t.test('a process that ends meanwhile is said to have ended', async t => {
+  const program = await running(t, [ownPort])
+  const attaching = leakwatch(['attach', '--for', '600', String(program.pid)])
+  while (!program.said.includes('Debugger attached')) await once(program.stderr!, 'data')
+  program.kill('SIGKILL')
+  t.match(await attaching, { code: 2, stdout: '', stderr: /leakwatch: process \d+ can't be attached to: it has ended, or closed its inspector\n$/ })
+})
+
+t.test('where leakwatch is off it stays off', async t => {
+  const { pid } = await running(t, [ownPort], { LEAKWATCH: 'off' })
+  t.match(await leakwatch(['attach', String(pid)]), { code: 2, stderr: `leakwatch: process ${pid} can't be attached to: Error: it runs with LEAKWATCH=off.\n` })
+})
+
+t.test('a process that the signal would end is not sent it', async t => {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' })
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  t.match(await leakwatch(['attach', String(child.pid)]), { code: 2, stderr: /^leakwatch: process \d+ \(sleep\) is no Node, or opens no inspector at SIGUSR1, which would end it\./ })
+  t.equal(child.exitCode, null)
+  t.equal(child.kill(0), true)
+})
+
+t.test('what is no process is named', async t => {
+  t.match(await leakwatch(['attach']), { code: 2, stderr: 'leakwatch: leakwatch attach wants one process: leakwatch attach [FLAGS] PID | HOST:PORT\n' })
+  t.match(await leakwatch(['attach', '99999999']), { code: 2, stderr: 'leakwatch: there is no process 99999999.\n' })
+  t.match(await leakwatch(['attach', 'app.js']), { code: 2, stderr: /wants the pid of a process, or the address of its inspector such as 127\.0\.0\.1:9229, but was given 'app\.js'/ })
+  t.match(await leakwatch(['attach', '127.0.0.1:1']), { code: 2, stderr: /no inspector of Node answers at 127\.0\.0\.1:1\./ })
+  t.match(await leakwatch(['attach', '--for', 'ever', '1']), { code: 2, stderr: /--for wants seconds, from 0 to 86400, but was given 'ever'/ })
+  t.match(await leakwatch(['attach', '--types', 'fss', '1']), { code: 2, stderr: /--types wants a group or type .*Did you mean 'fs'\?/ })
+})

@@ -1,0 +1,100 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import t from 'tap'
+import { matches } from '../support/matches.ts'
+import { fixture } from '../support/paths.ts'
+import { leakwatch, scratch } from './leakwatch.ts'
+
+const holds = fixture('cli', 'holds.mjs')
+const waits = fixture('cli', 'waits.mjs')
+const leak = /^leakwatch: 2 leaks from 1 line at exit .*\n\n2 file descriptors opened at .*holds\.mjs:5:/
+
+t.test('a file is run by Node, with its arguments, and what it leaves open is told', async t => {
+  const { code, stdout, stderr } = await leakwatch(['run', holds, '2'])
+  t.match({ code, stdout }, { code: 0, stdout: '' })
+  t.match(stderr, leak)
+  t.match(await leakwatch(['run', holds, '0']), { code: 0, stdout: '', stderr: '' })
+})
+
+t.test('so is one without its ending, one of a folder, and one by what its first line names', async t => {
+  const directory = scratch(t)
+  const program = 'require("fs").openSync(__filename)'
+  writeFileSync(join(directory, 'index.js'), program)
+  writeFileSync(join(directory, 'tool'), `#!/usr/bin/env -S node --no-warnings\n${program}`)
+  for (const name of ['index', '.', 'tool']) t.match((await leakwatch(['run', name], { cwd: directory })).stderr, '1 file descriptor opened at ', name)
+})
+
+t.test('node is the Node that runs leakwatch, with flags of its own', async t => {
+  const { stdout, stderr } = await leakwatch(['run', 'node', '--expose-gc', '-p', 'require("fs").openSync(process.execPath); `${typeof gc} ${process.execPath}`'], { env: { PATH: '' } })
+  t.equal(stdout, `function ${process.execPath}\n`)
+  t.match(stderr, '1 leak from 1 line at exit')
+})
+
+t.test('of any other command all processes of Node are watched, with what NODE_OPTIONS had', async t => {
+  const { code, stdout, stderr } = await leakwatch(['run', 'sh', '-c', `"${process.execPath}" "$0" 2 && "${process.execPath}" -p process.title`, holds], { env: { NODE_OPTIONS: '--title=own' } })
+  t.match({ code, stdout }, { code: 0, stdout: 'own\n' })
+  t.match(stderr, leak)
+})
+
+t.test('it ends with the code of the program, and with --exit-code where that leaks and succeeds', async t => {
+  const codeOf = async (...args: string[]) => (await leakwatch(args)).code
+  t.strictSame([await codeOf('run', holds, '1', '5'), await codeOf('run', '--exit-code', '9', holds, '1', '5')], [5, 5])
+  t.strictSame([await codeOf('run', '--exit-code', '9', holds, '1'), await codeOf('run', '--exit-code', '9', holds, '0')], [9, 0])
+})
+
+t.test('a signal reaches the program, and it ends by the one that the program ended by', async t => {
+  t.match(await leakwatch(['run', waits], { signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } }), { code: 7, signal: null })
+  t.match(await leakwatch(['run', waits], { signalAfterOutput: { output: 'ready', signal: 'SIGINT' } }), { code: null, signal: 'SIGINT' })
+})
+
+t.test('the signal that is asked for makes the program report', async t => {
+  const { stderr } = await leakwatch(['run', '--signal', 'SIGWINCH', '--types', 'all', waits], {
+    signalAfterOutput: [{ output: 'ready', signal: 'SIGWINCH' }, { output: 'keeps the process running', signal: 'SIGTERM' }],
+  })
+  t.match(stderr, '1 timer set at')
+})
+
+t.test('flags go before the environment, and paths start where the command was given', async t => {
+  const directory = scratch(t)
+  const { stderr } = await leakwatch(['run', '--types=fs', '--format=json', '--output={pid}.json', 'sh', '-c', `cd / && "${process.execPath}" "${holds}"`], { cwd: directory, env: { LEAKWATCH_TYPES: 'net' } })
+  t.equal(stderr, '')
+  const [name, ...others] = readdirSync(directory)
+  t.strictSame(others, [])
+  matches(t, JSON.parse(readFileSync(join(directory, name!), 'utf8')).leaks, [{ type: 'fd', count: 1 }])
+})
+
+t.test('what register would not understand is refused, and nothing is run', async t => {
+  for (const [flags, said] of [
+    [['--types', 'fss'], '--types wants a group or type that leakwatch records, but was given \'fss\'. Did you mean \'fs\'?'],
+    [['--mode', 'ful'], '--mode wants one of off, count, full, but was given \'ful\'. Did you mean \'full\'?'],
+    [['--exit-code', '256'], '--exit-code wants a whole number from 1 to 255, but was given \'256\'.'],
+    [['--when', 'signal'], '--when asks for a report at a signal, but --signal names none.'],
+    [['--config', '/nowhere.json'], '--config: /nowhere.json can\'t be read'],
+  ] as const) {
+    const { code, stdout, stderr } = await leakwatch(['run', ...flags, 'node', '-p', '1'])
+    t.match({ code, stdout }, { code: 2, stdout: '' })
+    t.match(stderr, `leakwatch: ${said}`)
+  }
+  t.match(await leakwatch(['run', '--types', 'fs', 'node', '-p', '1'], { env: { LEAKWATCH_MODE: 'x' } }), { code: 0, stdout: '1\n', stderr: /^leakwatch: LEAKWATCH_MODE is no setting/ })
+})
+
+t.test('what can\'t be run is named', async t => {
+  const directory = scratch(t)
+  const file = join(directory, 'closed')
+  writeFileSync(file, '')
+  chmodSync(file, 0o600)
+  t.match(await leakwatch(['run']), { code: 2, stderr: 'leakwatch: leakwatch run wants a program: leakwatch run [FLAGS] PROGRAM [ARGUMENTS]\n' })
+  t.match(await leakwatch(['run', 'no-such-command']), { code: 2, stderr: 'leakwatch: \'no-such-command\' is neither a file for Node nor a command. leakwatch run wants a program, such as app.js.\n' })
+  t.match(await leakwatch(['run', `./${basename(file)}`], { cwd: dirname(file) }), { code: 2, stderr: /^leakwatch: '\.\/closed' can't be run \(.*EACCES/ })
+  t.match(await leakwatch(['run', 'missing.js'], { cwd: directory }), { code: 1, stderr: /Cannot find module/ })
+})
+
+t.test('a hook of require sees the program, and a child no message is lost on', async t => {
+  const directory = scratch(t)
+  writeFileSync(join(directory, 'hook.cjs'), 'require("module").Module._extensions[".js"] = module => { module.exports = console.log("hooked") }')
+  writeFileSync(join(directory, 'app.js'), 'odd')
+  t.match(await leakwatch(['run', 'node', '-r', './hook.cjs', 'app.js'], { cwd: directory }), { code: 0, stdout: 'hooked\n', stderr: '' })
+  writeFileSync(join(directory, 'child.cjs'), 'process.once("message", message => { console.log(message); process.disconnect() })')
+  writeFileSync(join(directory, 'parent.cjs'), 'require("child_process").fork("./child.cjs").send("sent at once")')
+  t.match(await leakwatch(['run', 'parent.cjs'], { cwd: directory }), { code: 0, stdout: 'sent at once\n' })
+})
