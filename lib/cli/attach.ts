@@ -8,9 +8,9 @@ import { escapedJson } from '../report/escape.ts'
 import { report } from '../session/reports/reporting.ts'
 import { tell } from '../session/say.ts'
 import { codeOf } from './child.ts'
-import { inspectorOf } from './inspector/address.ts'
+import { goneFrom, type Inspector, inspectorOf } from './inspector/address.ts'
 import { InspectorSession } from './inspector/session.ts'
-import { beginWatch, endWatch, facts, takeSnapshot } from './inspector/target.ts'
+import { beginWatch, closeInspector, endWatch, facts, takeSnapshot } from './inspector/target.ts'
 import { type Given, misused } from './line/args.ts'
 import { commands } from './line/commands.ts'
 import { variablesOf } from './line/variables.ts'
@@ -52,11 +52,11 @@ interface Asked {
 }
 
 async function snapshotIn(target: string, { folder, options, seconds }: Asked): Promise<Snapshot> {
-  const { url, isOpened } = await inspectorOf(target)
+  const inspector = await inspectorOf(target)
   let session: InspectorSession | null = null
   try {
-    session = await InspectorSession.open(url)
-    const attached = await session.evaluate(beginWatch, [folder, options, (seconds ?? defaultSeconds) * 1_000 + graceMs, isOpened])
+    session = await InspectorSession.open(inspector.url)
+    const attached = await session.evaluate(beginWatch, [folder, options, (seconds ?? defaultSeconds) * 1_000 + graceMs, inspector.isOpened])
     const { pid, isShared } = await session.call(attached, facts)
     if (!isShared || seconds !== null) await pause(seconds ?? defaultSeconds, pid, session.closed)
     const snapshot = await session.call(attached, takeSnapshot)
@@ -66,8 +66,15 @@ async function snapshotIn(target: string, { folder, options, seconds }: Asked): 
     if (isLeakwatchError(error)) throw error
     throw misused(`process ${target} can't be attached to: ${textOf(error)}`)
   } finally {
-    session?.[Symbol.dispose]()
+    if (session !== null) await left(session, inspector)
   }
+}
+
+async function left(session: InspectorSession, inspector: Inspector): Promise<void> {
+  const isToClose = inspector.isOpened && !session.closed.aborted
+  if (isToClose) await session.evaluate(closeInspector, [])
+  session[Symbol.dispose]()
+  if (isToClose) await goneFrom(inspector)
 }
 
 async function pause(seconds: number, pid: number, closed: AbortSignal): Promise<void> {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { fixture, registerUrl } from '../support/paths.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
@@ -29,9 +28,8 @@ function addressOf(said: string): string {
   return /ws:\/\/(127\.0\.0\.1:\d+)\//.exec(said)![1]!
 }
 
-/** Resolves once nobody listens there. */
-async function closed(address: string): Promise<void> {
-  while (await fetch(`http://${address}/json/version`).then(({ ok }) => ok, () => false)) await setImmediate()
+function isListening(address: string): Promise<boolean> {
+  return fetch(`http://${address}/json/version`).then(({ ok }) => ok, () => false)
 }
 
 const held = /^leakwatch: \d+ open resources from 1 line at the signal .*\n\n\d+ file descriptors opened at .*opens\.mjs:5:3 in hold\n/
@@ -46,7 +44,7 @@ t.test('what a process opens from now on is told, with the line, though it knows
 t.test('the inspector that was opened for it is closed again, and the program goes on', async t => {
   const program = await running(t, [ownPort])
   await leakwatch(['attach', '--for', '0', String(program.pid)])
-  await closed(addressOf(program.said))
+  t.equal(await isListening(addressOf(program.said)), false)
   t.match((await leakwatch(['attach', '--for', '0.5', String(program.pid)])).stdout, held)
 })
 
@@ -92,8 +90,10 @@ t.test('a process that ends meanwhile is said to have ended', async t => {
 })
 
 t.test('where leakwatch is off it stays off', async t => {
-  const { pid } = await running(t, [ownPort], { LEAKWATCH: 'off' })
+  const program = await running(t, [ownPort], { LEAKWATCH: 'off' })
+  const { pid } = program
   t.match(await leakwatch(['attach', String(pid)]), { code: 2, stderr: `leakwatch: process ${pid} can't be attached to: Error: it runs with LEAKWATCH=off.\n` })
+  t.equal(await isListening(addressOf(program.said)), false)
 })
 
 t.test('a process that the signal would end is not sent it', async t => {

@@ -52,6 +52,12 @@ async function openedIn(pid: number): Promise<Inspector> {
   throw misused(`process ${pid} has opened no inspector at SIGUSR1: its port may be taken, or the program listens to that signal. Give the address of one that is open: leakwatch attach 127.0.0.1:${usualPort}`)
 }
 
+/** Resolves once an inspector that is being closed has gone: one that came back for it at once would find its port taken. */
+export async function goneFrom({ url }: Inspector): Promise<void> {
+  const { host } = new URL(url)
+  for (let waitedMs = 0; waitedMs < patienceMs && await urlAt(host) !== null; waitedMs += pauseMs) await sleep(pauseMs)
+}
+
 // A process that does not catch the signal would be ended by it.
 function requireReady(pid: number): void {
   let status: string

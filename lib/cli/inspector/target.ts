@@ -10,14 +10,13 @@ export interface Attached {
   readonly isShared: boolean
   readonly watch: Watch
   readonly timer: NodeJS.Timeout
-  /** Whether the inspector was opened to attach. */
-  readonly isOpened: boolean
 }
 
 /**
  * Begins a watch, by the copy of leakwatch that records the process already, if there is one. It ends by itself, whatever becomes of who began it.
  *
  * @param folder Path of the folder of our own entries
+ * @param isOpened Whether the inspector was opened for us, and is to be closed then, too
  */
 export function beginWatch(folder: string, options: WatchOptions, limitMs: number, isOpened: boolean): Attached {
   if (process.getBuiltinModule === undefined) throw new Error(`Node ${process.version} is not supported: leakwatch needs Node 20.19 or later.`)
@@ -28,22 +27,37 @@ export function beginWatch(folder: string, options: WatchOptions, limitMs: numbe
   const load = createRequire(from)
   const { watch } = load('./main.cjs') as { watch(options: WatchOptions): Watch }
   const begun = watch(options)
-  const timer = setTimeout(() => begun.stop(), limitMs)
+  const timer = setTimeout(() => {
+    begun.stop()
+    if (isOpened) process.getBuiltinModule('node:inspector').close()
+  }, limitMs)
   timer.unref()
-  return { pid: process.pid, isShared: found !== undefined, watch: begun, timer, isOpened }
+  return { pid: process.pid, isShared: found !== undefined, watch: begun, timer }
 }
 
 export function facts(this: Attached): { readonly pid: number, readonly isShared: boolean } {
   return { pid: this.pid, isShared: this.isShared }
 }
 
-export function takeSnapshot(this: Attached): Snapshot {
-  return this.watch.snapshot()
+/** In a turn of its own: the inspector may interrupt a call of the program whose descriptor nobody has noted yet. */
+export function takeSnapshot(this: Attached): Promise<Snapshot> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(this.watch.snapshot())
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
 }
 
 export function endWatch(this: Attached): undefined {
   clearTimeout(this.timer)
   this.watch.stop()
-  // Once this call was answered: closing waits for whoever is connected.
-  if (this.isOpened) setTimeout(() => process.getBuiltinModule('node:inspector').close(), 100).unref()
+}
+
+/** Once the call was answered: closing waits for whoever is connected. */
+export function closeInspector(): object {
+  return setTimeout(() => process.getBuiltinModule('node:inspector').close(), 100).unref()
 }
