@@ -9,6 +9,7 @@ const entries = [
   { name: 'leakwatch', path: 'dist/lib/index.d.ts' },
   ...['jest', 'mocha', 'node-test', 'tap', 'vitest'].map(name => ({ name: `leakwatch/${name}`, path: `dist/lib/adapters/${name}.d.ts` })),
   { name: 'leakwatch/mysql2', path: 'dist/lib/integrations/mysql2.d.ts' },
+  { name: 'leakwatch/otel', path: 'dist/lib/integrations/otel.d.ts' },
   { name: 'leakwatch/pg', path: 'dist/lib/integrations/pg.d.ts' },
   { name: 'leakwatch/sqlite', path: 'dist/lib/integrations/sqlite.d.ts' },
   { name: 'leakwatch/register', path: 'dist/lib/register.d.ts' },

@@ -4,8 +4,10 @@ import t from 'tap'
 import * as api from '../../lib/index.ts'
 import * as mysql2 from '../../lib/integrations/mysql2.ts'
 import * as noMysql2 from '../../lib/integrations/noop/mysql2.ts'
+import * as noOtel from '../../lib/integrations/noop/otel.ts'
 import * as noPg from '../../lib/integrations/noop/pg.ts'
 import * as noSqlite from '../../lib/integrations/noop/sqlite.ts'
+import * as otel from '../../lib/integrations/otel.ts'
 import * as pg from '../../lib/integrations/pg.ts'
 import * as sqlite from '../../lib/integrations/sqlite.ts'
 import * as main from '../../lib/main.ts'
@@ -17,6 +19,7 @@ import { runNode } from '../support/run.ts'
 
 const same: typeof api = noop
 const samePg: typeof pg = noPg
+const sameOtel: typeof otel = noOtel
 const sameMysql2: typeof mysql2 = noMysql2
 const sameSqlite: typeof sqlite = noSqlite
 
@@ -38,7 +41,7 @@ function membersOf(value: object): readonly string[] {
 t.test('all three export the same names, and their classes have the same members', async t => {
   t.strictSame(shapeOf(noop), shapeOf(api))
   t.strictSame(shapeOf(main), shapeOf(api))
-  t.strictSame([samePg, sameMysql2, sameSqlite].map(shapeOf), [pg, mysql2, sqlite].map(shapeOf))
+  t.strictSame([samePg, sameMysql2, sameSqlite, sameOtel].map(shapeOf), [pg, mysql2, sqlite, otel].map(shapeOf))
 })
 
 t.test('of each entry there is one declaration of types for all conditions, and every production build exports what the whole does', async t => {
