@@ -1,26 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { WatchOptions } from '../model/settings/settings.ts'
+import type { Report } from '../model/report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import { textOf } from '../model/text/thrown.ts'
 import { escapedJson } from '../report/escape.ts'
-import { report } from '../session/reports/reporting.ts'
 import { tell } from '../session/say.ts'
 import { codeOf } from './child.ts'
 import { goneFrom, type Inspector, inspectorOf } from './inspector/address.ts'
-import { InspectorSession } from './inspector/session.ts'
-import { beginWatch, closeInspector, endWatch, facts, takeSnapshot } from './inspector/target.ts'
+import { InspectorSession, type RemoteObject } from './inspector/session.ts'
+import { type Attached, beginWatch, closeInspector, endWatch, facts, makeReport, takenOf, takeSnapshot } from './inspector/target.ts'
 import { type Given, misused } from './line/args.ts'
 import { commands } from './line/commands.ts'
 import { variablesOf } from './line/variables.ts'
 import { print } from './print.ts'
-import { mannerOf, policyHere, tellAll } from './telling.ts'
+import { mannerOf, tellAll } from './telling.ts'
 
 const defaultSeconds = 10
 const secondsLimit = 24 * 3_600
 // How much longer than asked for a process is recorded whose snapshot nobody comes for.
 const graceMs = 60_000
+const patienceMs = 30_000
+const pauseMs = 20
 
 /**
  * Tells what a process that runs has open: all that it opened, where leakwatch recorded it already, else what it opens in some seconds from now.
@@ -36,12 +38,13 @@ export async function attach(given: Given, home: URL): Promise<number> {
   const seconds = secondsOf(values.get('for'))
   // Node 20 has it behind a flag.
   if (!('WebSocket' in globalThis)) return await codeOf({ command: process.execPath, args: ['--experimental-websocket', '--no-warnings', ...process.argv.slice(1)], env: {} })
-  const snapshot = await snapshotIn(target, {
-    folder: fileURLToPath(home), seconds, options: types === undefined ? {} : { types: types.split(',').map(type => type.trim()).filter(type => type !== '') },
-  })
-  if (!values.has('snapshot')) return tellAll([report(snapshot, { reason: 'signal', policy: policyHere() })], manner)
-  print(`${escapedJson(JSON.stringify(snapshot))}\n`)
-  return 0
+  const asked: Asked = { folder: fileURLToPath(home), seconds, options: { settleMs: 0, ...types === undefined ? {} : { types: types.split(',').map(type => type.trim()).filter(type => type !== '') } } }
+  if (values.has('snapshot')) {
+    print(`${escapedJson(JSON.stringify(await askedOf<Snapshot>(target, asked, takeSnapshot)))}\n`)
+    return 0
+  }
+  // The program runs on, as after a signal: what it has open may well be in use.
+  return tellAll([{ ...await askedOf<Report>(target, asked, makeReport), reason: 'signal' }], manner)
 }
 
 interface Asked {
@@ -51,7 +54,7 @@ interface Asked {
   readonly seconds: number | null
 }
 
-async function snapshotIn(target: string, { folder, options, seconds }: Asked): Promise<Snapshot> {
+async function askedOf<T extends Report | Snapshot>(target: string, { folder, options, seconds }: Asked, take: (this: Attached) => undefined): Promise<T> {
   const inspector = await inspectorOf(target)
   let session: InspectorSession | null = null
   try {
@@ -59,15 +62,26 @@ async function snapshotIn(target: string, { folder, options, seconds }: Asked): 
     const attached = await session.evaluate(beginWatch, [folder, options, (seconds ?? defaultSeconds) * 1_000 + graceMs, inspector.isOpened])
     const { pid, isShared } = await session.call(attached, facts)
     if (!isShared || seconds !== null) await pause(seconds ?? defaultSeconds, pid, session.closed)
-    const snapshot = await session.call(attached, takeSnapshot)
+    await session.call(attached, take)
+    const taken = await takenBy(session, attached)
     await session.call(attached, endWatch)
-    return snapshot
+    return taken as T
   } catch (error) {
     if (isLeakwatchError(error)) throw error
     throw misused(`process ${target} can't be attached to: ${textOf(error)}`)
   } finally {
     if (session !== null) await left(session, inspector)
   }
+}
+
+async function takenBy(session: InspectorSession, attached: RemoteObject): Promise<Report | Snapshot> {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pauseMs) {
+    const taken = await session.call(attached, takenOf)
+    if (taken !== null && 'error' in taken) throw new Error(taken.error)
+    if (taken !== null) return taken.value
+    await sleep(pauseMs)
+  }
+  throw new Error(`its event loop has not turned for ${patienceMs / 1000} s.`)
 }
 
 async function left(session: InspectorSession, inspector: Inspector): Promise<void> {

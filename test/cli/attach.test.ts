@@ -10,9 +10,9 @@ const opens = fixture('cli', 'opens.mjs')
 const ownPort = '--inspect-port=0'
 
 /** A program that runs until the test is over. */
-async function running(t: Test, flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ChildProcess & { readonly said: string }> {
+async function running(t: Test, flags: readonly string[], { env = {}, script = opens }: { readonly env?: Readonly<Record<string, string>>, readonly script?: string } = {}): Promise<ChildProcess & { readonly said: string }> {
   const { NODE_OPTIONS: _, ...others } = process.env
-  const child = spawn(process.execPath, [...flags, opens], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...others, ...env } })
+  const child = spawn(process.execPath, [...flags, script], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...others, ...env } })
   const closed = once(child, 'close')
   t.teardown(async () => {
     child.kill('SIGKILL')
@@ -57,6 +57,11 @@ t.test('one that is recorded is told of at once, with all that it opened', async
   t.match((await leakwatch(['attach', '--types', 'timers', String(pid)])).stdout, /^leakwatch: no leaks at the signal/)
 })
 
+t.test('the lines are those of the source, also of code that is compiled in memory', async t => {
+  const { pid } = await running(t, [ownPort, '--import', import.meta.resolve('tsx')], { script: fixture('cli', 'typed.ts') })
+  t.match((await leakwatch(['attach', '--for', '0.5', String(pid)])).stdout, /^leakwatch: \d+ open resources from 1 line at the signal .*\n\n\d+ file descriptors opened at .*typed\.ts:12:9 in hold\n/)
+})
+
 t.test('two snapshots of it are compared by what was opened between them', async t => {
   const { pid } = await running(t, [ownPort, '--import', registerUrl])
   const take = async () => (await leakwatch(['attach', '--snapshot', String(pid)])).stdout
@@ -72,8 +77,8 @@ t.test('two snapshots of it are compared by what was opened between them', async
 t.test('an inspector that is open is asked by its address, and stays open', async t => {
   const program = await running(t, ['--inspect=127.0.0.1:0'])
   const again = () => leakwatch(['attach', '--for', '0.5', addressOf(program.said)])
-  t.match(await again(), { stdout: held })
-  t.match(await again(), { stdout: held })
+  t.match(await again(), { stdout: held, stderr: /^leakwatch: process \d+ is recorded from here on/ })
+  t.match(await again(), { stdout: held, stderr: /^leakwatch: process \d+ is recorded from here on/ })
 })
 
 t.test('Ctrl-C has what was recorded until then told', async t => {
@@ -90,7 +95,7 @@ t.test('a process that ends meanwhile is said to have ended', async t => {
 })
 
 t.test('where leakwatch is off it stays off', async t => {
-  const program = await running(t, [ownPort], { LEAKWATCH: 'off' })
+  const program = await running(t, [ownPort], { env: { LEAKWATCH: 'off' } })
   const { pid } = program
   t.match(await leakwatch(['attach', String(pid)]), { code: 2, stderr: `leakwatch: process ${pid} can't be attached to: Error: it runs with LEAKWATCH=off.\n` })
   t.equal(await isListening(addressOf(program.said)), false)

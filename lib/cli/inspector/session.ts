@@ -50,9 +50,9 @@ export class InspectorSession implements Disposable {
     return { objectId: objectId! }
   }
 
-  /** Calls a function with such an object as `this`, and resolves with the plain data that it returns, or resolves with. */
-  async call<T>({ objectId }: RemoteObject, fn: (this: never) => T): Promise<Awaited<T>> {
-    return (await this.#ask('Runtime.callFunctionOn', { objectId, functionDeclaration: fn.toString(), returnByValue: true, awaitPromise: true })).value as Awaited<T>
+  /** Calls a function with such an object as `this`, and resolves with the plain data that it returns. */
+  async call<T>({ objectId }: RemoteObject, fn: (this: never) => T): Promise<T> {
+    return (await this.#ask('Runtime.callFunctionOn', { objectId, functionDeclaration: fn.toString(), returnByValue: true })).value as T
   }
 
   [Symbol.dispose](): void {

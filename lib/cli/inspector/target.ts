@@ -1,4 +1,5 @@
 // What is run in the process that is attached to. It is sent as text: nothing from outside of a function may be named in it.
+import type { Report } from '../../model/report.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { WatchOptions } from '../../model/settings/settings.ts'
 import type { Watch } from '../../session/watch.ts'
@@ -10,6 +11,8 @@ export interface Attached {
   readonly isShared: boolean
   readonly watch: Watch
   readonly timer: NodeJS.Timeout
+  /** What was asked for last; null until it is there. */
+  taken: { readonly value: Report | Snapshot } | { readonly error: string } | null
 }
 
 /**
@@ -32,24 +35,40 @@ export function beginWatch(folder: string, options: WatchOptions, limitMs: numbe
     if (isOpened) process.getBuiltinModule('node:inspector').close()
   }, limitMs)
   timer.unref()
-  return { pid: process.pid, isShared: found !== undefined, watch: begun, timer }
+  return { pid: process.pid, isShared: found !== undefined, watch: begun, timer, taken: null }
 }
 
 export function facts(this: Attached): { readonly pid: number, readonly isShared: boolean } {
   return { pid: this.pid, isShared: this.isShared }
 }
 
-/** In a turn of its own: the inspector may interrupt a call of the program whose descriptor nobody has noted yet. */
-export function takeSnapshot(this: Attached): Promise<Snapshot> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(this.watch.snapshot())
-      } catch (error) {
-        reject(error)
-      }
-    })
+// Both in a turn of their own: the inspector may interrupt a call of the program whose descriptor nobody has noted yet. What they come to is asked for until
+// it is there: a promise that the inspector waits for may be collected before it is settled.
+
+export function takeSnapshot(this: Attached): undefined {
+  setImmediate(() => {
+    try {
+      this.taken = { value: this.watch.snapshot() }
+    } catch (error) {
+      this.taken = { error: String(error) }
+    }
   })
+}
+
+/** Made where the code is: what it was compiled from in memory is known nowhere else. What was recorded before is told as well. */
+export function makeReport(this: Attached): undefined {
+  setImmediate(async () => {
+    try {
+      const nothing = { ...this.watch.snapshot(), resources: [], closing: [], misuses: [] }
+      this.taken = { value: await this.watch.check(this.isShared ? { since: nothing } : {}) }
+    } catch (error) {
+      this.taken = { error: String(error) }
+    }
+  })
+}
+
+export function takenOf(this: Attached): Attached['taken'] {
+  return this.taken
 }
 
 export function endWatch(this: Attached): undefined {
