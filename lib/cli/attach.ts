@@ -86,7 +86,8 @@ async function takenBy(session: InspectorSession, attached: RemoteObject): Promi
 
 async function left(session: InspectorSession, inspector: Inspector): Promise<void> {
   const isToClose = inspector.isOpened && !session.closed.aborted
-  if (isToClose) await session.evaluate(closeInspector, [])
+  // One that is gone by now has closed it, too.
+  if (isToClose) await session.evaluate(closeInspector, []).catch(() => {})
   session[Symbol.dispose]()
   if (isToClose) await goneFrom(inspector)
 }

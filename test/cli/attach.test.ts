@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { fixture, registerUrl } from '../support/paths.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
@@ -22,6 +23,15 @@ async function running(t: Test, flags: readonly string[], { env = {}, script = o
   child.stderr!.setEncoding('utf8').on('data', (text: string) => { program.said += text })
   await once(child.stdout!, 'data')
   return program
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 function addressOf(said: string): string {
@@ -79,6 +89,13 @@ t.test('an inspector that is open is asked by its address, and stays open', asyn
   const again = () => leakwatch(['attach', '--for', '0.5', addressOf(program.said)])
   t.match(await again(), { stdout: held, stderr: /^leakwatch: process \d+ is recorded from here on/ })
   t.match(await again(), { stdout: held, stderr: /^leakwatch: process \d+ is recorded from here on/ })
+})
+
+t.test('one that its command line has put at a port is found by its pid', async t => {
+  const port = await freePort()
+  const { pid } = await running(t, [`--inspect=127.0.0.1:${port}`])
+  t.match(await leakwatch(['attach', '--for', '0.5', String(pid)]), { stdout: held })
+  t.equal(await isListening(`127.0.0.1:${port}`), true)
 })
 
 t.test('Ctrl-C has what was recorded until then told', async t => {

@@ -22,9 +22,8 @@ const sigusr1 = 10
  */
 export async function inspectorOf(target: string): Promise<Inspector> {
   if (/^[1-9]\d*$/.test(target)) return await openedIn(Number(target))
-  const address = /^(?:(?<host>[\w.-]+|\[[\da-f:]+\]):)?(?<port>\d+)$/i.exec(target)?.groups
-  if (address === undefined) throw misused(`leakwatch attach wants the pid of a process, or the address of its inspector such as 127.0.0.1:${usualPort}, but was given '${target}'.`)
-  const url = await urlAt(`${address.host}:${address.port}`)
+  if (!/^(?:[\w.-]+|\[[\da-f:]+\]):\d+$/i.test(target)) throw misused(`leakwatch attach wants the pid of a process, or the address of its inspector such as 127.0.0.1:${usualPort}, but was given '${target}'.`)
+  const url = await urlAt(target)
   if (url === null) throw misused(`no inspector of Node answers at ${target}. A process opens its own by --inspect, or when it is sent SIGUSR1.`)
   return { url, isOpened: false }
 }
@@ -33,6 +32,7 @@ async function openedIn(pid: number): Promise<Inspector> {
   if (process.platform !== 'linux') throw misused(`a process can't be attached to by its pid on ${process.platform}. Open its inspector with kill -USR1 ${pid}, and give its address: leakwatch attach 127.0.0.1:${usualPort}`)
   requireReady(pid)
   const before = portsOf(pid)
+  const asked = portsAskedBy(pid).find(port => before.includes(port))
   try {
     process.kill(pid, 'SIGUSR1')
   } catch (error) {
@@ -45,7 +45,7 @@ async function openedIn(pid: number): Promise<Inspector> {
       if (url !== null) return { url, isOpened: true }
     }
     // One that is open already opens no other. Of what else the process listens at, nothing is asked.
-    const url = before.includes(usualPort) ? await urlAt(`127.0.0.1:${usualPort}`) : null
+    const url = asked === undefined ? null : await urlAt(`127.0.0.1:${asked}`)
     if (url !== null) return { url, isOpened: false }
     await sleep(pauseMs)
   }
@@ -75,6 +75,12 @@ function requireReady(pid: number): void {
 // By its executable: a program may give itself another name.
 function isNode(pid: number): boolean {
   return linkAt(`/proc/${pid}/exe`)?.includes('node') === true
+}
+
+// The port that its command line has for the inspector, and the usual one.
+function portsAskedBy(pid: number): readonly number[] {
+  const port = /\0--inspect(?:-brk|-wait|-port)?=(?:[^\0]*:)?(\d+)/.exec(textIn(`/proc/${pid}/cmdline`))?.[1]
+  return port === undefined ? [usualPort] : [Number(port), usualPort]
 }
 
 // The ports of the sockets that listen in a process.
