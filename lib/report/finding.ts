@@ -6,7 +6,7 @@ import type { Frame, Site } from '../model/site.ts'
 import { escaped } from './escape.ts'
 import { applicationFrame, callersOf, renderFrame } from './frames.ts'
 import { wordsFor } from './hints.ts'
-import { headline } from './text/block.ts'
+import { afterCall, headline } from './text/block.ts'
 import { fold } from './text/fold.ts'
 import { palette } from './text/palette.ts'
 
@@ -46,7 +46,7 @@ export function findingsOf(groups: readonly ReportGroup[], { process: { cwd } }:
   return groups.map(group => {
     const callers = callersOf(group.site, cwd).slice(0, callersShown).map(caller => `from ${caller}`)
     const app = group.site.boundary === undefined ? null : applicationFrame(group)
-    const asked = app === null ? [] : [`in a callback, after a call from ${renderFrame(app, cwd)}`]
+    const asked = app === null ? [] : [`${afterCall} ${renderFrame(app, cwd)}`]
     return {
       group,
       title: headline(fold([group])[0]!, { cwd, sources: new Map(), style: palette({ colour: false }) }),

@@ -10,12 +10,13 @@ const standardStream = /^standard (?:input|output|error)$/
 /** Why the process does not end: what keeps its event loop alive, a line each. */
 export function aliveLines(alive: readonly AliveGroup[], { cwd, style }: Canvas): readonly string[] {
   if (alive.length === 0) return []
-  const lines = alive.slice(0, shown).map(one => `  ${describe(one, cwd)}`)
+  const lines = alive.slice(0, shown).map(one => `  ${aliveLine(one, cwd)}`)
   const rest = alive.length - lines.length
   return [style.strong('what keeps the process running'), ...lines, ...(rest === 0 ? [] : [`  and ${counted(rest, 'more line')}`]), '']
 }
 
-function describe({ count, isAccepted, name, site, type }: AliveGroup, cwd: string): string {
+/** What keeps it alive, with its line. */
+export function aliveLine({ count, isAccepted, name, site, type }: AliveGroup, cwd: string): string {
   const frame = site?.frames[site.user]
   if (name !== null && standardStream.test(name)) return `${name}, being read`
   const what = nounFor(type, 'async', isAccepted, count)

@@ -17,6 +17,12 @@ export function misuseLines(misuses: readonly ReportedMisuse[], canvas: Canvas):
 }
 
 function block(misuse: ReportedMisuse, { cwd, style }: Canvas): readonly string[] {
+  const lines = misuseRows(misuse, cwd).map(([label, text]) => `  ${style.faint(label.padEnd(6))}  ${text}`)
+  return [style.strong(misuseHeadline(misuse)), ...lines, '']
+}
+
+/** Its lines, each with its label: where it was opened, closed and misused, what was open then, and what to do. */
+export function misuseRows(misuse: ReportedMisuse, cwd: string): readonly (readonly [label: string, text: string])[] {
   const { children, earlier, hint, sites: { opened, closed, second } } = misuse
   const rows = [
     ['opened', at(opened, cwd)],
@@ -30,11 +36,10 @@ function block(misuse: ReportedMisuse, { cwd, style }: Canvas): readonly string[
     ...(children.length > childrenShown ? [['', `and ${children.length - childrenShown} more`]] : []),
     ['fix', escaped(hint)],
   ] as const
-  const lines = rows.flatMap(([label, text]) => text === null ? [] : [`  ${style.faint(label!.padEnd(6))}  ${text}`])
-  return [style.strong(headline(misuse)), ...lines, '']
+  return rows.flatMap(([label, text]) => text === null ? [] : [[label!, text!] as const])
 }
 
-function headline({ type, kind, name, fd, count, reason }: ReportedMisuse): string {
+export function misuseHeadline({ type, kind, name, fd, count, reason }: ReportedMisuse): string {
   const noun = kind === 'tracked' && type === 'Tracker' ? 'tracker' : wordsFor(type, kind).noun
   const which = `${fd === null ? '' : ` ${fd}`}${name === null ? '' : ` '${shortened(name)}'`}`
   return `${noun}${which}: ${escaped(reason)}${count === 1 ? '' : ` ${count} times.`}`

@@ -5,7 +5,7 @@
 
 import { duration } from '../../model/text/duration.ts'
 import type { Fault, KernelFacts } from '../../model/snapshot.ts'
-import type { Report, ReportedMatcher, ReportGroup, ReportReason } from '../../model/report.ts'
+import type { Report, ReportGroup, ReportReason } from '../../model/report.ts'
 import { block, headline } from './block.ts'
 import type { Canvas } from './block.ts'
 import { escaped } from '../escape.ts'
@@ -17,7 +17,6 @@ import { aliveLines } from './alive.ts'
 import { baselineLines } from './baseline.ts'
 import { misuseLines } from './misuse.ts'
 import { palette } from './palette.ts'
-import type { Palette } from './palette.ts'
 import { shortened } from './resources.ts'
 
 const headlinesShown = 50
@@ -36,6 +35,9 @@ const occasions: Readonly<Record<ReportReason, string>> = {
 // While the program runs, what is open may well be in use.
 const midway: ReadonlySet<ReportReason> = new Set(['signal', 'emfile', 'threshold'])
 
+/** What is listed apart from leaks. */
+export const apartTitles = { pending: 'not over yet, no leaks', pooled: 'idle in a pool, no leaks', known: 'known leaks, borne' } as const
+
 export interface TextOptions {
   readonly colour: boolean
   /** Lines of the files that `filesToQuote` names, as far as they could be read. */
@@ -49,17 +51,17 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
   const paint = report.leaks.length > 0 || !report.complete ? style.alarm : style.advice
   const lines = [
     style.strong(paint(summary(report))),
-    ...report.faults.map(fault => faultLine(fault, style)),
+    ...report.faults.map(fault => style.alarm(faultLine(fault))),
     '',
     ...leakSections(report, canvas),
     ...misuseLines(report.misuses, canvas),
-    ...apart('not over yet, no leaks', report.pending, canvas),
-    ...apart('idle in a pool, no leaks', report.pooled, canvas),
-    ...apart('known leaks, borne', report.known, canvas),
-    ...(report.reason === 'signal' || report.reason === 'threshold' ? aliveLines(report.alive, canvas) : []),
+    ...apart(apartTitles.pending, report.pending, canvas),
+    ...apart(apartTitles.pooled, report.pooled, canvas),
+    ...apart(apartTitles.known, report.known, canvas),
+    ...(tellsAlive(report) ? aliveLines(report.alive, canvas) : []),
     ...baselineLines(report.baseline, canvas),
-    ...unusedLines(report.matchers),
-    ...limits(report),
+    ...paragraph(unusedMatchers(report)),
+    ...paragraph(limits(report)),
     ...(report.kernel === null ? [] : kernelLines(report.kernel)),
   ]
   return `${lines.join('\n').trimEnd()}\n`
@@ -82,13 +84,23 @@ export function summary({ leaks, pending, misuses, reason, process: { pid, threa
   return `leakwatch: ${verdict}${occasions[reason]} (pid ${pid}${thread}, node ${escaped(node)})`
 }
 
-function faultLine({ where, message }: Fault, style: Palette): string {
-  return style.alarm(`incomplete: a fault in ${escaped(where)}: ${shortened(message)}`)
+export function faultLine({ where, message }: Fault): string {
+  return `incomplete: a fault in ${escaped(where)}: ${shortened(message)}`
 }
 
-function leakSections({ leaks, reason }: Report, canvas: Canvas): readonly string[] {
-  const [own, foreign] = sections(leaks)
-  const title = foreign.length === 0 ? [] : [canvas.style.strong(`${midway.has(reason) ? 'opened' : 'leaks'} inside packages`), '']
+/** `leaks`, or `opened` while the program runs on. */
+export function leakWord({ reason }: Report): string {
+  return midway.has(reason) ? 'opened' : 'leaks'
+}
+
+/** Whether what keeps the event loop alive is told: where the program was asked while it runs. */
+export function tellsAlive({ reason }: Report): boolean {
+  return reason === 'signal' || reason === 'threshold'
+}
+
+function leakSections(report: Report, canvas: Canvas): readonly string[] {
+  const [own, foreign] = sections(report.leaks)
+  const title = foreign.length === 0 ? [] : [canvas.style.strong(`${leakWord(report)} inside packages`), '']
   return [...blocks(own, canvas), ...title, ...blocks(foreign, canvas)]
 }
 
@@ -97,13 +109,18 @@ function blocks(folds: readonly Fold[], canvas: Canvas): readonly string[] {
   const short = folds.slice(blocksShown, blocksShown + headlinesShown).map(one => headline(one, canvas))
   const rest = folds.slice(blocksShown + headlinesShown)
   if (rest.length > 0) {
-    short.push(`and ${total(rest)} more, opened at ${counted(rest.length, 'other line')}: LEAKWATCH_FORMAT=json lists them all`)
+    short.push(restLine(rest))
   }
   return short.length === 0 ? full : [...full, ...short, '']
 }
 
-// A server and the sockets that it accepted share their line: it is quoted once.
-function isQuotedBy(previous: Fold | undefined, one: Fold): boolean {
+/** What is told of folds that are too many. */
+export function restLine(rest: readonly Fold[]): string {
+  return `and ${total(rest)} more, opened at ${counted(rest.length, 'other line')}: LEAKWATCH_FORMAT=json lists them all`
+}
+
+/** Whether the fold before has quoted the line of one: a server and the sockets that it accepted share theirs, which is quoted once. */
+export function isQuotedBy(previous: Fold | undefined, one: Fold): boolean {
   return previous !== undefined && lineOf(quotedFrame(previous)) === lineOf(quotedFrame(one))
 }
 
@@ -120,7 +137,8 @@ function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): r
   return [canvas.style.strong(title), ...lines, ...(rest === 0 ? [] : [`  and ${counted(rest, 'more line')}`]), '']
 }
 
-function limits({ leaks, dropped, sampled }: Report): readonly string[] {
+/** What keeps the report from telling more, and what would mend that. */
+export function limits({ leaks, dropped, sampled }: Report): readonly string[] {
   const sentences: string[] = []
   if (leaks.some(({ site }) => site.frames.length === 0)) sentences.push('LEAKWATCH=full with a LEAKWATCH_DEPTH above 0 names the lines.')
   if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} not recorded: a capacity was reached, or the program was out of stack.`)
@@ -128,22 +146,31 @@ function limits({ leaks, dropped, sampled }: Report): readonly string[] {
     const all = sampled.captured + sampled.skipped
     sentences.push(`${sampled.skipped} of ${counted(all, 'init stack')} were skipped: LEAKWATCH=full captures them all.`)
   }
+  return sentences
+}
+
+export function unusedMatchers({ matchers }: Report): readonly string[] {
+  const unused = matchers.filter(({ used }) => used === 0)
+  return unused.map(({ list, matcher }) => `A matcher of '${list}' matched nothing: ${shortened(JSON.stringify(matcher))}`)
+}
+
+function paragraph(sentences: readonly string[]): readonly string[] {
   return sentences.length === 0 ? [] : [...sentences, '']
 }
 
-function unusedLines(matchers: readonly ReportedMatcher[]): readonly string[] {
-  const unused = matchers.filter(({ used }) => used === 0)
-  if (unused.length === 0) return []
-  return [...unused.map(({ list, matcher }) => `A matcher of '${list}' matched nothing: ${shortened(JSON.stringify(matcher))}`), '']
-}
-
-function kernelLines({ open, limit, runtime, accounted, unexplained }: KernelFacts): readonly string[] {
+/** How many descriptors the kernel knows, and whose they are. */
+export function kernelLine({ open, limit, runtime, accounted, unexplained }: KernelFacts): string {
   const bound = limit === null ? '' : ` (limit ${limit})`
   const parts = `${runtime} of the runtime or inherited, ${accounted} accounted for, ${unexplained.length} unexplained`
+  return `kernel: ${counted(open, 'descriptor')} open${bound}: ${parts}`
+}
+
+function kernelLines(kernel: KernelFacts): readonly string[] {
+  const { unexplained } = kernel
   const shown = unexplained.slice(0, descriptorsShown).map(({ fd, target }) => {
     return `  fd ${fd}  ${target === null ? 'unknown' : shortened(target)}`
   })
   const rest = unexplained.length - shown.length
   const more = rest === 0 ? [] : [`  and ${rest} more`]
-  return [`kernel: ${counted(open, 'descriptor')} open${bound}: ${parts}`, ...shown, ...more]
+  return [kernelLine(kernel), ...shown, ...more]
 }
