@@ -4,7 +4,7 @@ import type { Report, ReportGroup } from '../../model/report.ts'
 import { withoutVersion } from '../../model/text/package-path.ts'
 import { isServerType } from '../../model/type-table.ts'
 import { escaped } from '../../report/escape.ts'
-import { render } from '../../session/reports/reporting.ts'
+import { renderText } from '../../session/reports/reporting.ts'
 
 /**
  * The error that fails a test, or the file of tests: the report as its message, the line that opened the first leak on top of its stack, where runners
@@ -14,7 +14,7 @@ export function leakError(found: Report, judged: 'test' | 'file'): LeakError {
   // Of what is no leak a test says nothing.
   const shown = { ...found, leaks: found.leaks.map(withoutRunner), pending: [], pooled: [] }
   const kept = judged === 'test' ? keptOnPurpose(found) : ''
-  return told(new LeakError(`${render(shown, 'text', { colour: false }).trimEnd()}${kept}`, found))
+  return told(new LeakError(`${renderText(shown).trimEnd()}${kept}`, found))
 }
 
 // A pool or client that was made for all tests connects when the first of them asks it to, which looks like that test's leak.

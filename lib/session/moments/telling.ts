@@ -4,7 +4,7 @@ import { Output } from '../output.ts'
 import { say, tell as complain } from '../say.ts'
 import { documents, type Plan } from '../options/plan.ts'
 import type { Recording } from '../recording.ts'
-import { hasFixed, render, report } from '../reports/reporting.ts'
+import { hasFixed, render, renderText, report } from '../reports/reporting.ts'
 import { type CollectedHandle, reportOn } from './crash.ts'
 
 interface Told {
@@ -62,7 +62,7 @@ export class Telling {
   tellCrash(handle: CollectedHandle): boolean {
     const found = reportOn(handle, report(this.#recording.snapshot(), { reason: 'crash', policy: this.#plan.settings.policy }))
     // Where standard error takes reports as a document, nothing else may stand there.
-    if (found !== null && (!documents.has(this.#plan.format) || this.#plan.output !== null)) say(render(found, 'text', { colour: false }))
+    if (found !== null && (!documents.has(this.#plan.format) || this.#plan.output !== null)) say(renderText(found))
     this.#crash = found ?? this.#crash
     return this.#crash !== null
   }

@@ -58,6 +58,11 @@ export function renderBaseline({ baseline, process: { cwd } }: Report): string {
   return baselineLines(baseline, { cwd, sources: new Map(), style: palette({ colour: false }) }).join('\n')
 }
 
+/** The report for people, without colour, with the source around each opening line. What tells nothing else bundles no other format. */
+export function renderText(found: Report): string {
+  return text(found, { colour: false, sources: readSources(filesToQuote(found)) })
+}
+
 /** The report as it is printed; the text quotes the source around each opening line. */
 export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
   const root = format === 'text' || format === 'json' ? '' : repositoryOf(found.process.cwd)

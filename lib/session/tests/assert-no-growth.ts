@@ -9,7 +9,7 @@ import type { Settings, WatchOptions } from '../../model/settings/settings.ts'
 import { hint } from '../../report/hints.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { baselineAt } from '../baseline/baseline-at.ts'
-import { render, report } from '../reports/reporting.ts'
+import { renderText, report } from '../reports/reporting.ts'
 import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
 import { requireFunction } from '../require-function.ts'
@@ -60,7 +60,7 @@ export async function assertNoGrowth(fn: () => unknown, options: GrowthOptions =
       for (let call = 0; call < warmup; call++) await play(fn, failing)
       const found = await playRounds(() => withoutBeside(w.snapshot(), scope), settings, { rounds, play: () => play(fn, failing) })
       // A recording that broke off proves nothing.
-      if (found.leaks.length > 0 || !found.complete) throw new LeakError(render(found, 'text', { colour: false }).trimEnd(), found)
+      if (found.leaks.length > 0 || !found.complete) throw new LeakError(renderText(found).trimEnd(), found)
     })
   } finally {
     w.stop()

@@ -1,7 +1,7 @@
 import { turn } from '../../collect/settle.ts'
 import { LeakError } from '../../model/errors.ts'
 import type { WatchOptions } from '../../model/settings/settings.ts'
-import { render } from '../reports/reporting.ts'
+import { renderText } from '../reports/reporting.ts'
 import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
 import { requireFunction } from '../require-function.ts'
@@ -29,7 +29,7 @@ export async function assertNoLeaks<T>(fn: () => T | Promise<T>, options?: Watch
     const report = await w.check({ scope: own! })
     // A recording that broke off proves nothing.
     if (report.leaks.length > 0 || !report.complete) {
-      throw new LeakError(render(report, 'text', { colour: false }).trimEnd(), report)
+      throw new LeakError(renderText(report).trimEnd(), report)
     }
     return result
   } finally {
