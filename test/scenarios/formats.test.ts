@@ -1,10 +1,11 @@
-// The formats of CI systems, from programs that leak and that do not.
+// The formats beside text and JSON, from programs that leak and that do not.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SaxesParser } from 'saxes'
 import t, { type Test } from 'tap'
 import { matches } from '../support/matches.ts'
+import { pageOf, texts } from '../support/page.ts'
 import { fixture, inRoot } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
@@ -47,6 +48,15 @@ t.test('sarif is written whether anything leaks or not', async t => {
   const [run] = JSON.parse(await written(t, 'sarif', { script: leaking })).runs
   matches(t, run.results, [{ locations: [{ physicalLocation: { artifactLocation: { uri: 'test/scenarios/fixtures/held-descriptor.mjs' }, region: { startLine: 4 } } }] }])
   t.strictSame(JSON.parse(await written(t, 'sarif', { eval: clean })).runs[0].results, [])
+})
+
+t.test('html is written whether anything leaks or not, with the source of the line', async t => {
+  const page = pageOf(await written(t, 'html', { script: leaking }))
+  t.match(texts(page, 'h1'), [/^leakwatch: 1 leak from 1 line at exit /])
+  t.strictSame(texts(page, 'pre'), ["3 function hold(path) {\n4   return openSync(path, 'r')\n5 }\n"])
+  const unharmed = pageOf(await written(t, 'html', { eval: clean }))
+  t.match(texts(unharmed, 'h1'), [/^leakwatch: no leaks at exit /])
+  t.strictSame(texts(unharmed, 'article'), [])
 })
 
 t.test('without a word of CI, files are counted from the root of the repository that the process runs in, else from where it runs', async t => {

@@ -3,7 +3,7 @@ import type { Report, ReportGroup } from '../../model/report.ts'
 import type { Frame } from '../../model/site.ts'
 import { applicationFrame, isAccepted, isHandedOver, openingFrame, positionOf } from '../frames.ts'
 
-/** Folds of a section that are told in full. */
+/** Folds of a section that a text tells in full. */
 export const blocksShown = 20
 
 /** Groups whose resources one line opened. */
@@ -66,11 +66,11 @@ export function quotedFrame(one: Fold): Frame | null {
   return lines.size === 1 ? only! : null
 }
 
-/** The source files whose lines a text report can quote: read these first, and hand them to `text`. */
-export function filesToQuote({ leaks }: Report): readonly string[] {
+/** The source files whose lines a report can quote that tells so many folds of a section in full: read these first, and hand them to it. */
+export function filesToQuote({ leaks }: Report, foldsShown = blocksShown): readonly string[] {
   const files = new Set<string>()
   for (const section of sections(leaks)) {
-    for (const one of section.slice(0, blocksShown)) {
+    for (const one of section.slice(0, foldsShown)) {
       const file = quotedFrame(one)?.file
       if (file) files.add(file)
     }

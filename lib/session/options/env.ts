@@ -7,7 +7,7 @@ import { meant } from '../../model/settings/values.ts'
 import type { Config } from './config.ts'
 import { type Env, type Format, fromStart, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
 
-export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif']
+export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif', 'html']
 
 const names = [
   'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { filesToQuote } from '../../report/text/fold.ts'
 import { hint } from '../../report/hints.ts'
 import { github } from '../../report/github.ts'
+import { articlesShown, html } from '../../report/html/html.ts'
 import { json } from '../../report/json.ts'
 import { junit } from '../../report/junit.ts'
 import { sarif } from '../../report/sarif.ts'
@@ -63,9 +64,9 @@ export function renderText(found: Report): string {
   return text(found, { colour: false, sources: readSources(filesToQuote(found)) })
 }
 
-/** The report as it is printed; the text quotes the source around each opening line. */
+/** The report in any format; those for people quote the source around each opening line. */
 export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
-  const root = format === 'text' || format === 'json' ? '' : repositoryOf(found.process.cwd)
+  const root = hasPlaces.has(format) ? repositoryOf(found.process.cwd) : ''
   switch (format) {
     case 'text':
       return text(found, { colour, sources: readSources(filesToQuote(found)) })
@@ -77,8 +78,13 @@ export function render(found: Report, format: Format, { colour }: { readonly col
       return junit(found, { root })
     case 'sarif':
       return sarif(found, { root })
+    case 'html':
+      return html(found, { sources: readSources(filesToQuote(found, articlesShown)) })
   }
 }
+
+// Those whose readers look for files in the repository.
+const hasPlaces: ReadonlySet<Format> = new Set(['github', 'junit', 'sarif'])
 
 // What reads such reports knows files from the root of the repository, which the process may run below, and reach by a link.
 function repositoryOf(cwd: string): string {
