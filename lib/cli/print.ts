@@ -3,12 +3,16 @@ import { bytesOf, writeAll } from '../session/say.ts'
 
 const stdout = 1
 
+export function isTerminal(): boolean {
+  return isatty(stdout)
+}
+
 /** Whether what is printed may be coloured. */
 export function isColoured(): boolean {
-  return isatty(stdout) && (process.env.NO_COLOR ?? '') === ''
+  return isTerminal() && (process.env.NO_COLOR ?? '') === ''
 }
 
 /** Writes to standard output, to the end even where that is a pipe that is full; a reader that has gone is no fault. */
-export function print(content: string): void {
+export function print(content: string | Uint8Array): void {
   writeAll(stdout, bytesOf(content))
 }

@@ -9,7 +9,7 @@ import { findOptions } from '../session/options/file.ts'
 import { documents, type Format } from '../session/options/plan.ts'
 import { render, report } from '../session/reports/reporting.ts'
 import { type Given, misused } from './line/args.ts'
-import { isColoured, print } from './print.ts'
+import { isColoured, isTerminal, print } from './print.ts'
 import { isSnapshot, type Saved } from './saved.ts'
 
 /** How reports are told. */
@@ -39,10 +39,11 @@ export function policyHere(): Policy {
 
 /**
  * Prints reports one after the other, and returns the exit code.
- * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where several can't be one document
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where several can't be one document, or bytes would go to a terminal
  */
 export function tellAll(reports: readonly Report[], { format, exitCode }: Manner): number {
   if (reports.length > 1 && documents.has(format)) throw misused(`--format ${format} is one document, but was given ${reports.length} files. Give one, or --format text.`)
+  if (format === 'pprof' && isTerminal()) throw misused('--format pprof is bytes, but standard output is a terminal. Give it a file, such as > leaks.pprof.')
   for (const found of reports) print(render(found, format, { colour: format === 'text' && isColoured() }))
   return exitCode !== null && reports.some(({ leaks }) => leaks.length > 0) ? exitCode : 0
 }

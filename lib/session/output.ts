@@ -19,23 +19,25 @@ export class Output {
     return this.#pattern === null && getBuiltinModule('node:tty').isatty(stderr)
   }
 
-  /** Writes a report; what can't be written to its file goes to standard error, so that it is not lost. */
-  write(content: string): void {
-    if (this.#pattern === null) return say(content)
+  /** Writes a report; what can't be written to its file goes to standard error, so that it is not lost: as text in the place of bytes. */
+  write(content: string | Uint8Array, asText: () => string): void {
+    const said = () => typeof content === 'string' ? content : asText()
+    if (this.#pattern === null) return say(said())
     const path = isDevice(this.#pattern) ? this.#pattern : numbered(filled(this.#pattern), ++this.#count)
     try {
       writeFile(path, content)
     } catch (error) {
-      say(`leakwatch: the report can't be written to ${path} (${whatFailed(error, path)}); it follows here.\n${content}`)
+      say(`leakwatch: the report can't be written to ${path} (${whatFailed(error, path)}); it follows here.\n${said()}`)
     }
   }
 }
 
 // Created by us alone: an existing file or link is never followed or overwritten, and nobody else may read it. A device
 // such as /dev/null can't be created, and is written to as it is; a file that is standard output is added to.
-function writeFile(path: string, content: string): void {
+function writeFile(path: string, content: string | Uint8Array): void {
   const fd = openSync(path, isDevice(path) ? 'a' : 'wx', 0o600)
   try {
+    if (typeof content !== 'string' && getBuiltinModule('node:tty').isatty(fd)) throw new Error('it is a terminal, and the report is bytes')
     writeAll(fd, bytesOf(content), 'throw')
   } finally {
     closeSync(fd)

@@ -20,7 +20,7 @@ export function tell(sentence: string): void {
   say(`leakwatch: ${sentence}\n`)
 }
 
-export function bytesOf(content: string): Buffer {
+export function bytesOf(content: string | Uint8Array): Buffer {
   return apply(from, Buffer, [content]) as Buffer
 }
 

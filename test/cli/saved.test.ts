@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { hint } from '../../lib/report/hints.ts'
 import { text } from '../../lib/report/text/text.ts'
 import { buildReport } from '../support/report-builder.ts'
 import { buildSnapshot, type SnapshotInput, takenAtMs } from '../support/snapshot-builder.ts'
-import { fixture } from '../support/paths.ts'
+import { fixture, inRoot } from '../support/paths.ts'
+import { profileOf } from '../support/profile.ts'
+import { runCommand } from '../support/run.ts'
 import { judge } from '../../lib/analyze/judge.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
 
@@ -57,6 +60,16 @@ t.test('several are told one after the other; a document is one', async t => {
   const files = savedAll(t, buildReport(input), buildReport({ resources: [] }))
   t.match((await leakwatch(['report', ...files])).stdout, /^leakwatch: 3 leaks from 2 lines at exit[^]*\nleakwatch: no leaks at exit/)
   t.match(await leakwatch(['report', '--format', 'sarif', ...files]), { code: 2, stdout: '', stderr: 'leakwatch: --format sarif is one document, but was given 2 files. Give one, or --format text.\n' })
+})
+
+t.test('a profile is told to a file or a pipe, and never to a terminal', async t => {
+  const directory = scratch(t)
+  saved(directory, 'r.json', buildReport(input))
+  const command = `${process.execPath} ${inRoot('dist/lib/bin.js')} report --format pprof r.json`
+  t.equal((await runCommand(['/bin/sh', '-c', `${command} > leaks.pprof`], { cwd: directory })).code, 0)
+  t.equal(profileOf(gunzipSync(readFileSync(join(directory, 'leaks.pprof')))).samples.length, 3)
+  const { code, stdout } = await runCommand(['script', '--quiet', '--return', '--command', command, '/dev/null'], { cwd: directory })
+  t.strictSame({ code, stdout }, { code: 2, stdout: 'leakwatch: --format pprof is bytes, but standard output is a terminal. Give it a file, such as > leaks.pprof.\r\n' })
 })
 
 t.test('leaks give the exit code that is asked for', async t => {

@@ -14,7 +14,7 @@ interface Banned {
 const vocabulary: readonly Banned[] = [
   { word: /\bcall[ -]sites?\b/i, say: 'site; V8\'s own structure is a CallSite' },
   { word: /\b(stack ?traces?|backtraces?|init ?traces?)\b/i, say: 'init stack' },
-  { word: /\b(code )?locations?\b/i, say: 'site', except: [/\blocations?: /g] },  // properties of SARIF, as is suppressions
+  { word: /\b(code )?locations?\b/i, say: 'site', except: [/\blocations?: /g, /\binProfile\.location\b/g] },  // properties of SARIF, as is suppressions; a field of profile.proto
   { word: /\bparent(Async)?Ids?\b/, say: 'triggerAsyncId' },
   { word: /\b(white|black|allow|deny|block)-?lists?\b/i, say: 'matcher: ignored or known' },
   { word: /\bsuppress(es|ed|ing|ions?)?\b/i, say: 'ignored or known', except: [/\bsuppressions: /g] },

@@ -2,11 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { SaxesParser } from 'saxes'
 import t, { type Test } from 'tap'
 import { matches } from '../support/matches.ts'
 import { pageOf, texts } from '../support/page.ts'
 import { fixture, inRoot } from '../support/paths.ts'
+import { profileOf } from '../support/profile.ts'
 import { runNode } from '../support/run.ts'
 
 const leaking = fixture('scenarios', 'held-descriptor.mjs')
@@ -14,13 +16,19 @@ const clean = '0'
 
 const root = inRoot('.').replace(/\/$/, '')
 
-async function written(t: Test, format: string, program: { readonly script: string } | { readonly eval: string }, workspace = root): Promise<string> {
+type Program = { readonly script: string } | { readonly eval: string }
+
+async function written(t: Test, format: string, program: Program, workspace = root): Promise<string> {
+  return (await writtenBytes(t, format, program, workspace)).toString('utf8')
+}
+
+async function writtenBytes(t: Test, format: string, program: Program, workspace = root): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), 'leakwatch-formats-'))
   t.teardown(() => rmSync(directory, { recursive: true }))
   const output = join(directory, 'report')
   const { code, stderr } = await runNode({ ...program, format, cwd: inRoot('test'), env: { LEAKWATCH_OUTPUT: output, GITHUB_WORKSPACE: workspace } })
   t.match({ code, stderr }, { code: 0, stderr: '' })
-  return readFileSync(output, 'utf8')
+  return readFileSync(output)
 }
 
 t.test('github annotates the line of the program, from the root of the repository', async t => {
@@ -57,6 +65,17 @@ t.test('html is written whether anything leaks or not, with the source of the li
   const unharmed = pageOf(await written(t, 'html', { eval: clean }))
   t.match(texts(unharmed, 'h1'), [/^leakwatch: no leaks at exit /])
   t.strictSame(texts(unharmed, 'article'), [])
+})
+
+t.test('pprof is written whether anything leaks or not, compressed', async t => {
+  const { samples } = profileOf(gunzipSync(await writtenBytes(t, 'pprof', { script: leaking })))
+  matches(t, samples, [{
+    frames: [`hold ${leaking}:4:10`, `scenarios/fixtures/held-descriptor.mjs:7 ${leaking}:7:1`],
+    values: { resources: 1, leaks: 1 }, labels: { type: 'fd', verdict: 'active', target: '/dev/null' },
+  }])
+  const unharmed = profileOf(gunzipSync(await writtenBytes(t, 'pprof', { eval: clean })))
+  t.strictSame(unharmed.samples, [])
+  t.match(unharmed.comments, [/^leakwatch: no leaks at exit /])
 })
 
 t.test('without a word of CI, files are counted from the root of the repository that the process runs in, else from where it runs', async t => {

@@ -76,6 +76,25 @@ t.test('without its directory the report goes to stderr, and the exit code stays
   t.match(stderr, `leakwatch: the report can't be written to ${path} (ENOENT: its directory does not exist); it follows here.\n{`)
 })
 
+t.test('bytes never stand on stderr: what can\'t be written of a profile is told as text', async t => {
+  const path = join(scratch(t), 'missing/leaks.pprof')
+  const { code, stderr } = await runNode({ eval: open, format: 'pprof', env: { LEAKWATCH_OUTPUT: path } })
+  t.equal(code, 0)
+  t.equal(stderr.startsWith(`leakwatch: the report can't be written to ${path} (ENOENT: its directory does not exist); it follows here.\nleakwatch: 1 leak from 1 line at exit `), true, stderr)
+  t.match(stderr, /\nkernel: .*\n$/)
+})
+
+t.test('bytes never go to a terminal', async t => {
+  const command = `${process.execPath} --import ${registerUrl} -e '${open}'`
+  const { stdout } = await runCommand(['script', '--quiet', '--command', command, '/dev/null'], { env: { LEAKWATCH_FORMAT: 'pprof', LEAKWATCH_OUTPUT: '/dev/stdout' } })
+  t.match(stdout, /^leakwatch: the report can't be written to \/dev\/stdout \(it is a terminal, and the report is bytes\); it follows here\.\r\nleakwatch: 1 leak /)
+})
+
+t.test('a profile for which no file is named is told as text, after a note', async t => {
+  t.match((await runNode({ eval: open, format: 'pprof' })).stderr, /^leakwatch: LEAKWATCH_FORMAT=pprof is bytes for a file, but LEAKWATCH_OUTPUT names none.*\nleakwatch: 1 leak from 1 line at exit /)
+  t.match((await runNode({ eval: '0', format: 'pprof' })).stderr, /^leakwatch: LEAKWATCH_FORMAT=pprof .*\n$/)
+})
+
 t.test('a device is written to as it is', async t => {
   t.match(await leaksTo('/dev/null'), { code: 0, stderr: '' })
   const { stdout } = await leaksTo('/dev/stdout')

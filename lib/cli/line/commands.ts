@@ -3,7 +3,7 @@ import type { Command, Flags } from './args.ts'
 const help: Flags = { help: { value: null, about: 'tells this' } }
 
 const shown: Flags = {
-  format: { value: 'NAME', about: 'text (default), json, github, junit, sarif or html' },
+  format: { value: 'NAME', about: 'text (default), json, github, junit, sarif, html or pprof' },
   'exit-code': { value: 'CODE', about: 'the exit code where there are leaks, 1 to 255' },
   ...help,
 }

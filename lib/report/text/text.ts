@@ -1,7 +1,8 @@
 // report: renders a Report, which it takes as it is. It judges nothing, reads nothing and asks the process nothing:
 // source lines and the choice of colour are handed to it. All that comes from outside goes through escape.ts.
 // Flow: Report -> fold -> block (excerpt, resources, callers, hints) -> text; Report -> json;
-// Report -> fold -> html (article: excerpt, account, resources, stacks); Report -> finding (a group and its line) -> github, junit, sarif.
+// Report -> fold -> html (article: excerpt, account, resources, stacks); Report -> finding (a group and its line) -> github, junit, sarif;
+// Report -> pprof (samples by init stack) -> wire -> bytes.
 
 import { duration } from '../../model/text/duration.ts'
 import type { Fault, KernelFacts } from '../../model/snapshot.ts'

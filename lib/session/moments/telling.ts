@@ -73,7 +73,7 @@ export class Telling {
     const hasNews = found.leaks.length > 0 || found.misuses.length > 0 || !found.complete || !isLast(reason) || hasFixed(found)
     if ((hasNews && !this.#isTold(found)) || documents.has(format)) {
       const colour = this.#output.isTerminal && (process.env.NO_COLOR ?? '') === ''
-      this.#output.write(render(found, format, { colour }))
+      this.#output.write(render(found, format, { colour }), () => renderText(found))
     }
     return left
   }

@@ -7,7 +7,7 @@ import { meant } from '../../model/settings/values.ts'
 import type { Config } from './config.ts'
 import { type Env, type Format, fromStart, isOurs, type Plan, unaskedWhen, type When } from './plan.ts'
 
-export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif', 'html']
+export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif', 'html', 'pprof']
 
 const names = [
   'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
@@ -51,11 +51,15 @@ export function readEnv(env: Env, config: Config): Plan {
   const ownership = oneOf('LEAKWATCH_OWNERSHIP', ownershipLevels)
   const signal = read('LEAKWATCH_SIGNAL', given => isSignal(given) ? given : misread('LEAKWATCH_SIGNAL', given, 'the name of a signal that a process can listen to, such as SIGUSR2', meantBySignal(given)))
   const anyWhen = `any of ${whens.join(', ')}, comma-separated`
-  const asked = list('LEAKWATCH_WHEN', anyWhen) ?? []
-  for (const part of asked) if (!isWhen(part)) misread('LEAKWATCH_WHEN', part, anyWhen, whens)
-  const when = new Set(asked.filter(isWhen))
+  const moments = list('LEAKWATCH_WHEN', anyWhen) ?? []
+  for (const part of moments) if (!isWhen(part)) misread('LEAKWATCH_WHEN', part, anyWhen, whens)
+  const when = new Set(moments.filter(isWhen))
   if (env.LEAKWATCH_EXIT_CODE && when.size > 0 && !when.has('exit')) notes.push('LEAKWATCH_EXIT_CODE is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.')
   if (signal === null && when.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
+  const asked = oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text'
+  const output = read('LEAKWATCH_OUTPUT', fromStart)
+  const format = asked === 'pprof' && output === null ? 'text' : asked
+  if (format !== asked) notes.push(`LEAKWATCH_FORMAT=${asked} is bytes for a file, but LEAKWATCH_OUTPUT names none: set it, such as LEAKWATCH_OUTPUT=leaks-{pid}.pprof. Without it reports are text.`)
   return {
     settings: resolve({
       ...config.options,
@@ -63,8 +67,8 @@ export function readEnv(env: Env, config: Config): Plan {
       ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' }, ...baseline === null ? {} : { baseline },
     }),
     tests: config.tests,
-    format: oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text',
-    output: read('LEAKWATCH_OUTPUT', fromStart),
+    format,
+    output,
     when: when.size === 0 ? new Set([...unaskedWhen, ...signal === null ? [] : ['signal' as const]]) : when,
     signal: signal as NodeJS.Signals | null,
     exitCode: number('LEAKWATCH_EXIT_CODE', 1, 255),

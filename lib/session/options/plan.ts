@@ -8,10 +8,10 @@ import { defaultTests, type TestSettings } from '../tests/defaults.ts'
 export type Env = Readonly<Record<string, string | undefined>>
 
 export type When = 'exit' | 'signal' | 'emfile' | 'threshold'
-export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif' | 'html'
+export type Format = 'text' | 'json' | 'github' | 'junit' | 'sarif' | 'html' | 'pprof'
 
 /** Those that are a whole document: a program that reads them wants one also when there is nothing to tell. */
-export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif', 'html'])
+export const documents: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif', 'html', 'pprof'])
 
 /** What is asked of `register` and of the adapters. */
 export interface Plan {

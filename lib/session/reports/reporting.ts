@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { judge } from '../../analyze/judge.ts'
-import { readFileSync, statSync } from '../../collect/taps/untapped.ts'
+import { getBuiltinModule, readFileSync, statSync } from '../../collect/taps/untapped.ts'
 import { nowMs } from '../../model/clock.ts'
 import { plainPolicy, type Policy } from '../../model/matcher.ts'
 import type { Report, ReportReason } from '../../model/report.ts'
@@ -11,6 +11,7 @@ import { github } from '../../report/github.ts'
 import { articlesShown, html } from '../../report/html/html.ts'
 import { json } from '../../report/json.ts'
 import { junit } from '../../report/junit.ts'
+import { pprof } from '../../report/pprof/pprof.ts'
 import { sarif } from '../../report/sarif.ts'
 import { misuseLines } from '../../report/text/misuse.ts'
 import { palette } from '../../report/text/palette.ts'
@@ -64,8 +65,8 @@ export function renderText(found: Report): string {
   return text(found, { colour: false, sources: readSources(filesToQuote(found)) })
 }
 
-/** The report in any format; those for people quote the source around each opening line. */
-export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string {
+/** The report in any format; `pprof` alone is bytes. */
+export function render(found: Report, format: Format, { colour }: { readonly colour: boolean }): string | Uint8Array {
   const root = hasPlaces.has(format) ? repositoryOf(found.process.cwd) : ''
   switch (format) {
     case 'text':
@@ -80,6 +81,9 @@ export function render(found: Report, format: Format, { colour }: { readonly col
       return sarif(found, { root })
     case 'html':
       return html(found, { sources: readSources(filesToQuote(found, articlesShown)) })
+    case 'pprof':
+      // Compressed, as profiles lie on disk. Most programs never load node:zlib.
+      return getBuiltinModule('node:zlib').gzipSync(pprof(found))
   }
 }
 

@@ -53,6 +53,11 @@ t.test('paths are meant from where the program began', async t => {
   t.equal(read({ LEAKWATCH_OUTPUT: 'a/{pid}.json' }).output, resolve('a/{pid}.json'))
 })
 
+t.test('a profile is bytes: where no file is named for it, that is noted and reports are text', async t => {
+  matches(t, read({ LEAKWATCH_FORMAT: 'pprof' }), { format: 'text', notes: [/^LEAKWATCH_FORMAT=pprof is bytes for a file, but LEAKWATCH_OUTPUT names none: set it, such as LEAKWATCH_OUTPUT=leaks-\{pid\}\.pprof\. /] })
+  matches(t, read({ LEAKWATCH_FORMAT: 'pprof', LEAKWATCH_OUTPUT: 'a.pprof' }), { format: 'pprof', output: resolve('a.pprof'), notes: [] })
+})
+
 t.test('what is blank is not given, and a list of nothing is named', async t => {
   t.match(read({ LEAKWATCH: ' ', LEAKWATCH_OUTPUT: ' ', LEAKWATCH_BASELINE: ' ' }), read({}))
   matches(t, read({ LEAKWATCH_TYPES: ',', LEAKWATCH_WHEN: ' , ' }).notes, [
