@@ -42,7 +42,7 @@ code, pre, .from dd, ol { font-family: ui-monospace, SFMono-Regular, Menlo, Cons
 .number { padding-right: .6rem; user-select: none; }
 mark { border-radius: .15rem; background: var(--mark); color: var(--on-mark); }
 dl { margin: .4rem 0; }
-dl div { display: grid; grid-template-columns: 4.5rem 1fr; }
+dl div { display: grid; grid-template-columns: 5.5rem 1fr; }
 dt { grid-column: 1; color: var(--faint); }
 dd { grid-column: 2; margin: 0; }
 .from dd { white-space: pre-wrap; line-height: 1.75; }
