@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { WatchOptions } from '../model/settings/settings.ts'
 import type { Report } from '../model/report.ts'
-import type { Snapshot } from '../model/snapshot.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import { textOf } from '../model/text/thrown.ts'
 import { escapedJson } from '../report/escape.ts'
@@ -11,7 +10,7 @@ import { codeOf } from './child.ts'
 import { goneFrom, type Inspector, inspectorOf } from './inspector/address.ts'
 import { InspectorSession, type RemoteObject } from './inspector/session.ts'
 import { type Attached, beginWatch, closeInspector, endWatch, facts, makeReport, takenOf, takeSnapshot } from './inspector/target.ts'
-import { type Given, misused } from './line/args.ts'
+import { flagged, type Given, misused } from './line/args.ts'
 import { commands } from './line/commands.ts'
 import { variablesOf } from './line/variables.ts'
 import { print } from './print.ts'
@@ -19,10 +18,13 @@ import { mannerOf, tellAll } from './telling.ts'
 
 const defaultSeconds = 10
 const secondsLimit = 24 * 3_600
-// How much longer than asked for a process is recorded whose snapshot nobody comes for.
-const graceMs = 60_000
+const defaultAgeMs = 500
+// How long a process is recorded whose report nobody comes for, and how often that is renewed.
+const limitMs = 30_000
+const renewalMs = 5_000
 const patienceMs = 30_000
 const pauseMs = 20
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Tells what a process that runs has open: all that it opened, where leakwatch recorded it already, else what it opens in some seconds from now.
@@ -35,16 +37,20 @@ export async function attach(given: Given, home: URL): Promise<number> {
   const manner = mannerOf(given)
   const types = values.get('types')
   if (types !== undefined) variablesOf(new Map([['types', types]]))
-  const seconds = secondsOf(values.get('for'))
+  const seconds = secondsOf('for', values.get('for'))
+  const age = secondsOf('min-age', values.get('min-age'))
+  // Of a moment that is no longer than that, half.
+  const ageMs = age === null ? Math.min(defaultAgeMs, (seconds ?? defaultSeconds) * 500) : age * 1_000
   // Node 20 has it behind a flag.
   if (!('WebSocket' in globalThis)) return await codeOf({ command: process.execPath, args: ['--experimental-websocket', '--no-warnings', ...process.argv.slice(1)], env: {} })
   const asked: Asked = { folder: fileURLToPath(home), seconds, options: { settleMs: 0, ...types === undefined ? {} : { types: types.split(',').map(type => type.trim()).filter(type => type !== '') } } }
   if (values.has('snapshot')) {
-    print(`${escapedJson(JSON.stringify(await askedOf<Snapshot>(target, asked, takeSnapshot)))}\n`)
+    print(`${escapedJson(await jsonOf(target, asked, takeSnapshot))}\n`)
     return 0
   }
   // The program runs on, as after a signal: what it has open may well be in use.
-  return tellAll([{ ...await askedOf<Report>(target, asked, makeReport), reason: 'signal' }], manner)
+  const found: Report = { ...JSON.parse(await jsonOf(target, asked, makeReport)) as Report, reason: 'signal' }
+  return tellAll([withoutYoung(found, ageMs)], manner)
 }
 
 interface Asked {
@@ -54,61 +60,86 @@ interface Asked {
   readonly seconds: number | null
 }
 
-async function askedOf<T extends Report | Snapshot>(target: string, { folder, options, seconds }: Asked, take: (this: Attached) => undefined): Promise<T> {
+async function jsonOf(target: string, { folder, options, seconds }: Asked, take: (this: Attached) => undefined): Promise<string> {
   const inspector = await inspectorOf(target)
   let session: InspectorSession | null = null
+  let attached: RemoteObject | null = null
   try {
     session = await InspectorSession.open(inspector.url)
-    const attached = await session.evaluate(beginWatch, [folder, options, (seconds ?? defaultSeconds) * 1_000 + graceMs, inspector.isOpened])
+    attached = await session.evaluate(beginWatch, { folder, options, pid: inspector.pid, isOpened: inspector.isOpened, limitMs })
     const { pid, isShared } = await session.call(attached, facts)
-    if (!isShared || seconds !== null) await pause(seconds ?? defaultSeconds, pid, session.closed)
+    if (!isShared || seconds !== null) await pause(session, attached, { pid, isShared, seconds: seconds ?? defaultSeconds })
     await session.call(attached, take)
-    const taken = await takenBy(session, attached)
-    await session.call(attached, endWatch)
-    return taken as T
+    return await taken(session, attached)
   } catch (error) {
     if (isLeakwatchError(error)) throw error
-    throw misused(`process ${target} can't be attached to: ${textOf(error)}`)
+    throw misused(`process ${target} can't be attached to: ${textOf(error)}.`)
   } finally {
-    if (session !== null) await left(session, inspector)
+    if (session !== null) await left(session, attached, inspector)
   }
 }
 
-async function takenBy(session: InspectorSession, attached: RemoteObject): Promise<Report | Snapshot> {
+async function taken(session: InspectorSession, attached: RemoteObject): Promise<string> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pauseMs) {
-    const taken = await session.call(attached, takenOf)
-    if (taken !== null && 'error' in taken) throw new Error(taken.error)
-    if (taken !== null) return taken.value
+    const found = await session.call(attached, takenOf)
+    if (found !== null && 'error' in found) throw new Error(found.error)
+    if (found !== null) return found.json
     await sleep(pauseMs)
   }
-  throw new Error(`its event loop has not turned for ${patienceMs / 1000} s.`)
+  throw new Error(`its event loop has not turned for ${patienceMs / 1_000} s`)
 }
 
-async function left(session: InspectorSession, inspector: Inspector): Promise<void> {
+// Whatever went wrong; of a process that has ended nothing is left.
+async function left(session: InspectorSession, attached: RemoteObject | null, inspector: Inspector): Promise<void> {
   const isToClose = inspector.isOpened && !session.closed.aborted
-  // One that is gone by now has closed it, too.
-  if (isToClose) await session.evaluate(closeInspector, []).catch(() => {})
+  try {
+    if (attached !== null) await session.call(attached, endWatch)
+    if (isToClose) await session.evaluate(closeInspector, null)
+  } catch {
+    // It ends the watch by itself, should it go on.
+  }
   session[Symbol.dispose]()
   if (isToClose) await goneFrom(inspector)
 }
 
-async function pause(seconds: number, pid: number, closed: AbortSignal): Promise<void> {
+interface Pause {
+  readonly pid: number
+  readonly isShared: boolean
+  readonly seconds: number
+}
+
+async function pause(session: InspectorSession, attached: RemoteObject, { pid, isShared, seconds }: Pause): Promise<void> {
   const interrupted = new AbortController()
+  const signal = AbortSignal.any([interrupted.signal, session.closed])
   const interrupt = () => interrupted.abort()
-  process.once('SIGINT', interrupt)
-  tell(`process ${pid} is recorded from here on. Its report comes in ${seconds} s, or at Ctrl-C.`)
+  for (const each of interrupts) process.once(each, interrupt)
+  tell(`process ${pid} ${isShared ? 'was recorded before' : 'is recorded from here on'}. Its report comes in ${seconds} s, or at Ctrl-C.`)
   try {
-    await sleep(seconds * 1_000, undefined, { signal: AbortSignal.any([interrupted.signal, closed]) })
-  } catch {
+    for (let restMs = seconds * 1_000; restMs > 0; restMs -= renewalMs) {
+      await sleep(Math.min(restMs, renewalMs), undefined, { signal })
+      await session.call(attached, takenOf)
+    }
+  } catch (error) {
     // Sooner than asked for: what there is by now is told.
+    if (!signal.aborted) throw error
   } finally {
-    process.removeListener('SIGINT', interrupt)
+    for (const each of interrupts) process.removeListener(each, interrupt)
   }
 }
 
-function secondsOf(given: string | undefined): number | null {
+// What was opened a moment ago is mostly in use. Of each group the oldest resources are listed: what is not listed of them is younger than all that are.
+function withoutYoung(found: Report, ageMs: number): Report {
+  const leaks = found.leaks.flatMap(group => {
+    const old = group.resources.filter(resource => resource.ageMs >= ageMs)
+    if (old.length === group.resources.length) return [group]
+    return old.length === 0 ? [] : [{ ...group, count: old.length, resources: old }]
+  })
+  return { ...found, leaks }
+}
+
+function secondsOf(flag: string, given: string | undefined): number | null {
   if (given === undefined) return null
-  const seconds = /^\d+(\.\d+)?$/.test(given) ? Number(given) : NaN
+  const seconds = /^(?:\d+\.?|\d*\.\d+)$/.test(given) ? Number(given) : NaN
   if (seconds <= secondsLimit) return seconds
-  throw misused(`--for wants seconds, from 0 to ${secondsLimit}, but was given '${given}'.`)
+  throw misused(`${flagged(flag)} wants seconds, from 0 to ${secondsLimit}, but was given '${given}'.`)
 }

@@ -4,7 +4,7 @@ import type { Report } from '../model/report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { report } from '../session/reports/reporting.ts'
 import { type Given, misused } from './line/args.ts'
-import { isSnapshot, readSaved, type Saved } from './saved.ts'
+import { isSnapshot, readSaved, type Saved, whole } from './saved.ts'
 import { mannerOf, policyHere, reportOf, tellAll } from './telling.ts'
 
 // What the two clocks of a process, of which one may be set, part by.
@@ -20,7 +20,7 @@ export function diff(given: Given): number {
   if (before === undefined || after === undefined || more.length > 0) throw misused(`leakwatch diff wants two files, BEFORE and AFTER, but was given ${given.words.length}.`)
   if (before === '-' && after === '-') throw misused('leakwatch diff can read one of its two files from standard input, but was given - for both.')
   const manner = mannerOf(given)
-  return tellAll([between(readSaved(before), readSaved(after), before === '-' ? 'the first' : basename(before))], manner)
+  return whole([before, after], () => tellAll([between(readSaved(before), readSaved(after), before === '-' ? 'the first' : basename(before))], manner))
 }
 
 function between(before: Saved, after: Saved, file: string): Report {

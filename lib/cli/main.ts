@@ -33,11 +33,11 @@ export async function main(args: readonly string[], home: URL): Promise<number> 
 }
 
 async function follow([name, ...args]: readonly string[], home: URL): Promise<number> {
-  if (name === undefined || name === '--help' || name === '-h') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(helpOf(commands))
     return name === undefined ? misuse : 0
   }
-  if (name === '--version') {
+  if (name === '--version' || name === '-v') {
     print(`${versionOf(home)}\n`)
     return 0
   }

@@ -1,5 +1,5 @@
 import { type Given, misused } from './line/args.ts'
-import { readSaved } from './saved.ts'
+import { readSaved, whole } from './saved.ts'
 import { mannerOf, reportOf, tellAll } from './telling.ts'
 
 /**
@@ -9,5 +9,5 @@ import { mannerOf, reportOf, tellAll } from './telling.ts'
 export function report(given: Given): number {
   if (given.words.length === 0) throw misused('leakwatch report wants files with reports or snapshots as JSON: leakwatch report FILE …, or - for standard input.')
   const manner = mannerOf(given)
-  return tellAll(given.words.map(file => reportOf(readSaved(file))), manner)
+  return whole(given.words, () => tellAll(given.words.map(file => reportOf(readSaved(file))), manner))
 }

@@ -12,7 +12,7 @@ import { startOf } from './program.ts'
  */
 export async function run({ values, words }: Given, home: URL): Promise<number> {
   const [program, ...args] = words
-  if (program === undefined) throw misused(`leakwatch run wants a program: leakwatch ${commands.run.usage}`)
+  if (program === undefined || program === '') throw misused(`leakwatch run wants a program: leakwatch ${commands.run.usage}`)
   const asked = variablesOf(values)
   const start = startOf([program, ...args], fileURLToPath(new URL('register.js', home)))
   const signal = asked.LEAKWATCH_SIGNAL as NodeJS.Signals | undefined

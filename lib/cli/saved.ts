@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isLeakwatchError } from '../model/errors.ts'
 import { isObject, parseJson } from '../model/text/json.ts'
 import { type Report, reportSchema } from '../model/report.ts'
 import { type Snapshot, snapshotSchema } from '../model/snapshot.ts'
@@ -23,6 +24,19 @@ export function readSaved(file: string): Saved {
   const missing = ['process', ...lists].find(field => field === 'process' ? !isObject(content.process) : !Array.isArray(content[field]))
   if (missing !== undefined) throw misused(`${name} is no whole ${String(schema)}: '${missing}' is missing, or of another type.`)
   return content as unknown as Saved
+}
+
+/**
+ * Tells what files hold. They are looked at no closer than it takes to tell them apart: where something is missing deep inside, that is said here.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`
+ */
+export function whole<T>(files: readonly string[], tell: () => T): T {
+  try {
+    return tell()
+  } catch (error) {
+    if (isLeakwatchError(error)) throw error
+    throw misused(`${files.join(' and ')} can't be told: something in it is missing, or of another type (${textOf(error)}).`)
+  }
 }
 
 export function isSnapshot(saved: Saved): saved is Snapshot {

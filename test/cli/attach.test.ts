@@ -3,17 +3,22 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
-import { fixture, registerUrl } from '../support/paths.ts'
+import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
 
 const opens = fixture('cli', 'opens.mjs')
 // Whatever listens at the usual port is left alone.
 const ownPort = '--inspect-port=0'
 
-/** A program that runs until the test is over. */
-async function running(t: Test, flags: readonly string[], { env = {}, script = opens }: { readonly env?: Readonly<Record<string, string>>, readonly script?: string } = {}): Promise<ChildProcess & { readonly said: string }> {
+// tap has a NODE_OPTIONS of its own.
+function plainEnv(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, ...others } = process.env
-  const child = spawn(process.execPath, [...flags, script], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...others, ...env } })
+  return others
+}
+
+/** A program that runs until the test is over. */
+async function running(t: Test, flags: readonly string[], { args = [], env = {}, script = opens }: { readonly args?: readonly string[], readonly env?: Readonly<Record<string, string>>, readonly script?: string } = {}): Promise<ChildProcess & { readonly said: string }> {
+  const child = spawn(process.execPath, [...flags, script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...plainEnv(), ...env } })
   const closed = once(child, 'close')
   t.teardown(async () => {
     child.kill('SIGKILL')
@@ -60,7 +65,7 @@ t.test('the inspector that was opened for it is closed again, and the program go
 
 t.test('one that is recorded is told of at once, with all that it opened', async t => {
   const { pid } = await running(t, [ownPort, '--import', registerUrl])
-  const { stdout, stderr } = await leakwatch(['attach', String(pid)])
+  const { stdout, stderr } = await leakwatch(['attach', '--min-age', '0', String(pid)])
   t.match({ stdout, stderr }, { stdout: held, stderr: '' })
   t.match(stdout, ' 0 unexplained\n')
   t.match(stdout, '1 timer, not recorded')
@@ -103,12 +108,43 @@ t.test('Ctrl-C has what was recorded until then told', async t => {
   t.match(await leakwatch(['attach', '--for', '600', String(pid)], { signalAfterOutput: { output: 'or at Ctrl-C', signal: 'SIGINT' } }), { code: 0, stdout: /^leakwatch: / })
 })
 
+/** What attach says and ends with, where something is done to the process once it is recorded. */
+async function meanwhile({ pid }: ChildProcess, act: () => void): Promise<{ readonly code: unknown, readonly said: string }> {
+  const child = spawn(process.execPath, [inRoot('dist/lib/bin.js'), 'attach', '--for', '600', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'], env: plainEnv() })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (said === '') act()
+    said += text
+  })
+  const [code] = await once(child, 'close') as unknown[]
+  return { code, said }
+}
+
 t.test('a process that ends meanwhile is said to have ended', async t => {
   const program = await running(t, [ownPort])
-  const attaching = leakwatch(['attach', '--for', '600', String(program.pid)])
-  while (!program.said.includes('Debugger attached')) await once(program.stderr!, 'data')
-  program.kill('SIGKILL')
-  t.match(await attaching, { code: 2, stdout: '', stderr: /leakwatch: process \d+ can't be attached to: it has ended, or closed its inspector\n$/ })
+  t.match(await meanwhile(program, () => program.kill('SIGKILL')), { code: 2, said: /leakwatch: process \d+ can't be attached to: it has ended, or has closed its inspector\.\n$/ })
+})
+
+t.test('a process that is asked to end meanwhile ends at once', async t => {
+  const program = await running(t, [ownPort], { script: fixture('cli', 'waits.mjs') })
+  const ended = once(program, 'exit')
+  t.match(await meanwhile(program, () => program.kill('SIGTERM')), { code: 2, said: /can't be attached to: it has ended/ })
+  t.strictSame(await ended, [7, null])
+})
+
+t.test('a program that has frozen process goes on, and another keeps what it knows of it', async t => {
+  for (const args of [['frozen'], []]) {
+    const program = await running(t, [ownPort], { script: fixture('cli', 'frozen.mjs'), args })
+    t.match(await leakwatch(['attach', '--for', '0.5', String(program.pid)]), { code: 0, stdout: /file descriptors opened at .*frozen\.mjs:6:19/ })
+    const said = once(program.stdout!, 'data')
+    program.kill('SIGUSR2')
+    t.match(String(await said), 'chdir is the same')
+  }
+})
+
+t.test('what has been open for less than is asked for is not told', async t => {
+  const { pid } = await running(t, [ownPort])
+  t.match((await leakwatch(['attach', '--for', '0.5', '--min-age', '60', String(pid)])).stdout, /^leakwatch: no leaks at the signal/)
 })
 
 t.test('where leakwatch is off it stays off', async t => {

@@ -17,6 +17,7 @@ t.test('each command tells its flags', async t => {
     t.equal(code, 0)
     t.ok(stdout.startsWith(`leakwatch ${usage}\n`))
     for (const flag of Object.keys(flags)) t.match(stdout, `\n  --${flag} `)
+    t.match(await leakwatch([name, '-h']), { code: 0, stdout })
   }
 })
 

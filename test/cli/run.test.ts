@@ -1,8 +1,9 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { matches } from '../support/matches.ts'
-import { fixture } from '../support/paths.ts'
+import { fixture, inRoot } from '../support/paths.ts'
+import { runCommand } from '../support/run.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
 
 const holds = fixture('cli', 'holds.mjs')
@@ -16,12 +17,34 @@ t.test('a file is run by Node, with its arguments, and what it leaves open is to
   t.match(await leakwatch(['run', holds, '0']), { code: 0, stdout: '', stderr: '' })
 })
 
-t.test('so is one without its ending, one of a folder, and one by what its first line names', async t => {
+t.test('so is one without its ending, one of a folder, and one that may not be executed', async t => {
   const directory = scratch(t)
   const program = 'require("fs").openSync(__filename)'
   writeFileSync(join(directory, 'index.js'), program)
-  writeFileSync(join(directory, 'tool'), `#!/usr/bin/env -S node --no-warnings\n${program}`)
+  writeFileSync(join(directory, 'tool'), program)
   for (const name of ['index', '.', 'tool']) t.match((await leakwatch(['run', name], { cwd: directory })).stderr, '1 file descriptor opened at ', name)
+})
+
+t.test('a file that names its interpreter is run by that, with the flags that it gives', async t => {
+  const directory = scratch(t)
+  writeFileSync(join(directory, 'tool'), `#!/usr/bin/env -S ${process.execPath} --title=own\nrequire("fs").openSync(__filename); console.log(process.title)`)
+  chmodSync(join(directory, 'tool'), 0o700)
+  for (const name of ['tool', './tool']) t.match(await leakwatch(['run', name], { cwd: directory }), { code: 0, stdout: 'own\n', stderr: /1 file descriptor opened at tool:2:/ })
+})
+
+t.test('a folder hides no command of its name', async t => {
+  const directory = scratch(t)
+  mkdirSync(join(directory, 'echo'))
+  t.match(await leakwatch(['run', 'echo', 'said'], { cwd: directory }), { code: 0, stdout: 'said\n', stderr: '' })
+})
+
+t.test('messages of a parent reach the program, and those of the program its parent', async t => {
+  const directory = scratch(t)
+  writeFileSync(join(directory, 'answers.cjs'), 'process.on("message", message => { process.send(message + 1); process.disconnect() })')
+  writeFileSync(join(directory, 'asks.cjs'), `const child = require("child_process").spawn(process.execPath, [${JSON.stringify(inRoot('dist/lib/bin.js'))}, "run", "answers.cjs"], { stdio: ["ignore", "inherit", "inherit", "ipc"] })
+    child.on("message", message => console.log(message)).on("exit", code => console.log("code", code))
+    child.send(41)`)
+  t.match(await runCommand([process.execPath, 'asks.cjs'], { cwd: directory }), { stdout: '42\ncode 0\n', stderr: '' })
 })
 
 t.test('node is the Node that runs leakwatch, with flags of its own', async t => {
@@ -80,12 +103,10 @@ t.test('what register would not understand is refused, and nothing is run', asyn
 
 t.test('what can\'t be run is named', async t => {
   const directory = scratch(t)
-  const file = join(directory, 'closed')
-  writeFileSync(file, '')
-  chmodSync(file, 0o600)
   t.match(await leakwatch(['run']), { code: 2, stderr: 'leakwatch: leakwatch run wants a program: leakwatch run [FLAGS] PROGRAM [ARGUMENTS]\n' })
   t.match(await leakwatch(['run', 'no-such-command']), { code: 2, stderr: 'leakwatch: \'no-such-command\' is neither a file for Node nor a command. leakwatch run wants a program, such as app.js.\n' })
-  t.match(await leakwatch(['run', `./${basename(file)}`], { cwd: dirname(file) }), { code: 2, stderr: /^leakwatch: '\.\/closed' can't be run \(.*EACCES/ })
+  t.match(await leakwatch(['run', '']), { code: 2, stderr: /leakwatch run wants a program/ })
+  t.match(await leakwatch(['run', 'x'.repeat(5_000)]), { code: 2, stderr: /can't be run \(.*ENAMETOOLONG/ })
   t.match(await leakwatch(['run', 'missing.js'], { cwd: directory }), { code: 1, stderr: /Cannot find module/ })
 })
 

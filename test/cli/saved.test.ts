@@ -96,6 +96,14 @@ t.test('what is neither a report nor a snapshot is named', async t => {
   t.match(await leakwatch(['report', '--exit-code', '0', odd!]), { code: 2, stderr: /--exit-code wants a whole number from 1 to 255, but was given '0'/ })
 })
 
+t.test('what is damaged deep inside is said to be, in one line', async t => {
+  const { sampled: _, ...unsampled } = buildReport(input)
+  const [report, snapshot, good] = savedAll(t, unsampled, { ...buildSnapshot(input), sites: [null] }, buildReport(input))
+  for (const args of [['report', report!], ['report', snapshot!], ['diff', snapshot!, good!], ['diff', good!, report!]]) {
+    t.match(await leakwatch(args), { code: 2, stdout: '', stderr: /^leakwatch: .* can't be told: something in it is missing, or of another type \(.*\)\.\n$/ })
+  }
+})
+
 t.test('of two reports what is new, more or fixed in the second is told', async t => {
   const [before, after] = savedAll(t,
     buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:2 in open' }, { fd: 22, at: 'src/same.ts:3:4' }, { fd: 23, at: 'src/gone.ts:3:4' }] }),

@@ -29,7 +29,8 @@ export function diff(before: Snapshot, after: Snapshot): Diff {
   for (const resource of after.resources) {
     if (closing.size > 0 && closing.has(resource.key)) continue
     const position = index.positionOf(resource.key)
-    if (position === -1) survivors.push(resource)
+    // A recording that began since numbers as the one before it did.
+    if (position === -1 || earlier[position]!.openedAtMs !== resource.openedAtMs) survivors.push(resource)
     else {
       met[position] = 1
       kept.push(resource)

@@ -1,16 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { basename } from 'node:path'
 import { textOf } from '../../model/text/thrown.ts'
 import { misused } from '../line/args.ts'
 
 /** Where the inspector of a process listens. */
 export interface Inspector {
   readonly url: string
+  /** The pid that the process has for itself, where it was asked for by its pid; null otherwise. */
+  readonly pid: number | null
   /** Whether it was opened for us. */
   readonly isOpened: boolean
 }
 
-const patienceMs = 5_000
+const patienceMs = 10_000
 const pauseMs = 50
 const usualPort = 9229
 const listening = '0A'
@@ -21,35 +24,39 @@ const sigusr1 = 10
  * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where there is no such process, or it can't be asked
  */
 export async function inspectorOf(target: string): Promise<Inspector> {
-  if (/^[1-9]\d*$/.test(target)) return await openedIn(Number(target))
+  if (/^\d+$/.test(target)) return await openedIn(Number(target))
   if (!/^(?:[\w.-]+|\[[\da-f:]+\]):\d+$/i.test(target)) throw misused(`leakwatch attach wants the pid of a process, or the address of its inspector such as 127.0.0.1:${usualPort}, but was given '${target}'.`)
   const url = await urlAt(target)
   if (url === null) throw misused(`no inspector of Node answers at ${target}. A process opens its own by --inspect, or when it is sent SIGUSR1.`)
-  return { url, isOpened: false }
+  return { url, pid: null, isOpened: false }
 }
 
 async function openedIn(pid: number): Promise<Inspector> {
   if (process.platform !== 'linux') throw misused(`a process can't be attached to by its pid on ${process.platform}. Open its inspector with kill -USR1 ${pid}, and give its address: leakwatch attach 127.0.0.1:${usualPort}`)
-  requireReady(pid)
-  const before = portsOf(pid)
-  const asked = portsAskedBy(pid).find(port => before.includes(port))
+  const own = requireReady(pid)
+  const before = listenersOf(pid)
+  const asked = portsAskedBy(pid)
+  const candidates = before.filter(({ port }) => asked.includes(port))
   try {
     process.kill(pid, 'SIGUSR1')
   } catch (error) {
     throw misused(`process ${pid} can't be sent SIGUSR1 (${textOf(error)}).`)
   }
+  const known = new Set(before.map(({ inode }) => inode))
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pauseMs) {
-    for (const port of portsOf(pid)) {
-      if (before.includes(port)) continue
-      const url = await urlAt(`127.0.0.1:${port}`)
-      if (url !== null) return { url, isOpened: true }
+    // Whatever began to listen is asked once.
+    for (const { address, inode } of listenersOf(pid)) {
+      const url = known.has(inode) ? null : await urlAt(address)
+      known.add(inode)
+      if (url !== null) return { url, pid: own, isOpened: true }
     }
     // One that is open already opens no other. Of what else the process listens at, nothing is asked.
-    const url = asked === undefined ? null : await urlAt(`127.0.0.1:${asked}`)
-    if (url !== null) return { url, isOpened: false }
+    const { address } = candidates.shift() ?? {}
+    const url = address === undefined ? null : await urlAt(address)
+    if (url !== null) return { url, pid: own, isOpened: false }
     await sleep(pauseMs)
   }
-  throw misused(`process ${pid} has opened no inspector at SIGUSR1: its port may be taken, or the program listens to that signal. Give the address of one that is open: leakwatch attach 127.0.0.1:${usualPort}`)
+  throw misused(`process ${pid} has opened no inspector at SIGUSR1: it is open at another port already, its port is taken, the program listens to that signal, or is busy and opens it later. Give the address of one that is open: leakwatch attach 127.0.0.1:${usualPort}`)
 }
 
 /** Resolves once an inspector that is being closed has gone: one that came back for it at once would find its port taken. */
@@ -58,23 +65,20 @@ export async function goneFrom({ url }: Inspector): Promise<void> {
   for (let waitedMs = 0; waitedMs < patienceMs && await urlAt(host) !== null; waitedMs += pauseMs) await sleep(pauseMs)
 }
 
-// A process that does not catch the signal would be ended by it.
-function requireReady(pid: number): void {
-  let status: string
-  try {
-    status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  } catch {
-    throw misused(`there is no process ${pid}.`)
-  }
-  const caught = BigInt(`0x${/^SigCgt:\s*([\da-f]+)/m.exec(status)?.[1] ?? '0'}`)
-  const name = /^Name:\s*(.*)/m.exec(status)?.[1] ?? ''
-  if ((caught >> BigInt(sigusr1 - 1) & 1n) === 1n && isNode(pid)) return
-  throw misused(`process ${pid} (${name}) is no Node, or opens no inspector at SIGUSR1, which would end it. Start it with --inspect, and give the address: leakwatch attach 127.0.0.1:${usualPort}`)
-}
-
-// By its executable: a program may give itself another name.
-function isNode(pid: number): boolean {
-  return linkAt(`/proc/${pid}/exe`)?.includes('node') === true
+// A process that does not catch the signal would be ended by it. Returns the pid that it has for itself.
+function requireReady(pid: number): number {
+  const status = textIn(`/proc/${pid}/status`)
+  if (status === '') throw misused(`there is no process ${pid}.`)
+  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)`, 'm').exec(status)?.[1] ?? ''
+  const state = field('State')
+  if (state.startsWith('Z')) throw misused(`process ${pid} has ended.`)
+  if (/^[Tt]/.test(state)) throw misused(`process ${pid} is stopped. Let it go on first: kill -CONT ${pid}`)
+  const executable = linkAt(`/proc/${pid}/exe`)
+  if (executable === null) throw misused(`process ${pid} (${field('Name')}) can't be looked at: it belongs to another user.`)
+  if (linkAt(`/proc/${pid}/ns/net`) !== linkAt('/proc/self/ns/net')) throw misused(`process ${pid} (${field('Name')}) has a network of its own, as in a container: attach to it from within.`)
+  const isCaught = (BigInt(`0x${field('SigCgt') || '0'}`) >> BigInt(sigusr1 - 1) & 1n) === 1n
+  if (!isCaught || !basename(executable).includes('node')) throw misused(`process ${pid} (${field('Name')}) is no Node, or opens no inspector at SIGUSR1, which would end it. Start it with --inspect, and give the address: leakwatch attach 127.0.0.1:${usualPort}`)
+  return Number(field('NSpid').split(/\s+/).at(-1) || pid)
 }
 
 // The port that its command line has for the inspector, and the usual one.
@@ -83,13 +87,22 @@ function portsAskedBy(pid: number): readonly number[] {
   return port === undefined ? [usualPort] : [Number(port), usualPort]
 }
 
-// The ports of the sockets that listen in a process.
-function portsOf(pid: number): readonly number[] {
+interface Listener {
+  readonly port: number
+  readonly address: string
+  readonly inode: string
+}
+
+// The sockets that listen in a process.
+function listenersOf(pid: number): readonly Listener[] {
   const sockets = new Set(descriptorsOf(pid).map(fd => linkAt(`/proc/${pid}/fd/${fd}`)))
-  return ['tcp', 'tcp6'].flatMap(name => textIn(`/proc/${pid}/net/${name}`).split('\n').slice(1))
+  return ([['tcp', '127.0.0.1'], ['tcp6', '[::1]']] as const).flatMap(([name, host]) => textIn(`/proc/${pid}/net/${name}`).split('\n').slice(1)
     .map(line => line.trim().split(/\s+/))
     .filter(([, , , state, , , , , , inode]) => state === listening && sockets.has(`socket:[${inode}]`))
-    .map(([, local]) => Number.parseInt(local!.slice(local!.lastIndexOf(':') + 1), 16))
+    .map(([, local, , , , , , , , inode]) => {
+      const port = Number.parseInt(local!.slice(local!.lastIndexOf(':') + 1), 16)
+      return { port, address: `${host}:${port}`, inode: inode! }
+    }))
 }
 
 function descriptorsOf(pid: number): readonly string[] {

@@ -3,6 +3,8 @@ import { textOf } from '../../model/text/thrown.ts'
 /** The part of the Chrome DevTools protocol that is spoken here. */
 interface Answer {
   readonly id?: number
+  /** Of an event. */
+  readonly method?: string
   readonly error?: { readonly message: string }
   readonly result?: {
     readonly result?: { readonly value?: unknown, readonly objectId?: string }
@@ -27,7 +29,7 @@ export class InspectorSession implements Disposable {
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as Answer))
-    socket.addEventListener('close', () => this.#end('it has ended, or closed its inspector'))
+    socket.addEventListener('close', () => this.#end('it has ended, or has closed its inspector'))
   }
 
   /** Aborted once the process has closed the session, or has ended. */
@@ -39,14 +41,18 @@ export class InspectorSession implements Disposable {
   static open(url: string): Promise<InspectorSession> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(url)
-      socket.addEventListener('open', () => resolve(new InspectorSession(socket)))
+      socket.addEventListener('open', () => {
+        const session = new InspectorSession(socket)
+        // A process that ends waits for those who are connected.
+        session.#ask('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).then(() => resolve(session), reject)
+      })
       socket.addEventListener('error', event => reject(new Error(`its inspector at ${url} does not answer (${textOf((event as { readonly error?: unknown }).error)})`)))
     })
   }
 
-  /** Calls a function in the process, that may use nothing but what it is handed, and resolves with the object that it returns. */
-  async evaluate(fn: (...args: never) => object, args: readonly unknown[]): Promise<RemoteObject> {
-    const { objectId } = await this.#ask('Runtime.evaluate', { expression: `(${fn.toString()})(...${JSON.stringify(args)})` })
+  /** Calls a function in the process, that may use nothing but the plain data that it is handed, and resolves with the object that it returns. */
+  async evaluate<T>(fn: (arg: T) => object, arg: T): Promise<RemoteObject> {
+    const { objectId } = await this.#ask('Runtime.evaluate', { expression: `(${fn.toString()})(${JSON.stringify(arg)})` })
     return { objectId: objectId! }
   }
 
@@ -68,13 +74,15 @@ export class InspectorSession implements Disposable {
       this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) })
       this.#socket.send(JSON.stringify({ id, method, params }))
     })
-    if (error !== undefined) throw new Error(error.message)
+    // Of a process that is about to end nothing but the answer is left.
+    if (error !== undefined) throw new Error(error.message === 'Cannot find context with specified id' ? 'it has ended' : error.message)
     const thrown = result?.exceptionDetails
     if (thrown !== undefined) throw new Error(thrown.exception?.description?.split('\n    at ')[0] ?? thrown.text)
     return result?.result ?? {}
   }
 
   #hear(answer: Answer): void {
+    if (answer.method === 'NodeRuntime.waitingForDisconnect') this.#end('it has ended')
     if (answer.id === undefined) return
     this.#waiting.get(answer.id)?.resolve(answer)
     this.#waiting.delete(answer.id)

@@ -29,7 +29,7 @@ export interface Given {
 
 /** @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` */
 export function readArgs(args: readonly string[], { flags, isRunner }: Command): Given {
-  const options = Object.fromEntries(Object.entries(flags).map(([name, { value }]) => [name, { type: value === null ? 'boolean' as const : 'string' as const }]))
+  const options = Object.fromEntries(Object.entries(flags).map(([name, { value }]) => [name, { type: value === null ? 'boolean' as const : 'string' as const, ...name === 'help' ? { short: 'h' } : {} }]))
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
   const values = new Map<string, string>()
   const words: string[] = []

@@ -39,6 +39,7 @@ export const commands = {
     flags: {
       for: { value: 'SECONDS', about: 'how long it is recorded before it is told of (default 10; at once where leakwatch records it already)' },
       types: recorded.types!,
+      'min-age': { value: 'SECONDS', about: 'tells of what has been open for that long, and not of what is in use for a moment (default 0.5)' },
       snapshot: { value: null, about: 'prints the snapshot itself, for leakwatch report and diff' },
       ...shown,
     },

@@ -1,7 +1,7 @@
 import type { KernelFacts } from '../../model/snapshot.ts'
-import { exec, Math } from '../intrinsics.ts'
+import { Math } from '../intrinsics.ts'
 import { Set } from '../own-collections.ts'
-import { getBuiltinModule, statSync } from '../taps/untapped.ts'
+import { statSync } from '../taps/untapped.ts'
 import { type Kernel, linkOf } from './kernel.ts'
 import { socketsAt } from './peers.ts'
 
@@ -57,9 +57,7 @@ function isLoopPipe(target: string | null, rest: readonly Found[]): boolean {
 // Where the inspector listens, and who is connected to it.
 function withoutInspector(strangers: readonly Found[]): readonly Found[] {
   if (!strangers.some(isSocket)) return strangers
-  const port = exec(/^ws:\/\/.*:(\d+)\//, inspectorUrl() ?? '')?.[1]
-  if (port === undefined) return strangers
-  const own = socketsAt(Number(port))
+  const own = socketsAt(debugPort())
   return strangers.filter(({ target }) => target === null || !own.has(target))
 }
 
@@ -67,12 +65,12 @@ function isSocket({ target }: Found): boolean {
   return target !== null && target.startsWith('socket:')
 }
 
-// Undefined where it is not open, or Node has none.
-function inspectorUrl(): string | undefined {
+// Not by node:inspector, which would put another `process.chdir` in the place of the program's. Where it is not open, the port that it would take.
+function debugPort(): number {
   try {
-    return getBuiltinModule('node:inspector').url()
+    return process.debugPort
   } catch {
-    return undefined
+    return 0
   }
 }
 

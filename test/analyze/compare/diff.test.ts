@@ -38,3 +38,8 @@ t.test('what is no snapshot is named', async t => {
     t.throws(() => diff(snapshot, given as Snapshot), { code: 'ERR_LEAKWATCH_ARGUMENT', message: /its second argument is/ })
   }
 })
+
+t.test('of two recordings of a thread, which number alike, what the later one has was opened since', async t => {
+  const { survivors, gone } = diff(buildSnapshot({ resources: [{ key: 'd0', openedMsAgo: 5_000 }] }), buildSnapshot({ resources: [{ key: 'd0', openedMsAgo: 10 }] }))
+  t.strictSame([keys(survivors), keys(gone)], [['d0'], ['d0']])
+})
