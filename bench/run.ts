@@ -11,16 +11,16 @@ interface Variant {
 }
 
 const variants: Readonly<Record<string, Variant>> = {
-  'none': {}, 'bare-hook': {}, 'bare-capture': {}, 'count': {}, 'full': {}, 'why-is-node-running': {}, 'wtfnode': {},
+  'none': {}, 'bare-hook': {}, 'bare-capture': {}, 'count': {}, 'adaptive': {}, 'full': {}, 'why-is-node-running': {}, 'wtfnode': {},
   'bare-stack': {}, 'tags': {}, 'production': { preload: 'tags', flags: ['--conditions=production'] }, 'adapter': {},
 }
-const watching = ['none', 'bare-hook', 'bare-capture', 'count', 'full', 'why-is-node-running', 'wtfnode']
+const watching = ['none', 'bare-hook', 'bare-capture', 'count', 'adaptive', 'full', 'why-is-node-running', 'wtfnode']
 /** Each workload with the variants that it is run in, the reference first. */
 const workloads: Readonly<Record<string, readonly string[]>> = {
   'awaits': watching, 'stat': watching, 'read-file': watching, 'http-keepalive': watching, 'tcp': watching,
   'tags': ['bare-stack', 'tags'],
   'jobs': ['none', 'production', 'tags'],
-  'start': ['none', 'count', 'full'],
+  'start': ['none', 'count', 'adaptive', 'full'],
   'test-file': ['none', 'adapter'], 'clean-tests': ['none', 'adapter'],
 }
 

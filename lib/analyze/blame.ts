@@ -22,10 +22,12 @@ export function acceptedBy({ chain: [link] }: Resource): Link | null {
 /**
  * Whether the program may be blamed for a resource. With no line of the program behind it Node opened it for itself,
  * and calling that a leak would be a false blame: the kernel check lists its descriptor. A snapshot that counts has no
- * stacks to tell by, and collect leaves out what it knows to be Node's own. A tag is declared by the program.
+ * stacks to tell by, and collect leaves out what it knows to be Node's own. Where others of its type have a stack, what Node may as well have
+ * made in passing is told by that alone. A tag is declared by the program.
  */
 export function isOfProgram(resource: Resource, snapshot: Snapshot): boolean {
-  if (snapshot.mode === 'count' || resource.isCounted || resource.kind === 'tracked') return true
+  if (snapshot.mode === 'count' || resource.kind === 'tracked') return true
+  if (resource.isCounted && !(snapshot.mode === 'adaptive' && makers.has(resource.type))) return true
   const site = snapshot.sites[originOf(resource, snapshot)]
   return site !== undefined && !isMadeInPassing(resource.type, site)
 }

@@ -39,7 +39,7 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
   const groups = group(borne.get('') ?? [], after, hint)
   const known = [...borne].filter(([why]) => why !== '')
     .flatMap(([why, some]) => group(some, after, hint).map(one => ({ ...one, reason: why })))
-  const { process, complete, faults, dropped, sampled, kernel } = after
+  const { process, complete, faults, dropped, kernel } = after
   return {
     schema: reportSchema,
     reason,
@@ -48,7 +48,7 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
     complete,
     faults,
     dropped,
-    sampled,
+    sampled: sampledSince(since, after),
     leaks: groups.filter(({ verdict }) => isLeak(verdict)),
     pending: groups.filter(({ verdict }) => verdict === 'pending'),
     pooled: groups.filter(({ verdict }) => verdict === 'pooled'),
@@ -59,6 +59,12 @@ export function judge(after: Snapshot, { since, reason, generatedAtMs, policy = 
     baseline: null,
     kernel,
   }
+}
+
+// Of a recording that began since all is new.
+function sampledSince(before: Snapshot | null, { sampled }: Snapshot): Snapshot['sampled'] {
+  if (before === null || before.sampled.captured > sampled.captured || before.sampled.skipped > sampled.skipped) return sampled
+  return { captured: sampled.captured - before.sampled.captured, skipped: sampled.skipped - before.sampled.skipped }
 }
 
 function judgedOf(candidates: readonly Resource[], after: Snapshot, { pendingAfterMs, isTest }: Policy): readonly Judged[] {

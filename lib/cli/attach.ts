@@ -5,6 +5,8 @@ import type { Report } from '../model/report.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import { textOf } from '../model/text/thrown.ts'
 import { escapedJson } from '../report/escape.ts'
+import { readConfig } from '../session/options/config.ts'
+import { readEnv } from '../session/options/env.ts'
 import { tell } from '../session/say.ts'
 import { codeOf } from './child.ts'
 import { goneFrom, type Inspector, inspectorOf } from './inspector/address.ts'
@@ -17,6 +19,7 @@ import { print } from './print.ts'
 import { mannerOf, tellAll } from './telling.ts'
 
 const defaultSeconds = 10
+const defaultBudget = '5%'
 const secondsLimit = 24 * 3_600
 const defaultAgeMs = 500
 // How long a process is recorded whose report nobody comes for, and how often that is renewed.
@@ -35,15 +38,14 @@ export async function attach(given: Given, home: URL): Promise<number> {
   const { values, words: [target, ...more] } = given
   if (target === undefined || more.length > 0) throw misused(`leakwatch attach wants one process: leakwatch ${commands.attach.usage}`)
   const manner = mannerOf(given)
-  const types = values.get('types')
-  if (types !== undefined) variablesOf(new Map([['types', types]]))
+  const options = optionsOf(values)
   const seconds = secondsOf('for', values.get('for'))
   const age = secondsOf('min-age', values.get('min-age'))
   // Of a moment that is no longer than that, half.
   const ageMs = age === null ? Math.min(defaultAgeMs, (seconds ?? defaultSeconds) * 500) : age * 1_000
   // Node 20 has it behind a flag.
   if (!('WebSocket' in globalThis)) return await codeOf({ command: process.execPath, args: ['--experimental-websocket', '--no-warnings', ...process.argv.slice(1)], env: {} })
-  const asked: Asked = { folder: fileURLToPath(home), seconds, options: { settleMs: 0, ...types === undefined ? {} : { types: types.split(',').map(type => type.trim()).filter(type => type !== '') } } }
+  const asked: Asked = { folder: fileURLToPath(home), seconds, options }
   if (values.has('snapshot')) {
     print(`${escapedJson(await jsonOf(target, asked, takeSnapshot))}\n`)
     return 0
@@ -51,6 +53,14 @@ export async function attach(given: Given, home: URL): Promise<number> {
   // The program runs on, as after a signal: what it has open may well be in use.
   const found: Report = { ...JSON.parse(await jsonOf(target, asked, makeReport)) as Report, reason: 'signal' }
   return tellAll([withoutYoung(found, ageMs)], manner)
+}
+
+// The process may be a busy one.
+function optionsOf(values: Given['values']): WatchOptions {
+  const types = values.get('types')
+  const variables = variablesOf(new Map([['mode', 'adaptive'], ['budget', values.get('budget') ?? defaultBudget], ...types === undefined ? [] : [['types', types] as const]]))
+  const { mode, budget } = readEnv(variables, readConfig(null)).settings
+  return { mode, budget, settleMs: 0, ...types === undefined ? {} : { types: types.split(',').map(type => type.trim()).filter(type => type !== '') } }
 }
 
 interface Asked {

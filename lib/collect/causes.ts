@@ -49,7 +49,7 @@ export class Causes {
       this.#set(asyncId, before)
       return
     }
-    const opening = { stack: -1 }
+    const opening = { stack: -1, facts: { type: 'cause' } }
     pending.captureBrief(opening, below, openFrames)
     const link = { type, asyncId, opening, name: null, resource: type === 'HTTPINCOMINGMESSAGE' ? new WeakRef(resource) : null }
     this.#set(asyncId, [link, ...before.slice(0, linkLimit - 1)])

@@ -153,7 +153,7 @@ export class HookEvents {
       if (facts.nature === 'file' || facts.nature === 'timer') this.#recorder.pending?.captureOpen(entry, this.#below)
       else this.#recorder.pending?.captureBrief(entry, this.#below, facts.group === 'net' && entry.parent === null ? clientFrames : openFrames)
       // Born in the native completion of its request, whose `before` comes next, unless a call has made it at once.
-      if (facts.nature === 'file' && triggerAsyncId === 0 && !this.#hasUser(entry)) this.#yielded = entry
+      if (facts.nature === 'file' && triggerAsyncId === 0 && this.#recorder.pending?.isMadeByCall(entry, this.#below) !== true) this.#yielded = entry
       // Made by structuredClone or received: another one, whose number it has, may have been given away in this thread.
       else if (facts.type === 'FILEHANDLE') this.#recorder.lifecycle.transfers.end()
       else if (facts.nature === 'timer') originOfFired(entry, this.#recorder)
@@ -199,7 +199,7 @@ export class HookEvents {
   #pair(yielded: Entry, request: Entry): void {
     this.#yielded = null
     if (!this.#hasUser(yielded)) {
-      yielded.stack = this.#recorder.pending?.intern(request) ?? -1
+      this.#recorder.pending?.inherit(yielded, request)
       yielded.parent = request.parent
     }
     this.#recorder.causes?.inherit(yielded, request)
@@ -220,7 +220,7 @@ export class HookEvents {
   }
 
   #carryTo(asyncId: number, stream: object | null): void {
-    const carried = carrier('single')
+    const carried = carrier('single', stream === null ? 'TCPWRAP' : 'fd')
     if (stream !== null) this.#recorder.fileStreams.attach(carried, stream)
     this.#recorder.pending?.captureBrief(carried, this.#below, openFrames)
     this.#recorder.causes?.attach(carried, null)

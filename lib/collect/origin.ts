@@ -119,6 +119,7 @@ function put(carriers: Map<number, Carrier>, asyncId: number, carrier: Carrier, 
   carriers.set(asyncId, carrier)
 }
 
-export function carrier(kind: 'single' | 'followed'): Carrier {
-  return { stack: -1, reach: kind === 'single' ? -1 : reach }
+/** @param type Of what is born later */
+export function carrier(kind: 'single' | 'followed', type: string): Carrier {
+  return { stack: -1, reach: kind === 'single' ? -1 : reach, facts: { type } }
 }

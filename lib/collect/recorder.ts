@@ -110,11 +110,11 @@ export class Recorder {
   }
 
   /** Records what is wanted from here on; what was recorded stays. */
-  heed({ types, depth, ownership, chain }: Wanted): void {
+  heed({ types, depth, budget, ownership, chain }: Wanted): void {
     this.types = types
     if (depth > 0) {
       this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, depth, (where, error) => this.fault(where, error), [...this.ledger.values(), ...this.table.values()])
-      this.pending.depth = depth
+      this.pending.want(depth, budget)
     }
     if (!chain) {
       this.causes?.stop()
@@ -141,7 +141,7 @@ export class Recorder {
   /** Notes that an opening ends by the caller of `below`, whose site it returns; -1 where this end is passed over. */
   noteEnd(opening: Opening, below: object): number {
     const weight = this.pending === null ? 0 : this.endings.nextWeight()
-    if (weight === 0 || this.pending === null) return -1
+    if (weight === 0 || this.pending?.sampling.takesEnd(opening) !== true) return -1
     const closed = this.pending.siteOf(below, closingDepth)
     if (isEntry(opening)) this.endings.add(opening.facts.type, siteOf(this, opening), closed, weight)
     else this.endings.add('fd', this.pending.intern(opening), closed, weight)

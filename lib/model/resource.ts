@@ -64,7 +64,7 @@ export interface Resource {
   readonly pool: Pool | null
   /** Null for what waits for nothing, and for what is neither socket, session, child nor file. */
   readonly waitsFor: Wait | null
-  /** Whether it was counted before stacks were captured: none says who opened it. */
+  /** Whether it was counted, before stacks were captured or since its own was skipped: none says who opened it. */
   readonly isCounted: boolean
   /** Index into the snapshot's `sites`, -1 where no stack was captured. */
   readonly site: number

@@ -72,13 +72,14 @@ export interface Snapshot {
   readonly takenAt: string
   readonly takenAtMs: number
   readonly process: ProcessFacts
-  /** `count` records no stacks. */
-  readonly mode: 'count' | 'full'
+  /** `count` records no stacks, `adaptive` but some where `sampled` says so. */
+  readonly mode: 'count' | 'adaptive' | 'full'
   /** False once a fault stopped the recording. */
   readonly complete: boolean
   readonly faults: readonly Fault[]
   /** Resources that were not recorded because a capacity was reached. */
   readonly dropped: number
+  /** Stacks that were captured, and that were skipped to stay within a budget. */
   readonly sampled: { readonly captured: number, readonly skipped: number }
   readonly sites: readonly Site[]
   /** Root directories of the packages that frames lie in, as far as they are known. */

@@ -19,7 +19,7 @@ import { taken } from './taken.ts'
 import { begunScopes } from './tracked/thread-scopes.ts'
 import { begunTracking } from './tracked/begun.ts'
 
-const protocol = 6
+const protocol = 7
 const common = new InCommon<Shared>('leakwatch.recording', protocol)
 
 /** What records in a thread, for all copies of the package. */
@@ -182,12 +182,13 @@ function begin(wanted: Wanted, own: readonly string[]): Shared {
 }
 
 function wantedBy(settings: Settings): Wanted {
-  const { mode, isUnasked, depth, ownership, chain } = settings
+  const { mode, budget, isUnasked, depth, ownership, chain } = settings
+  const hasStacks = mode === 'full' || mode === 'adaptive'
   return {
     get types() {
       return settings.types
     },
-    isUnasked, depth: mode === 'full' ? depth : 0, ownership: mode === 'full' ? ownership : 'off', chain: mode === 'full' && chain,
+    isUnasked, depth: hasStacks ? depth : 0, budget: mode === 'adaptive' ? budget : Infinity, ownership: hasStacks ? ownership : 'off', chain: hasStacks && chain,
   }
 }
 

@@ -5,7 +5,7 @@ import type { ResourceInput } from '../support/snapshot-builder.ts'
 
 const internal = 'node:internal/modules/esm/load:44:1 in getSource < node:internal/process/task_queues:95:5'
 
-function blame(input: ResourceInput, mode: 'count' | 'full' = 'full') {
+function blame(input: ResourceInput, mode: 'count' | 'adaptive' | 'full' = 'full') {
   const snapshot = buildSnapshot({ mode, resources: [input] })
   const [resource] = snapshot.resources
   const origin = snapshot.sites[originOf(resource!, snapshot)]
@@ -39,6 +39,16 @@ t.test('a resolver that the program made is its own, and the one that Node makes
 
 t.test('a snapshot that only counts blames the program without a line', async t => {
   t.strictSame(blame({}, 'count'), { line: null, blamed: true })
+})
+
+t.test('what has no stack since its own was skipped is the program\'s, but for what Node makes in passing', async t => {
+  t.strictSame(blame({ isCounted: true }, 'adaptive'), { line: null, blamed: true })
+  t.strictSame(blame({ type: 'TCPWRAP', isCounted: true }, 'adaptive'), { line: null, blamed: true })
+  t.strictSame(blame({ type: 'TCPWRAP' }, 'adaptive'), { line: null, blamed: false })
+  for (const type of ['Timeout', 'MESSAGEPORT', 'DNSCHANNEL']) {
+    t.strictSame(blame({ type, isCounted: true }, 'adaptive'), { line: null, blamed: false })
+    t.strictSame(blame({ type, isCounted: true }), { line: null, blamed: true })
+  }
 })
 
 t.test('a Worker that Node starts inside a call of the program is not blamed on it', async t => {

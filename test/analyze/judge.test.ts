@@ -63,6 +63,11 @@ t.test('since an earlier snapshot, survivors alone are judged', async t => {
   t.strictSame(report(after, after).leaks, [])
 })
 
+t.test('since an earlier snapshot, the stacks that were captured and skipped since then are told', async t => {
+  const [before, after] = [{ captured: 7, skipped: 20 }, { captured: 9, skipped: 20 }].map(sampled => buildSnapshot({ sampled }))
+  t.strictSame(report(after!, before!).sampled, { captured: 2, skipped: 0 })
+})
+
 t.test('a descriptor that was closed again is in no list', async t => {
   const { leaks, pending, pooled } = report(buildSnapshot({ resources: [] }))
   t.strictSame([leaks, pending, pooled], [[], [], []])

@@ -89,7 +89,8 @@ t.test('flags go before the environment, and paths start where the command was g
 t.test('what register would not understand is refused, and nothing is run', async t => {
   for (const [flags, said] of [
     [['--types', 'fss'], '--types wants a group or type that leakwatch records, but was given \'fss\'. Did you mean \'fs\'?'],
-    [['--mode', 'ful'], '--mode wants one of off, count, full, but was given \'ful\'. Did you mean \'full\'?'],
+    [['--mode', 'ful'], '--mode wants one of off, count, adaptive, full, but was given \'ful\'. Did you mean \'full\'?'],
+    [['--budget', '2'], '--budget wants a share of one core, such as 1% or 0.01, but was given \'2\'. Did you mean \'2%\'?'],
     [['--exit-code', '256'], '--exit-code wants a whole number from 1 to 255, but was given \'256\'.'],
     [['--when', 'signal'], '--when asks for a report at a signal, but --signal names none.'],
     [['--config', '/nowhere.json'], '--config: /nowhere.json can\'t be read'],

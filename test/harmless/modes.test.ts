@@ -1,6 +1,7 @@
 import t from 'tap'
 import { comparePrograms, type Program, runBoth } from './compare.ts'
 
+const sampling = { LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: '0.0001%' }
 const everyType = { LEAKWATCH_TYPES: 'all' }
 
 comparePrograms([
@@ -14,6 +15,8 @@ comparePrograms([
   { title: 'what is dropped is collected while every type is recorded', script: 'globals-collected.mjs', flags: ['--expose-gc'], env: everyType },
   { title: 'everything runs alike while it is only counted', script: 'everything.mjs', env: { LEAKWATCH: 'count' } },
   { title: 'callbacks come in the same order while everything is only counted', script: 'async-order.mjs', env: { LEAKWATCH: 'count' } },
+  { title: 'everything runs alike while stacks are sampled', script: 'everything.mjs', env: sampling },
+  { title: 'callbacks come in the same order while stacks are sampled', script: 'async-order.mjs', env: sampling },
   { title: 'everything runs alike while nothing is recorded', script: 'everything.mjs', env: { LEAKWATCH: 'off' }, reports: 'none' },
 ])
 

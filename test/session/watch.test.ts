@@ -157,6 +157,29 @@ t.test('a watch that is off records nothing, one that counts records no stacks',
   fs.closeSync(fd)
 })
 
+const openMany = (count: number) => Array.from({ length: count }, () => fs.openSync(file, 'r'))
+
+t.test('beside a watch that wants each stack, one that is adaptive has them too, and goes on sampling after it', async t => {
+  using adaptive = watch({ mode: 'adaptive', budget: 1e-6, types: ['fd'] })
+  const linesOf = (fds: readonly number[]) => adaptive.snapshot().resources.filter(({ fd }) => fds.includes(fd!)).map(({ site }) => site !== -1)
+  const sampled = openMany(200)
+  const { mode, resources, sampled: { skipped } } = adaptive.snapshot()
+  t.equal(mode, 'adaptive')
+  t.ok(skipped > 100, `${skipped} stacks are skipped`)
+  t.equal(resources.filter(({ fd, site, isCounted }) => sampled.includes(fd!) && isCounted === (site === -1)).length, 200)
+  const full = watch({ types: ['fd'] })
+  const wanted = openMany(200)
+  t.strictSame(linesOf(wanted), wanted.map(() => true))
+  matches(t, adaptive.snapshot(), { mode: 'full', sampled: { skipped } })
+  full.stop()
+  const later = openMany(200)
+  t.ok(linesOf(later).includes(false), 'some have no line again')
+  t.equal(adaptive.snapshot().mode, 'adaptive')
+  const { leaks } = await adaptive.check()
+  t.equal(leaks.reduce((sum, { count }) => sum + count, 0), 600)
+  for (const fd of [...sampled, ...wanted, ...later]) fs.closeSync(fd)
+})
+
 t.test('a thread that has run for a second and never rests is not taken for one that loads', async t => {
   using w = watch({ types: ['fd', 'process'], settleMs: 100 })
   const started = performance.now()
@@ -232,7 +255,7 @@ t.test('a check that was begun before the end of its watch resolves', async t =>
 
 const misuses: readonly (readonly [what: string, options: unknown, code: string, message: RegExp])[] = [
   ['a misspelt option', { tpyes: ['fs'] }, 'ERR_LEAKWATCH_OPTION_UNKNOWN', /'tpyes'.*Did you mean 'types'\?/],
-  ['an option that is like none', { colour: 1 }, 'ERR_LEAKWATCH_OPTION_UNKNOWN', /'colour'.*Valid are mode, types, depth, ownership, chain, pendingAfterMs/],
+  ['an option that is like none', { colour: 1 }, 'ERR_LEAKWATCH_OPTION_UNKNOWN', /'colour'.*Valid are mode, budget, types, depth, ownership, chain, pendingAfterMs/],
   ['a misspelt type', { types: ['TCPWARP'] }, 'ERR_LEAKWATCH_OPTION_INVALID', /'TCPWARP'.*Did you mean 'TCPWRAP'\?/],
   ['a type that is like none', { types: ['everything under the sun'] }, 'ERR_LEAKWATCH_OPTION_INVALID', /Valid are fs, requests, net, /],
   ['types that are no array', { types: 'fs' }, 'ERR_LEAKWATCH_OPTION_INVALID', /'types' wants an array of groups or types, but was given 'fs'/],
@@ -245,6 +268,10 @@ const misuses: readonly (readonly [what: string, options: unknown, code: string,
   ['a depth that is none', { depth: null }, 'ERR_LEAKWATCH_OPTION_INVALID', /given null/],
   ['an endless settling', { settleMs: Infinity }, 'ERR_LEAKWATCH_OPTION_INVALID', /'settleMs'.*given Infinity/],
   ['a misspelt mode', { mode: 'cuont' }, 'ERR_LEAKWATCH_OPTION_INVALID', /Did you mean 'count'\?/],
+  ['a budget of nothing', { budget: 0 }, 'ERR_LEAKWATCH_OPTION_INVALID', /'budget' wants a number above 0 and up to 1, but was given 0\. Give for instance 0\.01/],
+  ['a budget of more than there is', { budget: 1.5 }, 'ERR_LEAKWATCH_OPTION_INVALID', /given 1\.5/],
+  ['a budget that is no number', { budget: NaN }, 'ERR_LEAKWATCH_OPTION_INVALID', /given NaN/],
+  ['a budget in words', { budget: '1%' }, 'ERR_LEAKWATCH_OPTION_INVALID', /given '1%'/],
   ['options that are an array', [], 'ERR_LEAKWATCH_OPTION_INVALID', /an object, but was given an empty array/],
   ['options that are null', null, 'ERR_LEAKWATCH_OPTION_INVALID', /given null/],
   ['options that are a string', 'fs', 'ERR_LEAKWATCH_OPTION_INVALID', /given 'fs'/],

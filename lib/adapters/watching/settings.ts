@@ -5,6 +5,7 @@ import type { Settings } from '../../model/settings/settings.ts'
 import { escaped } from '../../report/escape.ts'
 import { tell } from '../../session/say.ts'
 import { readPlan } from '../../session/options/read-plan.ts'
+import { withAllStacks } from '../../session/tests/all-stacks.ts'
 import type { TestSettings } from '../../session/tests/defaults.ts'
 
 export interface AdapterSettings {
@@ -16,12 +17,12 @@ export interface AdapterSettings {
 
 /**
  * What environment and file of options ask of an adapter: as of `register`, with timers and what HTTP has open among the default
- * types. What is wrong is said on standard error.
+ * types, and each stack captured where `adaptive` is asked for. What is wrong is said on standard error.
  *
  * @param own Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'
  */
 export function adapterSettings(own: readonly string[]): AdapterSettings {
   const { settings, tests, notes } = readPlan(process.env, currentDirectory(), [...defaultGroups, 'timers', 'http'])
   if (threads().isMainThread) for (const note of notes) tell(escaped(note))
-  return { settings, tests, own }
+  return { settings: withAllStacks(settings), tests, own }
 }

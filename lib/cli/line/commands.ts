@@ -10,7 +10,8 @@ const shown: Flags = {
 
 /** Each flag but `--help` is a variable of the environment: `LEAKWATCH` and the flag's name, but for `--mode`, which is `LEAKWATCH` alone. */
 const recorded: Flags = {
-  mode: { value: 'MODE', about: 'full (default), count or off' },
+  mode: { value: 'MODE', about: 'full (default), adaptive, count or off' },
+  budget: { value: 'SHARE', about: 'the share of one core that stacks may take with --mode adaptive (default 1%)' },
   types: { value: 'TYPES', about: 'groups or types, comma-separated: fs, net, timers, all, TCPWRAP, …' },
   format: shown.format!,
   output: { value: 'PATH', about: 'the file of the report, standard error by default; {pid} and {tid} are filled in' },
@@ -39,6 +40,7 @@ export const commands = {
     flags: {
       for: { value: 'SECONDS', about: 'how long it is recorded before it is told of (default 10; at once where leakwatch records it already)' },
       types: recorded.types!,
+      budget: { value: 'SHARE', about: 'the share of one core that stacks may take, of which a sample is captured beyond it (default 5%)' },
       'min-age': { value: 'SECONDS', about: 'tells of what has been open for that long, and not of what is in use for a moment (default 0.5)' },
       snapshot: { value: null, about: 'prints the snapshot itself, for leakwatch report and diff' },
       ...shown,

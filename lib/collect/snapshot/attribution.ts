@@ -67,8 +67,18 @@ export function isEntry(opening: Opening): opening is Entry {
  * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured there is nothing to tell by.
  */
 export function isOfNode(recorded: Recorded, entry: Entry): boolean {
+  return recorded.pending !== null && (isStandard(fdOf(entry)) || !(isCounted(recorded, entry) || recorded.sites.hasUser(siteOf(recorded, entry))))
+}
+
+/** Whether a resource has no line since it was counted, or what it was born of was, and would have told. */
+export function isCounted(recorded: Recorded, entry: Entry): boolean {
   const { pending, sites } = recorded
-  return pending !== null && (isStandard(fdOf(entry)) || !(pending.isCounted(entry) || sites.hasUser(siteOf(recorded, entry))))
+  if (pending === null || sites.hasUser(siteOf(recorded, entry))) return false
+  if (pending.isCounted(entry)) return true
+  const { parent } = entry
+  if (parent !== null && (isEntry(parent) ? isCounted(recorded, parent) : pending.isCounted(parent))) return true
+  const cause = causeOf(recorded, entry)
+  return cause !== undefined && isCounted(recorded, cause)
 }
 
 /** The descriptor of a handle; null where there is none. */
@@ -103,10 +113,16 @@ export function siteOfChannel(recorded: Recorded, { facts, triggerAsyncId }: Ent
 }
 
 function ofCause(recorded: Recorded, entry: Entry): number {
+  const cause = causeOf(recorded, entry)
+  return cause === undefined ? -1 : siteOf(recorded, cause)
+}
+
+// The resource that a request works on, or what is beneath a session.
+function causeOf(recorded: Recorded, entry: Entry): Entry | undefined {
   // The settings that each HTTP/2 session starts with are Node's own.
-  if (entry.facts.type === 'HTTP2SETTINGS') return -1
+  if (entry.facts.type === 'HTTP2SETTINGS') return undefined
   const cause = entry.facts.nature === 'request' ? recorded.table.get(entry.triggerAsyncId) : carriedBy(recorded, entry)
-  return cause === undefined || cause === entry || cause.facts.nature === 'request' ? -1 : siteOf(recorded, cause)
+  return cause === entry || cause?.facts.nature === 'request' ? undefined : cause
 }
 
 /** The socket that a TLS session, an HTTP exchange or session runs over. */

@@ -25,22 +25,25 @@ function captureLive(view: View): Snapshot {
   if (list !== null) dropClosed(recorder, list)
   const takenAtMs = nowMs()
   const { resources, closing, held } = liveResources(view)
+  const { pending } = recorder
+  const skipped = pending?.sampling.skipped ?? 0
   return {
     schema: snapshotSchema,
     takenAt: isoTime(takenAtMs),
     takenAtMs,
     process: processFacts(),
-    mode: recorder.pending === null ? 'count' : 'full',
+    mode: pending === null ? 'count' : pending.sampling.isOn ? 'adaptive' : 'full',
     complete: recorder.faults.length === 0,
     faults: [...recorder.faults],
     dropped: recorder.dropped + recorder.table.dropped + recorder.sites.overflow + recorder.ownership.misuses.dropped,
-    sampled: { captured: recorder.pending?.captured ?? 0, skipped: 0 },
+    sampled: { captured: pending?.captured ?? 0, skipped },
     sites: [...recorder.sites.all],
     roots: [],
     resources,
     closing,
     alive: aliveFacts(),
-    endings: view.kernel === null ? nothingEnded : recorder.endings.facts(),
+    // What was closed of a line is not known where some of it had no stack.
+    endings: view.kernel === null || skipped > 0 ? nothingEnded : recorder.endings.facts(),
     misuses: recorder.ownership.misuses.list(0),
     // A Worker knows what it opened itself, but descriptors belong to the whole process.
     kernel: list === null || view.kernel === null || !threads().isMainThread ? null : kernelFacts(view.kernel, list, { ...held, own: view.own }),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { nowMs } from '../../model/clock.ts'
 import { packageName } from '../../model/path.ts'
 import { channelName, describedResource, type Pool, type Resource, type ResourceScope, type Wait } from '../../model/resource.ts'
-import { carriedBy, siteOf, typeOf } from './attribution.ts'
+import { carriedBy, isCounted, siteOf, typeOf } from './attribution.ts'
 import { causesOf, chainOf } from './chain.ts'
 import type { Descriptor } from '../ledger.ts'
 import { isChannel } from '../ends/child-internals.ts'
@@ -51,7 +51,7 @@ function ofEntry(recorder: Recorder, entry: Entry, { type = entry.facts.type, fd
   return describedResource({
     kind: 'async', type, key: uses === 0 ? `a${asyncId}` : `a${asyncId}.${uses}`, asyncId, triggerAsyncId, fd, target, scope: scopeOf(recorder, entry), ref,
     openedAtMs: recorder.startedAtMs + entry.openedAfterMs, collectedAtMs, recurring, pool, waitsFor,
-    isCounted: recorder.pending?.isCounted(entry), site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
+    isCounted: isCounted(recorder, entry), site: siteOf(recorder, entry), chain: chainOf(recorder, entry),
   })
 }
 

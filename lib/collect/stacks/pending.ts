@@ -3,9 +3,10 @@ import { Map, WeakMap, WeakSet } from '../own-collections.ts'
 import { walkerOf } from '../standby/node-calls.ts'
 import { isCalledByPackage, nearFrames } from '../standby/program-calls.ts'
 import { scriptsOf } from './callers.ts'
-import type { Opening } from './opening.ts'
+import { type Opening, skipped, typeOf } from './opening.ts'
 import { type RunningRequest, RunningRequests } from './running-requests.ts'
 import { Sample } from './sample.ts'
+import { Sampling } from './sampling.ts'
 import { openFrames } from './scripts.ts'
 import type { Sites } from './sites.ts'
 import type { Callers, RawStack, StackCapture } from './stack.ts'
@@ -27,6 +28,7 @@ export class PendingStacks {
   /** Frames kept of each stack. */
   depth: number
   readonly stacks: StackCapture
+  readonly sampling = new Sampling()
   readonly #sites: Sites
   readonly #turn: Opening[] = []
   readonly #ring: (Opening | null)[] = new Array(ringCapacity).fill(null)
@@ -54,9 +56,15 @@ export class PendingStacks {
     }, error => fault('stacks', error))
   }
 
-  /** Whether a resource was counted before stacks were captured: that it has none says nothing of who opened it. */
+  /** From here on so many frames of each stack are kept, and stacks take that share of one core at most; Infinity captures each. */
+  want(depth: number, budget: number): void {
+    this.depth = depth
+    this.sampling.want(budget)
+  }
+
+  /** Whether a resource was counted, before stacks were captured or since its own was skipped: that it has none says nothing of who opened it. */
   isCounted(opening: Opening): boolean {
-    return this.#counted.has(opening)
+    return opening.stack === skipped || this.#counted.has(opening)
   }
 
   /** Whether something waits for the next callback of the program. */
@@ -66,17 +74,22 @@ export class PendingStacks {
 
   /** Captures for something that stays open: interned at the next callback, unless it was closed by then. */
   captureOpen(opening: Opening, below: object): void {
+    if (!this.sampling.takes(opening)) return
     this.captured++
     const raw = this.stacks.capture(below, this.depth + openFrames)
     raw.callers = this.#requests.current()
     opening.stack = raw
+    this.sampling.spent(typeOf(opening))
     if (this.#turn.length === turnCapacity) this.internTurn()
     this.#turn[this.#turn.length] = opening
   }
 
   /** Captures for a request or a socket, which are mostly over in moments: dropped unread when it ends. */
   captureBrief(opening: Opening, below: object, extraFrames = requestFrames): void {
-    this.place(opening, this.stacks.capture(below, this.depth + extraFrames))
+    if (!this.sampling.takes(opening)) return
+    const raw = this.stacks.capture(below, this.depth + extraFrames)
+    this.sampling.spent(typeOf(opening))
+    this.place(opening, raw)
   }
 
   /** As `captureBrief`, with a stack that was captured already. */
@@ -106,8 +119,10 @@ export class PendingStacks {
   #whence(below: object, walker: object | null): RawStack | number | null {
     const walk = walker === null ? undefined : this.#walks.get(walker)
     if (walk !== undefined) return walk
-    if (this.#sample.next() === 0) return null
-    if (!isCalledByPackage(scriptsOf(this.stacks.capture(below, nearFrames + 1).stack), [])) return null
+    if (this.#sample.next() === 0 || !this.sampling.allows('put off')) return null
+    const isPackages = isCalledByPackage(scriptsOf(this.stacks.capture(below, nearFrames + 1).stack), [])
+    this.sampling.spent('put off')
+    if (!isPackages) return null
     const raw = this.stacks.capture(below, this.depth + openFrames)
     raw.callers = this.#requests.current()
     if (!this.#hasSentinel) this.#placeSentinel()
@@ -128,7 +143,21 @@ export class PendingStacks {
   /** The site of the caller of `below`, read at once: as many frames, and on until the first of the program. */
   siteOf(below: object, depth = this.depth): number {
     this.captured++
-    return this.#sites.intern(this.stacks.capture(below, depth + openFrames), depth)
+    this.sampling.begin()
+    const site = this.#sites.intern(this.stacks.capture(below, depth + openFrames), depth)
+    this.sampling.spent(null)
+    return site
+  }
+
+  /** Whether a call has made a resource at once, which native code makes with nobody on the stack. */
+  isMadeByCall(opening: Opening, below: object): boolean {
+    if (opening.stack !== skipped) return this.#sites.hasUser(this.intern(opening))
+    return scriptsOf(this.stacks.capture(below, nearFrames).stack).length > 0
+  }
+
+  /** Has an opening go by the stack of another one, which yielded it. */
+  inherit(opening: Opening, from: Opening): void {
+    opening.stack = from.stack === skipped ? skipped : this.intern(from)
   }
 
   /**
@@ -136,10 +165,12 @@ export class PendingStacks {
    * Node alone does on that of a request of fs, as in the steps of `fs.readFile`, it is the one before.
    */
   intern(opening: Opening): number {
-    if (typeof opening.stack === 'number') return opening.stack
+    if (typeof opening.stack === 'number') return opening.stack === skipped ? -1 : opening.stack
     const { callers } = opening.stack
     opening.stack.callers = null
+    this.sampling.begin()
     const site = this.#sites.intern(opening.stack, this.depth)
+    this.sampling.spent(typeOf(opening))
     if (callers === null || this.#sites.hasApp(site)) return opening.stack = site
     if (this.#sites.hasUser(site)) return opening.stack = this.continued(site, callers)
     // A socket's next request may come of another line than the one before: a lookup of the program's own.

@@ -5,13 +5,25 @@ interface SampleOptions {
   readonly interval: number
 }
 
+/** Numbers that nothing keeps in step with. Not Math.random, which the program may have made a sequence of its own. */
+export class Random {
+  #state = 0x9e3779b9
+
+  /** A whole number of 32 bits. */
+  next(): number {
+    this.#state ^= this.#state << 13
+    this.#state ^= this.#state >>> 17
+    return this.#state ^= this.#state << 5
+  }
+}
+
 /** A sample of what comes in a row: all at first, then one of each so many, at random, as at a fixed beat things that alternate would be told in step. */
 export class Sample {
   readonly #inFull: number
   readonly #interval: number
   #met = 0
   #chosen = 0
-  #random = 0x9e3779b9
+  readonly #random = new Random()
 
   constructor({ inFull, interval }: SampleOptions) {
     this.#inFull = inFull
@@ -28,14 +40,7 @@ export class Sample {
     this.#met++
     if (this.isExact) return 1
     const at = (this.#met - this.#inFull - 1) & (this.#interval - 1)
-    if (at === 0) this.#chosen = this.#draw() & (this.#interval - 1)
+    if (at === 0) this.#chosen = this.#random.next() & (this.#interval - 1)
     return at === this.#chosen ? this.#interval : 0
-  }
-
-  // Not Math.random, which the program may have made a sequence of its own.
-  #draw(): number {
-    this.#random ^= this.#random << 13
-    this.#random ^= this.#random >>> 17
-    return this.#random ^= this.#random << 5
   }
 }

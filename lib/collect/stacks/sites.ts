@@ -80,12 +80,12 @@ export class Sites {
   }
 
   hasUser(site: number): boolean {
-    return site !== -1 && this.#sites[site]!.user !== -1
+    return site >= 0 && this.#sites[site]!.user !== -1
   }
 
   /** Whether a line of the program led to it, rather than of its packages alone. */
   hasApp(site: number): boolean {
-    return site !== -1 && this.#sites[site]!.app !== -1
+    return site >= 0 && this.#sites[site]!.app !== -1
   }
 
   /** As `hasApp`, by calls alone, rather than as what a package did in a callback of its own. */

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly isUnasked: boolean
   /** Frames kept of each stack; 0 captures none. */
   readonly depth: number
+  /** Share of one core that stacks may take; Infinity captures each. */
+  readonly budget: number
   /** What is done about descriptors that are closed or used by somebody else than their owner. */
   readonly ownership: Ownership
   /** Whether it is kept how each resource was reached. */
@@ -21,6 +23,7 @@ export class WantedByAll implements Wanted {
   #types: Set<string> | null = null
   isUnasked = false
   depth = 0
+  budget = 0
   ownership: Ownership = 'off'
   chain = false
 
@@ -33,11 +36,12 @@ export class WantedByAll implements Wanted {
   }
 
   add(wanted: Wanted): void {
-    const { isUnasked, depth, ownership, chain } = wanted
+    const { isUnasked, depth, budget, ownership, chain } = wanted
     this.#each[this.#each.length] = wanted
     this.#types = null
     this.isUnasked ||= isUnasked
     this.depth = Math.max(this.depth, depth)
+    if (depth > 0) this.budget = Math.max(this.budget, budget)
     if (strictness[ownership] > strictness[this.ownership]) this.ownership = ownership
     this.chain ||= chain
   }
@@ -47,6 +51,7 @@ export class WantedByAll implements Wanted {
     this.#each = []
     this.isUnasked = false
     this.depth = 0
+    this.budget = 0
     this.ownership = 'off'
     this.chain = false
     this.#types = null

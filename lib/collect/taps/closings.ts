@@ -1,7 +1,7 @@
 import type { LeakwatchError } from '../../model/errors.ts'
 import type { Ownership } from '../ends/ownership.ts'
 import type { Descriptor, Ledger } from '../ledger.ts'
-import type { Opening } from '../stacks/opening.ts'
+import { type Opening, skipped } from '../stacks/opening.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
 import { fsScript } from '../stacks/scripts.ts'
 
@@ -90,6 +90,6 @@ export class Closings {
   #noteEnd(descriptor: Descriptor, below: object): void {
     const closed = this.#recorded.noteEnd(descriptor, below)
     const { fd, path, stack } = descriptor
-    this.#recorded.ownership.closed(fd, path, typeof stack === 'number' ? stack : -1, closed)
+    this.#recorded.ownership.closed(fd, path, typeof stack === 'number' && stack !== skipped ? stack : -1, closed)
   }
 }

@@ -68,7 +68,7 @@ function fetchTap(standby: NetStandby, original: Call): Call {
 }
 
 function carrierOf(recorder: NetRecorder, pending: PendingStacks, below: object): Carrier {
-  const carried = carrier('followed')
+  const carried = carrier('followed', 'TCPWRAP')
   try {
     pending.captureBrief(carried, below)
   } catch (error) {

@@ -53,7 +53,7 @@ export class Openings {
     const { causes, scopes, pending, fileStreams } = this.#recorded
     try {
       const descriptor = this.#enter(fd, path, afterMs)
-      descriptor.stack = pending?.intern(opening) ?? -1
+      pending?.inherit(descriptor, opening)
       causes?.inherit(descriptor, opening)
       scopes?.inherit(descriptor, opening)
       fileStreams.inherit(descriptor, opening)

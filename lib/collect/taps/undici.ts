@@ -84,7 +84,7 @@ export class UndiciRequests {
   }
 
   #capture(): Opening {
-    const opening: Opening = { stack: -1 }
+    const opening: Opening = { stack: -1, facts: { type: 'TCPWRAP' } }
     this.#recorded.pending?.captureBrief(opening, this.#onCreated, clientFrames)
     return opening
   }

@@ -6,7 +6,7 @@ export const {
   chmodSync, closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync,
   writeFileSync, writeSync,
 } = fs
-export const { cwd, getActiveResourcesInfo, kill, uptime } = process
+export const { cwd, getActiveResourcesInfo, hrtime, kill, uptime } = process
 export const getBuiltinModule: typeof process.getBuiltinModule = process.getBuiltinModule
 
 interface Active {

@@ -3,14 +3,14 @@ import type { KnownMatcher, Matcher } from '../matcher.ts'
 import { defaultGroups, type Group } from '../resource.ts'
 import { factsOf, groups, knownTypes, typesOf } from '../type-table.ts'
 import { depthLimit, type Mode, type Ownership, type Settings, strictness, unaskedSettings, type WatchOptions } from './settings.ts'
-import { invalidOption, meant, requireFlag, requireNumber, requireOneOf, requireOptions } from './values.ts'
+import { invalidOption, meant, requireFlag, requireNumber, requireOneOf, requireOptions, requireShare } from './values.ts'
 import { nearest } from '../text/nearest.ts'
 
 export const ownershipLevels = Object.keys(strictness) as readonly Ownership[]
-export const modes: readonly Mode[] = ['off', 'count', 'full']
+export const modes: readonly Mode[] = ['off', 'count', 'adaptive', 'full']
 const byDefault = unaskedSettings(defaultGroups)
 const settleLimitMs = 60_000
-export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'baseline', 'settleMs']
+export const optionNames: readonly (keyof WatchOptions)[] = ['mode', 'budget', 'types', 'depth', 'ownership', 'chain', 'pendingAfterMs', 'ignored', 'known', 'baseline', 'settleMs']
 const ageLimitMs = 365 * 24 * 3_600_000
 
 const matcherFields = ['type', 'path', 'package', 'function', 'frame'] as const
@@ -22,10 +22,11 @@ const matcherNames: readonly string[] = [...matcherFields, 'reason']
  */
 export function resolve(options: WatchOptions = {}): Settings {
   requireOptions(options, optionNames)
-  const { mode = byDefault.mode, types: wanted = defaultGroups, depth = byDefault.depth, ownership = byDefault.ownership, chain = byDefault.chain } = options
+  const { mode = byDefault.mode, budget = byDefault.budget, types: wanted = defaultGroups, depth = byDefault.depth, ownership = byDefault.ownership, chain = byDefault.chain } = options
   const { pendingAfterMs = null, ignored = [], known = [], baseline = byDefault.baseline, settleMs = byDefault.settleMs } = options
   return Object.freeze({
     mode: requireOneOf('mode', mode, modes),
+    budget: requireShare('budget', budget),
     types: resolveTypes(wanted),
     isUnasked: false,
     depth: requireNumber('depth', depth, depthLimit),

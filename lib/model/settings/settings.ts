@@ -2,8 +2,8 @@ import { type KnownMatcher, type Matcher, plainPolicy, type Policy } from '../ma
 import type { Group } from '../resource.ts'
 import { typesOf } from '../type-table.ts'
 
-/** How much is recorded: `full` with init stacks, `count` without, `off` nothing. */
-export type Mode = 'off' | 'count' | 'full'
+/** How much is recorded: `full` with init stacks, `adaptive` with as many as the budget allows, `count` without, `off` nothing. */
+export type Mode = 'off' | 'count' | 'adaptive' | 'full'
 
 /**
  * What is done about a descriptor that is closed twice, by somebody else than its owner, or used after its close: `warn`
@@ -13,8 +13,17 @@ export type Ownership = 'off' | 'warn' | 'throw'
 
 /** Options of `watch`; all optional. */
 export interface WatchOptions {
-  /** @defaultValue `'full'` */
+  /**
+   * `'full'` captures the stack of whatever is opened, `'count'` none. `'adaptive'`, for production, counts everything and captures stacks as
+   * long as they take no more than the `budget`, then a sample of them, fairly by type. The assertions take it as `'full'`.
+   * @defaultValue `'full'`
+   */
   readonly mode?: Mode
+  /**
+   * The share of one core that stacks may take where the mode is `'adaptive'`: a number above 0 and up to 1. A hundredth is 0.01.
+   * @defaultValue 0.01
+   */
+  readonly budget?: number
   /**
    * Groups (`fs`, `requests`, `net`, `process`, `watch`, `timers`, `http`, `other`, `tracked`, `all`) or types (`TCPWRAP`,
    * `fd`, …) to record. `other` and `all` take in whatever a newer Node announces.
@@ -71,6 +80,8 @@ export interface WatchOptions {
 /** Options with every default filled in and every type spelled out. */
 export interface Settings {
   readonly mode: Mode
+  /** Share of one core that stacks may take where the mode is adaptive. */
+  readonly budget: number
   readonly types: ReadonlySet<string>
   /** Whether nobody asked for types: then `fd` and the sockets are among them, and the others need not be looked up. */
   readonly isUnasked: boolean
@@ -95,7 +106,7 @@ const { add } = Set.prototype
 export function unaskedSettings(groups: readonly Group[]): Settings {
   let types: Set<string> | null = null
   return Object.freeze({
-    mode: 'full', isUnasked: true, depth: 16, ownership: 'warn', chain: false, policy: plainPolicy, baseline: null, settleMs: 500,
+    mode: 'full', budget: 0.01, isUnasked: true, depth: 16, ownership: 'warn', chain: false, policy: plainPolicy, baseline: null, settleMs: 500,
     // Most processes open nothing: for them no type is looked up.
     get types() {
       if (types !== null) return types

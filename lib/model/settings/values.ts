@@ -37,6 +37,12 @@ export function requireNumber(name: string, given: unknown, limit: number, least
   throw invalidOption(name, given, `a whole number from ${least} to ${limit}`)
 }
 
+/** @throws LeakwatchError `ERR_LEAKWATCH_OPTION_INVALID` */
+export function requireShare(name: string, given: unknown): number {
+  if (typeof given === 'number' && given > 0 && given <= 1) return given
+  throw invalidOption(name, given, 'a number above 0 and up to 1', 'Give for instance 0.01, a hundredth.')
+}
+
 /** The error that says what an option was given, what it wants and what to do. */
 export function invalidOption(name: string, given: unknown, wanted: string, advice = 'Leave it out for the default.'): LeakwatchError {
   return new LeakwatchError('ERR_LEAKWATCH_OPTION_INVALID', `Option '${name}' wants ${wanted}, but was given ${shown(given)}. ${advice}`)

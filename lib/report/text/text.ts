@@ -69,17 +69,18 @@ export function text(report: Report, { colour, sources }: TextOptions): string {
 }
 
 /** The first line: how much leaks, and where it was seen. Nothing found is no acquittal where something was not seen. */
-export function summary({ leaks, pending, misuses, reason, process: { pid, threadId, node }, complete, dropped, sampled }: Report): string {
+export function summary({ leaks, pending, misuses, reason, process: { pid, threadId, node }, complete, dropped }: Report): string {
   // What the collector closed has leaked, whatever is to come.
   const isOpen = midway.has(reason) && leaks.every(({ verdict }) => verdict !== 'collected')
   const what = isOpen ? 'open resource' : 'leak'
   const count = counted(total(leaks), what)
   const lines = lineCount(fold(leaks))
-  const from = lines === 0 ? '' : ` from ${counted(lines, 'line')}`
+  const least = leaks.some(hasNoLine) ? 'at least ' : ''
+  const from = lines === 0 ? '' : ` from ${least}${counted(lines, 'line')}`
   const wrong = misuses.length === 0 ? '' : `, ${counted(total(misuses), 'misuse')}`
   const nothing = isOpen && pending.length > 0 ? 'nothing but what is not over yet' : 'no leaks'
   const found = `${leaks.length > 0 ? `${count}${from}` : nothing}${wrong}`
-  const partial = dropped > 0 || sampled.skipped > 0 ? `${found} among what was recorded` : found
+  const partial = dropped > 0 ? `${found} among what was recorded` : found
   const verdict = complete ? partial : `incomplete, ${leaks.length > 0 ? `at least ${found}` : 'no verdict'}`
   const thread = threadId === 0 ? '' : `, thread ${threadId}`
   return `leakwatch: ${verdict}${occasions[reason]} (pid ${pid}${thread}, node ${escaped(node)})`
@@ -141,11 +142,11 @@ function apart(title: string, groups: readonly ReportGroup[], canvas: Canvas): r
 /** What keeps the report from telling more, and what would mend that. */
 export function limits({ leaks, dropped, sampled }: Report): readonly string[] {
   const sentences: string[] = []
-  if (leaks.some(({ site }) => site.frames.length === 0)) sentences.push('LEAKWATCH=full with a LEAKWATCH_DEPTH above 0 names the lines.')
+  if (sampled.skipped === 0 && leaks.some(hasNoLine)) sentences.push('LEAKWATCH=full with a LEAKWATCH_DEPTH above 0 names the lines.')
   if (dropped > 0) sentences.push(`${counted(dropped, 'resource')} not recorded: a capacity was reached, or the program was out of stack.`)
   if (sampled.skipped > 0) {
     const all = sampled.captured + sampled.skipped
-    sentences.push(`${sampled.skipped} of ${counted(all, 'init stack')} were skipped: LEAKWATCH=full captures them all.`)
+    sentences.push(`${sampled.skipped} of ${counted(all, 'stack')} were skipped: a higher LEAKWATCH_BUDGET captures more, LEAKWATCH=full all of them.`)
   }
   return sentences
 }
@@ -157,6 +158,10 @@ export function unusedMatchers({ matchers }: Report): readonly string[] {
 
 function paragraph(sentences: readonly string[]): readonly string[] {
   return sentences.length === 0 ? [] : [...sentences, '']
+}
+
+function hasNoLine({ site }: ReportGroup): boolean {
+  return site.frames.length === 0
 }
 
 /** How many descriptors the kernel knows, and whose they are. */

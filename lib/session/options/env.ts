@@ -10,7 +10,7 @@ import { type Env, type Format, fromStart, isOurs, type Plan, unaskedWhen, type 
 export const formats: readonly Format[] = ['text', 'json', 'github', 'junit', 'sarif', 'html', 'pprof']
 
 const names = [
-  'LEAKWATCH', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
+  'LEAKWATCH', 'LEAKWATCH_BUDGET', 'LEAKWATCH_TYPES', 'LEAKWATCH_FORMAT', 'LEAKWATCH_OUTPUT', 'LEAKWATCH_WHEN', 'LEAKWATCH_SIGNAL',
   'LEAKWATCH_EXIT_CODE', 'LEAKWATCH_DEPTH', 'LEAKWATCH_OWNERSHIP', 'LEAKWATCH_CHAIN', 'LEAKWATCH_CONFIG',
   'LEAKWATCH_BASELINE', 'LEAKWATCH_BASELINE_UPDATE',
 ] as const
@@ -43,6 +43,7 @@ export function readEnv(env: Env, config: Config): Plan {
 
   notes.push(...unknownNames(env))
   const mode = oneOf<Mode>('LEAKWATCH', modes)
+  const budget = read('LEAKWATCH_BUDGET', given => shareOf(given) ?? misread('LEAKWATCH_BUDGET', given, 'a share of one core, such as 1% or 0.01', meantByShare(given)))
   const types = validTypes(list('LEAKWATCH_TYPES', 'groups or types, comma-separated') ?? [], notes)
   const depth = number('LEAKWATCH_DEPTH', 0, depthLimit)
   const baseline = read('LEAKWATCH_BASELINE', fromStart)
@@ -55,6 +56,8 @@ export function readEnv(env: Env, config: Config): Plan {
   for (const part of moments) if (!isWhen(part)) misread('LEAKWATCH_WHEN', part, anyWhen, whens)
   const when = new Set(moments.filter(isWhen))
   if (env.LEAKWATCH_EXIT_CODE && when.size > 0 && !when.has('exit')) notes.push('LEAKWATCH_EXIT_CODE is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.')
+  const recorded = mode ?? config.options.mode ?? 'full'
+  if (budget !== null && recorded !== 'adaptive') notes.push(`LEAKWATCH_BUDGET is what stacks may take with LEAKWATCH=adaptive, but the mode is ${recorded}.`)
   if (signal === null && when.has('signal')) notes.push('LEAKWATCH_WHEN asks for a report at a signal, but LEAKWATCH_SIGNAL names none.')
   const asked = oneOf<Format>('LEAKWATCH_FORMAT', formats) ?? 'text'
   const output = read('LEAKWATCH_OUTPUT', fromStart)
@@ -63,7 +66,7 @@ export function readEnv(env: Env, config: Config): Plan {
   return {
     settings: resolve({
       ...config.options,
-      ...mode === null ? {} : { mode }, ...types.length === 0 ? {} : { types }, ...depth === null ? {} : { depth },
+      ...mode === null ? {} : { mode }, ...budget === null ? {} : { budget }, ...types.length === 0 ? {} : { types }, ...depth === null ? {} : { depth },
       ...ownership === null ? {} : { ownership }, ...chain === null ? {} : { chain: chain === 'on' }, ...baseline === null ? {} : { baseline },
     }),
     tests: config.tests,
@@ -79,6 +82,18 @@ export function readEnv(env: Env, config: Config): Plan {
 // Asked for by few: node:os is not loaded for the others.
 function signalNames(): readonly string[] {
   return Object.keys(getBuiltinModule('node:os').constants.signals)
+}
+
+// Without its sign 1 may be a hundredth or the whole.
+function shareOf(given: string): number | null {
+  const [, digits, sign] = /^(\d*\.?\d+) ?(%?)$/.exec(given) ?? []
+  const share = sign === '%' ? Number(digits) / 100 : Number(digits)
+  return share > 0 && (share < 1 || (share === 1 && sign === '%')) ? share : null
+}
+
+function meantByShare(given: string): readonly string[] {
+  const percent = Number.parseFloat(given.replace(',', '.'))
+  return percent > 0 ? [`${Math.min(percent, 100)}%`] : []
 }
 
 const deaf = ['SIGKILL', 'SIGSTOP']

@@ -12,6 +12,7 @@ import { baselineAt } from '../baseline/baseline-at.ts'
 import { renderText, report } from '../reports/reporting.ts'
 import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
+import { withAllStacks } from './all-stacks.ts'
 import { requireFunction } from '../require-function.ts'
 
 /** Options of `assertNoGrowth`; all optional, those of `watch` among them. */
@@ -53,7 +54,7 @@ export async function assertNoGrowth(fn: () => unknown, options: GrowthOptions =
   requireNumber('warmup', warmup, roundLimit)
   requireNumber('rounds', rounds, roundLimit, 1)
   if (failing !== undefined) requireFunction(failing, "'failing' of assertNoGrowth()")
-  const settings = settingsOf(rest)
+  const settings = withAllStacks(settingsOf(rest))
   const w = new Watch(settings)
   try {
     await judgedScope('assertNoGrowth', async scope => {

@@ -4,6 +4,7 @@ import type { WatchOptions } from '../../model/settings/settings.ts'
 import { renderText } from '../reports/reporting.ts'
 import { judgedScope } from '../tracked/scope.ts'
 import { settingsOf, Watch } from '../watch.ts'
+import { withAllStacks } from './all-stacks.ts'
 import { requireFunction } from '../require-function.ts'
 
 /**
@@ -16,7 +17,7 @@ import { requireFunction } from '../require-function.ts'
  */
 export async function assertNoLeaks<T>(fn: () => T | Promise<T>, options?: WatchOptions): Promise<Awaited<T>> {
   requireFunction(fn, 'assertNoLeaks()')
-  const settings = settingsOf(options ?? {})
+  const settings = withAllStacks(settingsOf(options ?? {}))
   const w = new Watch({ ...settings, policy: { ...settings.policy, isTest: true } })
   try {
     let own: { readonly id: number } | undefined

@@ -198,7 +198,27 @@ t.test('what was not recorded is told with what would record it', async t => {
 leakwatch: no leaks among what was recorded at exit (pid 123, node v20.20.2)
 
 1 resource not recorded: a capacity was reached, or the program was out of stack.
-10 of 40 init stacks were skipped: LEAKWATCH=full captures them all.
+10 of 40 stacks were skipped: a higher LEAKWATCH_BUDGET captures more, LEAKWATCH=full all of them.
+`)
+})
+
+t.test('stacks that were skipped hide no leak: what has no line is told beside what has one', async t => {
+  const sampled = { captured: 30, skipped: 10 }
+  t.match(rendered({ sampled }), /^leakwatch: no leaks at exit/)
+  t.equal(rendered({ mode: 'adaptive', sampled, resources: [{ fd: 20, at: 'src/pool.ts:8:3' }, { fd: 21, isCounted: true }, { fd: 22, isCounted: true }] }), `\
+leakwatch: 3 leaks from at least 1 line at exit (pid 123, node v20.20.2)
+
+2 file descriptors, opened where no stack was recorded
+  open  fd 21, 22  opened 1.0 s ago
+  why   Nobody called close().
+  fix   Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; destroy a stream that is not read or written to its end.
+
+1 file descriptor opened at src/pool.ts:8:3
+  open  fd 20  opened 1.0 s ago
+  why   Nobody called close().
+  fix   Close it with fs.closeSync(fd) or fs.close(fd) on every path, also when an error is thrown; destroy a stream that is not read or written to its end.
+
+10 of 40 stacks were skipped: a higher LEAKWATCH_BUDGET captures more, LEAKWATCH=full all of them.
 `)
 })
 

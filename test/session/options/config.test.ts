@@ -51,7 +51,7 @@ t.test('what is wrong is named with its file, and the rest stands', async t => {
     options: { depth: 4 },
     notes: [
       `${join(root, 'watch.json')}: Unknown option 'depht'. Did you mean 'depth'?`,
-      `${join(root, 'watch.json')}: Option 'mode' wants one of off, count, full, but was given 'fast'. Valid are off, count, full.`,
+      `${join(root, 'watch.json')}: Option 'mode' wants one of off, count, adaptive, full, but was given 'fast'. Valid are off, count, adaptive, full.`,
     ],
   })
   matches(t, named('text.json').notes, [/^LEAKWATCH_CONFIG: .*text\.json wants JSON/])

@@ -79,8 +79,16 @@ t.test('a signal is listened to beside the others unless told otherwise', async 
 })
 
 const misread: readonly (readonly [name: string, value: string, note: RegExp])[] = [
-  ['LEAKWATCH', 'ful', /^LEAKWATCH wants one of off, count, full, but was given 'ful'\. Did you mean 'full'\?$/],
+  ['LEAKWATCH', 'ful', /^LEAKWATCH wants one of off, count, adaptive, full, but was given 'ful'\. Did you mean 'full'\?$/],
   ['LEAKWATCH', 'true', /^LEAKWATCH wants one of/],
+  ['LEAKWATCH', 'adaptiv', /Did you mean 'adaptive'\?$/],
+  ['LEAKWATCH_BUDGET', '1', /^LEAKWATCH_BUDGET wants a share of one core, such as 1% or 0\.01, but was given '1'\. Did you mean '1%'\?$/],
+  ['LEAKWATCH_BUDGET', '1,5 %', /Did you mean '1\.5%'\?$/],
+  ['LEAKWATCH_BUDGET', '200%', /Did you mean '100%'\?$/],
+  ['LEAKWATCH_BUDGET', '0%', /such as 1% or 0\.01, but was given '0%'\.$/],
+  ['LEAKWATCH_BUDGET', '-1%', /given '-1%'\.$/],
+  ['LEAKWATCH_BUDGET', 'little', /given 'little'\.$/],
+  ['LEAKWATCH_BUDGTE', '1%', /Did you mean 'LEAKWATCH_BUDGET'\?$/],
   ['LEAKWATCH_FORMAT', 'jsno', /Did you mean 'json'\?$/],
   ['LEAKWATCH_FORMAT', 'xml', /one of text, json.*given 'xml'/],
   ['LEAKWATCH_TYPES', 'TCPWARP', /^LEAKWATCH_TYPES wants a group or type that leakwatch records, but was given 'TCPWARP'\. Did you mean 'TCPWRAP'\?$/],
@@ -97,7 +105,7 @@ const misread: readonly (readonly [name: string, value: string, note: RegExp])[]
   ['LEAKWATCH_BASELINE_UPDATE', 'yes', /^LEAKWATCH_BASELINE_UPDATE wants one of 0, 1, but was given 'yes'/],
   ['LEAKWATCH_BASLINE', 'x', /Did you mean 'LEAKWATCH_BASELINE'\?$/],
   ['LEAKWATCH_FROMAT', 'json', /^LEAKWATCH_FROMAT is no setting of leakwatch\. Did you mean 'LEAKWATCH_FORMAT'\?$/],
-  ['LEAKWATCH_COLOUR_OF_THE_REPORT', '1', /is no setting of leakwatch\. Valid are LEAKWATCH, LEAKWATCH_TYPES, /],
+  ['LEAKWATCH_COLOUR_OF_THE_REPORT', '1', /is no setting of leakwatch\. Valid are LEAKWATCH, LEAKWATCH_BUDGET, /],
   ['leakwatch_depth', '3', /^leakwatch_depth is no setting of leakwatch\. Did you mean 'LEAKWATCH_DEPTH'\?$/],
 ]
 
@@ -127,6 +135,19 @@ t.test('what is misread is said on stderr once, and the program runs', async t =
 t.test('LEAKWATCH=off records nothing and taps nothing, yet names what is misread', async t => {
   const { report, stderr, stdout } = await runNode({ eval: 'console.log(require("fs").openSync.toString().includes("native") || require("fs").openSync.name); require("fs").openSync(process.execPath)', env: { LEAKWATCH: 'off' } })
   t.match({ report, stderr, stdout }, { report: null, stderr: '', stdout: 'openSync\n' })
+})
+
+for (const [given, budget] of [['1%', 0.01], ['0.5 %', 0.005], ['.25%', 0.0025], ['100%', 1], ['0.02', 0.02], ['.5', 0.5]] as const) {
+  t.test(`LEAKWATCH_BUDGET=${given} is ${budget} of a core`, async t => {
+    matches(t, read({ LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: given }), { notes: [], settings: { mode: 'adaptive', budget } })
+  })
+}
+
+t.test('a budget is for what is adaptive: where that is not asked for, a note says so', async t => {
+  matches(t, read({ LEAKWATCH_BUDGET: '2%' }), { notes: ['LEAKWATCH_BUDGET is what stacks may take with LEAKWATCH=adaptive, but the mode is full.'], settings: { mode: 'full', budget: 0.02 } })
+  matches(t, read({ LEAKWATCH: 'count', LEAKWATCH_BUDGET: '2%' }).notes, [/but the mode is count\.$/])
+  t.strictSame(readEnv({ LEAKWATCH_BUDGET: '2%' }, { options: { mode: 'adaptive' }, tests: resolveTests({}), notes: [] }).notes, [])
+  matches(t, read({}), { settings: { budget: 0.01 } })
 })
 
 t.test('LEAKWATCH=count counts without lines', async t => {

@@ -25,6 +25,13 @@ async function found(fn: () => unknown, options = {}): Promise<LeakError> {
   return error
 }
 
+t.test('each site that grows has its line, also where stacks are sampled', async t => {
+  const { open } = holder(t)
+  const error = await found(() => { for (let count = 0; count < 50; count++) open() }, { mode: 'adaptive', budget: 1e-6 })
+  t.ok(error.report.leaks.every(({ site: { user } }) => user !== -1))
+  t.equal(error.report.sampled.skipped, 0)
+})
+
 t.test('one descriptor that each of 50 rounds leaves is found among hundreds that come and go', async t => {
   const { open, close } = holder(t)
   const error = await found(() => {

@@ -35,6 +35,17 @@ t.test('a leak is thrown as a LeakError, its first line the summary, with the re
   t.strictSame(schemaFaults(error.report), [])
 })
 
+t.test('each leak has its line, also where stacks are sampled', async t => {
+  using adaptive = watch({ mode: 'adaptive', budget: 1e-6, types: ['fd'] })
+  const fds = Array.from({ length: 100 }, () => fs.openSync(file, 'r'))
+  t.ok(adaptive.snapshot().sampled.skipped > 0)
+  const error = await assertNoLeaks(() => { for (let count = 0; count < 300; count++) fds.push(fs.openSync(file, 'r')) }, { settleMs: 0, mode: 'adaptive', budget: 1e-6 }).catch(error => error)
+  for (const fd of fds) fs.closeSync(fd)
+  matches(t, error?.report.leaks, [{ type: 'fd', count: 300, site: { user: 0 } }])
+  t.equal(error?.report.sampled.skipped, 0)
+  t.equal(adaptive.snapshot().mode, 'adaptive')
+})
+
 t.test('a socket that fetch took from its pool is found, also one that it had opened to spare after a request was given up', async t => {
   const watching = watch({ types: ['net'] })
   t.teardown(() => watching.stop())

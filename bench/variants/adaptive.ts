@@ -1,0 +1,3 @@
+process.env.LEAKWATCH = 'adaptive'
+process.env.LEAKWATCH_OUTPUT = '/dev/null'
+await import('../../lib/register.ts')
