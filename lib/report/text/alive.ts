@@ -22,6 +22,8 @@ export function aliveLine({ count, isAccepted, name, site, type }: AliveGroup, c
   const what = nounFor(type, 'async', isAccepted, count)
   if (site === null && name === null) return `${what}, not recorded: opened before leakwatch was there, or of a type that LEAKWATCH_TYPES=all records`
   const target = name === null ? '' : ` (${shortened(name)})`
+  // Such as what a server accepted that began to listen before leakwatch was there.
+  if (site === null) return `${what} of which no line is known${target}`
   if (frame === undefined) return `${what} of Node's own${target}`
   return `${what} ${isAccepted ? verbOfAccepted : wordsFor(type).opened} at ${renderFrame(frame, cwd)}${target}`
 }

@@ -145,12 +145,13 @@ t.test('where all that is open as descriptors run out is not over yet, the first
 
 t.test('what keeps the process running is told at a signal, a line each', async t => {
   const server = { at: 'src/server.ts:30:8 in main' }
-  const input = { resources: [{ type: 'TCPSERVERWRAP', ref: true, target: ':80', ...server }, { type: 'TCPWRAP', ref: true, server }, { type: 'TLSWRAP', ref: true, at: 'src/client.ts:7:3' }], alive: { active: [{ type: 'Timeout', count: 2 }], standard: [] } }
+  const input = { resources: [{ type: 'TCPSERVERWRAP', ref: true, target: ':80', ...server }, { type: 'TCPWRAP', ref: true, server }, { type: 'TLSWRAP', ref: true, at: 'src/client.ts:7:3' }, { type: 'TCPWRAP', ref: true, target: '127.0.0.1:80 -> 127.0.0.1:5' }], alive: { active: [{ type: 'Timeout', count: 2 }], standard: [] } }
   t.match(rendered(input, 'signal'), `
 what keeps the process running
   1 TCP server started at src/server.ts:30:8 in main (:80)
   1 accepted TCP socket of the server started at src/server.ts:30:8 in main
   1 TLS socket opened at src/client.ts:7:3
+  1 TCP socket of which no line is known (127.0.0.1:80 -> 127.0.0.1:5)
   2 timers, not recorded: opened before leakwatch was there, or of a type that LEAKWATCH_TYPES=all records
 `)
   t.notMatch(rendered(input), 'keeps the process running')
