@@ -74,6 +74,8 @@ for (const { input, name, format } of [
   { input: 'index.js', name: 'index', format: 'cjs' },
   { input: 'adapters/all.js', name: 'adapters', format: 'cjs' },
   { input: 'register.js', name: 'register', format: 'es' },
+  // For `-r` where Node is told not to require modules.
+  { input: 'register.js', name: 'register', format: 'cjs' },
   // Before Node 24.9 Jest can't require a module: what tests of CommonJS import there has to be a script.
   { input: 'main.js', name: 'main', format: 'cjs' },
   { input: 'adapters/jest.js', name: 'adapters/jest', format: 'cjs' },
@@ -87,7 +89,7 @@ for (const { input, name, format } of [
     plugins: [mapped, addressed(inParts.has(name)), forLoading], preserveEntrySignatures: 'allow-extension',
   })
   // Without a word of its own a file would not show that it is a module.
-  const footer = name === 'register' ? 'export {}' : ''
+  const footer = name === 'register' && format === 'es' ? 'export {}' : ''
   const extension = format === 'cjs' ? 'cjs' : 'js'
   // What lib/session/loading runs is a function: V8 keeps the code of a script alone, and a text put around it would move its lines.
   // It is handed `process`: the program may put another in the place of the global one, or none.

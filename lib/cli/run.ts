@@ -14,7 +14,7 @@ export async function run({ values, words }: Given, home: URL): Promise<number> 
   const [program, ...args] = words
   if (program === undefined || program === '') throw misused(`leakwatch run wants a program: leakwatch ${commands.run.usage}`)
   const asked = variablesOf(values)
-  const start = startOf([program, ...args], fileURLToPath(new URL('register.js', home)))
+  const start = startOf([program, ...args], fileURLToPath(new URL('register.cjs', home)))
   const signal = asked.LEAKWATCH_SIGNAL as NodeJS.Signals | undefined
   return await codeOf({ ...start, env: { ...start.env, ...asked } }, signal === undefined ? [] : [signal])
 }

@@ -120,3 +120,9 @@ t.test('a hook of require sees the program, and a child no message is lost on', 
   writeFileSync(join(directory, 'parent.cjs'), 'require("child_process").fork("./child.cjs").send("sent at once")')
   t.match(await leakwatch(['run', 'parent.cjs'], { cwd: directory }), { code: 0, stdout: 'sent at once\n' })
 })
+
+t.test('a program of a Node that is told not to require modules is watched', async t => {
+  const { code, stderr } = await leakwatch(['run', holds, '2'], { env: { NODE_OPTIONS: '--no-experimental-require-module' } })
+  t.equal(code, 0)
+  t.match(stderr, leak)
+})

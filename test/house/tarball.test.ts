@@ -7,7 +7,7 @@ const alone = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'schema/l
 const parts = {
   adapters: ['', '-options', '-recorder', '-reports', '-runners', '-types'], index: ['', '-recorder', '-reports', '-types'], preload: ['', '-options', '-recorder', '-reports', '-types'],
 }
-const bundles = ['adapters/jest', 'main', ...Object.entries(parts).flatMap(([name, endings]) => endings.map(ending => name + ending))].flatMap(name => [`dist/lib/${name}.cjs`, `dist/lib/${name}.cjs.map`])
+const bundles = ['adapters/jest', 'main', 'register', ...Object.entries(parts).flatMap(([name, endings]) => endings.map(ending => name + ending))].flatMap(name => [`dist/lib/${name}.cjs`, `dist/lib/${name}.cjs.map`])
 
 // Vitest would transform it in each process.
 const withoutMap = 'dist/lib/adapters/vitest.js.map'

@@ -34,6 +34,12 @@ t.test('the installed preload names the line that opened a descriptor', async t 
   t.match(frames[user], { file: script, line: 3 })
 })
 
+t.test('it is required, too, where Node is told not to require modules', async t => {
+  const script = write('leak.cjs', `require('node:fs').openSync(__filename)\n`)
+  const { code, stderr } = await runCommand([process.execPath, '--no-experimental-require-module', '-r', 'leakwatch/register', script], { cwd: consumer })
+  t.match({ code, stderr }, { code: 0, stderr: /^leakwatch: 1 leak .*\n\n1 file descriptor opened at leak\.cjs:1:20\n/ })
+})
+
 t.test('the installed preload says nothing about a program that closes what it opens', async t => {
   const script = write('clean.mjs', `import { closeSync, openSync } from 'node:fs'\n\ncloseSync(openSync(import.meta.filename))\n`)
   const { code, stdout, stderr } = await runNode({ script, cwd: consumer, register: 'leakwatch/register', format: 'text' })
