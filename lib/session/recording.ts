@@ -6,6 +6,7 @@ import { Kernel } from '../collect/snapshot/kernel.ts'
 import { listing } from '../collect/snapshot/listing.ts'
 import { Standby } from '../collect/standby/standby.ts'
 import type { Wanted } from '../collect/standby/wanted.ts'
+import type { TapEarlier } from '../collect/taps/fs/earlier.ts'
 import { threads } from '../collect/thread.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Settings } from '../model/settings/settings.ts'
@@ -73,16 +74,17 @@ export interface Recording {
  * there are, one AsyncHook records for them all.
  *
  * @param own Packages, as beginnings of paths inside node_modules, whose resources alone are no reason to begin
+ * @param tapEarlier What meets functions of node:fs that the program took before; null where it had not begun
  * @throws LeakwatchError `ERR_LEAKWATCH_OTHER_COPY` when a copy of another version records already, `ERR_LEAKWATCH_RUNTIME` where nothing
  * can be recorded
  */
-export function join(settings: Settings, own: readonly string[] = []): Recording {
+export function join(settings: Settings, own: readonly string[] = [], tapEarlier: TapEarlier | null = null): Recording {
   const other = common.ofAnother()
   if (other !== null) throw otherCopy(other)
   const wanted = wantedBy(settings)
   const found = begunRecording()
   found?.standby.widen(wanted)
-  const shared = found ?? common.keep(begin(wanted, own))
+  const shared = found ?? common.keep(begin(wanted, own, tapEarlier))
   shared.users++
   let isMember = true
   const end = () => {
@@ -159,7 +161,7 @@ export function listenTo(type: string, hear: (resource: object) => void): void {
   begunRecording()?.standby.listeners.add({ type, hear })
 }
 
-function begin(wanted: Wanted, own: readonly string[]): Shared {
+function begin(wanted: Wanted, own: readonly string[], tapEarlier: TapEarlier | null): Shared {
   const why = whyUnsupported()
   if (why !== null) throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', why)
   // What is open before us is the runtime's or inherited: the kernel is asked first. What that leads to is asked when it is needed.
@@ -175,7 +177,7 @@ function begin(wanted: Wanted, own: readonly string[]): Shared {
     throw new LeakwatchError('ERR_LEAKWATCH_RUNTIME', whyUntold())
   }
   standby.whenAwake(kernelNow)
-  standby.widen(wanted)
+  standby.widen(wanted, tapEarlier)
   const scopes = begunScopes()
   if (scopes !== null) standby.recordScopes(scopes)
   return { protocol, from: import.meta.url, standby, reserve, users: 0, get kernel() { return kernelNow() } }

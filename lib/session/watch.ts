@@ -3,6 +3,7 @@ import { scopedTo } from '../analyze/compare/scoped.ts'
 import { emptySnapshot } from '../collect/snapshot/empty.ts'
 import { currentDirectory } from '../collect/snapshot/listing.ts'
 import { settle, settlingTurns } from '../collect/settle.ts'
+import { tapEarlier } from '../collect/taps/fs/earlier.ts'
 import { LeakwatchError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { optionNames, resolve } from '../model/settings/options.ts'
@@ -40,7 +41,7 @@ export class Watch implements Disposable {
 
   constructor(settings: Settings) {
     this.#settings = settings
-    this.#recording = settings.mode === 'off' ? null : join(settings)
+    this.#recording = settings.mode === 'off' ? null : join(settings, [], tapEarlier)
     this.#began = this.#take()
   }
 

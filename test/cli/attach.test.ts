@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { fixture, inRoot, registerUrl } from '../support/paths.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
@@ -54,6 +55,13 @@ t.test('what a process opens from now on is told, with the line, though it knows
   const { code, stdout, stderr } = await leakwatch(['attach', '--for', '0.5', String(pid)])
   t.match({ code, stdout, stderr }, { code: 0, stdout: held, stderr: `leakwatch: process ${pid} is recorded from here on. Its report comes in 0.5 s, or at Ctrl-C.\n` })
   t.equal(exitCode, null)
+})
+
+t.test('so is what it opens by a function that it took from fs before', async t => {
+  const script = join(scratch(t), 'takes.cjs')
+  writeFileSync(script, "const { openSync } = require('fs')\nsetInterval(() => openSync(__filename), 20)\nconsole.log('on')\n")
+  const { pid } = await running(t, [ownPort], { script })
+  t.match((await leakwatch(['attach', '--for', '1', String(pid)])).stdout, /^\d+ file descriptors opened at .*takes\.cjs:2:19\n/m)
 })
 
 t.test('the inspector that was opened for it is closed again, and the program goes on', async t => {

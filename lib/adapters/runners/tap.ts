@@ -1,5 +1,6 @@
+import { tapEarlier } from '../../collect/taps/fs/earlier.ts'
 import { LeakError } from '../../model/errors.ts'
-import { openFile } from '../watching/adapter.ts'
+import { finishAtExit, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
@@ -25,7 +26,7 @@ const own = ['tap/', '@tapjs/', 'async-hook-domain/']
 
 /** Watches the tests below a test of tap. */
 export function watchTap(t: TapTest): void {
-  const file = openFile(own)
+  const file = openFile(own, finishAtExit, tapEarlier)
   if (file === null) return
   file.isPartial = isFiltered()
   t.teardown(async () => {

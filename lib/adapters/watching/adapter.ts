@@ -1,6 +1,7 @@
 // adapters: what stands between leakwatch and a test runner, one runner a file. The runner tells when a test begins and ends;
 // what was opened in between, and in whose scope, is recorded below. A leak is an error that the runner reports as its own.
 // Flow: runner -> openFile -> FileWatch.begin -> TestWatch.run -> TestWatch.end -> LeakError.
+import type { TapEarlier } from '../../collect/taps/fs/earlier.ts'
 import { isLeakwatchError, LeakwatchError, typeGiven } from '../../model/errors.ts'
 import type { Matcher } from '../../model/matcher.ts'
 import { resolveMatchers } from '../../model/settings/options.ts'
@@ -30,11 +31,12 @@ interface Shared {
  *
  * @param own Packages of the runner, as beginnings of paths inside node_modules, whose resources are not the tests'
  * @param judgeProcess Called with the first file of a process that is judged as a whole; by default that is done as it ends
+ * @param tapEarlier What meets functions of node:fs that were taken before; null where the runner loads us ahead of the tests
  */
-export function openFile(own: readonly string[], judgeProcess: (file: FileWatch) => void = finishAtExit): FileWatch | null {
+export function openFile(own: readonly string[], judgeProcess: (file: FileWatch) => void = finishAtExit, tapEarlier: TapEarlier | null = null): FileWatch | null {
   const found = common.get()
   if (found !== null) return found.file = new FileWatch(found.running)
-  const running = begin(own)
+  const running = begin(own, tapEarlier)
   if (running === null) return null
   const file = new FileWatch(running)
   common.keep({ protocol, running, file })
@@ -69,9 +71,9 @@ export function isWatched(): boolean {
   return common.get() !== null
 }
 
-function begin(own: readonly string[]): Running | null {
+function begin(own: readonly string[], tapEarlier: TapEarlier | null): Running | null {
   const settings = adapterSettings(own)
-  const recording = settings.settings.mode === 'off' ? null : joined(settings)
+  const recording = settings.settings.mode === 'off' ? null : joined(settings, tapEarlier)
   if (recording === null) return null
   const scopes = threadScopes()
   scopes.notesBegun = true
@@ -80,9 +82,9 @@ function begin(own: readonly string[]): Running | null {
 }
 
 // The tests go on in a runtime where nothing can be recorded.
-function joined({ settings, own }: AdapterSettings): Recording | null {
+function joined({ settings, own }: AdapterSettings, tapEarlier: TapEarlier | null): Recording | null {
   try {
-    return join(settings, own)
+    return join(settings, own, tapEarlier)
   } catch (error) {
     if (!isLeakwatchError(error) || error.code !== 'ERR_LEAKWATCH_RUNTIME') throw error
     tell(`nothing is recorded: ${error.message}`)

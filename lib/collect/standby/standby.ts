@@ -4,10 +4,9 @@ import { type Fault, faultOf } from '../../model/snapshot.ts'
 import { type Beginnings, Recorder } from '../recorder.ts'
 import { clientFrames } from '../stacks/scripts.ts'
 import { StackCapture } from '../stacks/stack.ts'
-import type { FsStandby } from '../taps/fs-recorder.ts'
+import type { TapEarlier } from '../taps/fs/earlier.ts'
 import { Messages, type MessagesStandby } from '../taps/messages.ts'
-import type { NetStandby } from '../taps/net.ts'
-import { Taps } from '../taps/taps.ts'
+import { Taps, type TapsStandby } from '../taps/taps.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import { withoutPromises } from './hook-options.ts'
 import { Listeners } from './listeners.ts'
@@ -25,7 +24,7 @@ const putOffLimit = 256
  * than all else. The taps are in place from the start, since a program may take functions of node:fs into variables of its own; a hook
  * looks at what is announced. The first of it that a line of the program stands behind makes the recorder, and is told to it.
  */
-export class Standby implements Beginnings, FsStandby, MessagesStandby, NetStandby {
+export class Standby implements Beginnings, MessagesStandby, TapsStandby {
   readonly listeners = new Listeners()
   readonly faults: Fault[] = []
   /** Packages, as beginnings of paths inside node_modules, whose resources are no reason to record. */
@@ -34,6 +33,7 @@ export class Standby implements Beginnings, FsStandby, MessagesStandby, NetStand
   isTold = false
   hasPromises = false
   passedOver: number | null = null
+  isPassing = false
   recorder: Recorder | null = null
   readonly messages = new Messages(this)
   readonly #wanted = new WantedByAll()
@@ -83,11 +83,11 @@ export class Standby implements Beginnings, FsStandby, MessagesStandby, NetStand
     return this.#stacks ??= new StackCapture()
   }
 
-  /** Adds to what is recorded. */
-  widen(wanted: Wanted): void {
+  /** Adds to what is recorded; `tapEarlier` meets functions of node:fs that the program took before. */
+  widen(wanted: Wanted, tapEarlier: TapEarlier | null = null): void {
     this.#wanted.add(wanted)
     this.#tracked?.addAll(wanted.types)
-    if (wanted.isUnasked || this.tracked.has('fd')) this.#taps.tapFs(wanted.ownership)
+    if (wanted.isUnasked || this.tracked.has('fd')) this.#taps.tapFs(wanted.ownership, tapEarlier)
     if (wanted.isUnasked || this.tracked.has('TCPSERVERWRAP')) this.#taps.tapNet()
     this.recorder?.heed(this.#wanted)
     // How something was reached goes through what is not worth recording itself.

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Reflect } from '../intrinsics.ts'
 import { carrier, type Carrier, type Origins } from '../origin.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
-import { tap, type Undo } from './tap.ts'
+import { tap, type Undo, undoAll } from './tap.ts'
 
 // Taken at load: the program may put another one in its place.
 const { apply } = Reflect
@@ -36,9 +36,7 @@ export function tapNet(standby: NetStandby): Undo {
   } catch (error) {
     standby.miss('tap on fetch', error)
   }
-  return () => {
-    for (let index = 0; index < undos.length; index++) undos[index]!()
-  }
+  return undoAll(undos)
 }
 
 // Node publishes it within the call. A tap would have to load node:net, a fifth of the start-up, in programs that never do.

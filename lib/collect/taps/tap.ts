@@ -28,6 +28,14 @@ export function tap<F extends Callable>(owner: object, name: PropertyKey, wrap: 
   }
 }
 
+/** Puts several originals back. */
+export function undoAll(undos: readonly Undo[]): Undo {
+  return () => {
+    // By number: the program may have replaced the iterator of arrays.
+    for (let index = 0; index < undos.length; index++) undos[index]!()
+  }
+}
+
 /** Gives a function the looks of another one. */
 export function dress<F extends Callable>(replacement: F, original: F): F {
   const prototype = Object.getPrototypeOf(original) as object | null

@@ -1,18 +1,23 @@
 import type { Ownership } from '../../model/settings/settings.ts'
-import { showTaps, tapFs, tapUse } from './fs.ts'
-import type { FsStandby } from './fs-recorder.ts'
+import type { StackCapture } from '../stacks/stack.ts'
+import type { TapEarlier } from './fs/earlier.ts'
+import { showTaps, tapFs, tapUse } from './fs/fs.ts'
+import type { FsStandby } from './fs/fs-recorder.ts'
 import type { Messages } from './messages.ts'
 import { type NetStandby, tapNet } from './net.ts'
 import type { Undo } from './tap.ts'
 
-interface TapsStandby extends FsStandby, NetStandby {
+/** What the taps need of it. */
+export interface TapsStandby extends FsStandby, NetStandby {
   readonly messages: Messages
+  readonly stacks: StackCapture
 }
 
 /** The taps that a thread has in place. */
 export class Taps {
   readonly #standby: TapsStandby
   #undoFs: Undo | null = null
+  #undoEarlier: Undo | null = null
   #undoUse: Undo | null = null
   #undoNet: Undo | null = null
   #undoMessages: Undo | null = null
@@ -22,7 +27,8 @@ export class Taps {
   }
 
   /** On node:fs, those that look at each use of a number too where somebody wants to know whose it is. */
-  tapFs(ownership: Ownership): void {
+  tapFs(ownership: Ownership, tapEarlier: TapEarlier | null): void {
+    if (this.#undoFs === null) this.#undoEarlier = tapEarlier?.(this.#standby) ?? null
     const isNew = this.#undoFs === null || (this.#undoUse === null && ownership !== 'off')
     this.#undoFs ??= tapFs(this.#standby)
     if (ownership !== 'off') this.#undoUse ??= tapUse(this.#standby)
@@ -37,6 +43,7 @@ export class Taps {
   undo(): void {
     this.#undoUse?.()
     this.#undoFs?.()
+    this.#undoEarlier?.()
     if (this.#undoFs !== null) showTaps()
     this.#undoNet?.()
     this.#undoMessages?.()

@@ -1,5 +1,5 @@
-import type { LeakwatchError } from '../../model/errors.ts'
-import { Reflect } from '../intrinsics.ts'
+import type { LeakwatchError } from '../../../model/errors.ts'
+import { Reflect } from '../../intrinsics.ts'
 import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 
 // Taken at load: the program may put another one in its place.

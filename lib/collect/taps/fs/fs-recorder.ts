@@ -1,7 +1,7 @@
-import type { Ownership } from '../ends/ownership.ts'
-import type { HookEvents } from '../hook-events.ts'
-import type { Closings } from './closings.ts'
-import type { Openings } from './openings.ts'
+import type { Ownership } from '../../ends/ownership.ts'
+import type { HookEvents } from '../../hook-events.ts'
+import type { Closings } from '../closings.ts'
+import type { Openings } from '../openings.ts'
 
 export type Call = (this: unknown, ...args: unknown[]) => unknown
 
@@ -10,6 +10,8 @@ export interface FsStandby {
   readonly recorder: FsRecorder | null
   /** The number that was opened last and made no recorder: most are closed next, and nobody needs to ask by whom. */
   passedOver: number | null
+  /** Whether a function of node:fs is running that was called through its tap. */
+  isPassing: boolean
   /**
    * Makes one if there is none yet and it is the program that calls `below`, rather than Node, which closes what it opens there. Null where
    * there is none.
