@@ -64,7 +64,7 @@ function chosen(owner: object, name: string, choosing: (original: Call) => Choos
   if (typeof before?.value !== 'function' || before.configurable !== true) return []
   const get = choosing(before.value as Call)
   // As mock-fs does.
-  const set = (value: unknown) => void Object.defineProperty(owner, name, { ...before, value })
+  const set = (value: unknown) => void Object.defineProperty(owner, name, { __proto__: null, ...before, value } as PropertyDescriptor)
   Object.defineProperty(owner, name, { __proto__: null, configurable: true, enumerable: before.enumerable, get, set } as PropertyDescriptor)
   return [() => {
     if (descriptorOf(owner, name)?.get === get) Object.defineProperty(owner, name, before)
