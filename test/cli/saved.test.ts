@@ -104,6 +104,15 @@ t.test('what is damaged deep inside is said to be, in one line', async t => {
   }
 })
 
+t.test('what stands in the place of a text becomes no HTML of a page', async t => {
+  const report = buildReport(input)
+  const html = { html: '<b id="evil">' }
+  const entry = { state: 'fixed', fingerprint: '0', type: html, site: 's', count: 0, borne: 1, reason: null, firstSeen: null, until: null }
+  for (const file of savedAll(t, { ...report, leaks: report.leaks.map(group => ({ ...group, fingerprint: html })) }, { ...report, baseline: { file: 'b', isUpdated: false, entries: [entry] } })) {
+    t.match(await leakwatch(['report', '--format', 'html', file]), { code: 2, stdout: '', stderr: /of another type/ })
+  }
+})
+
 t.test('of two reports what is new, more or fixed in the second is told', async t => {
   const [before, after] = savedAll(t,
     buildReport({ resources: [{ fd: 20, at: 'src/a.ts:1:2 in open' }, { fd: 22, at: 'src/same.ts:3:4' }, { fd: 23, at: 'src/gone.ts:3:4' }] }),

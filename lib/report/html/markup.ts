@@ -1,8 +1,15 @@
 import { escaped } from '../escape.ts'
 
+// A symbol, since a report that was saved may hold an object with any name.
+const made = Symbol('made')
+
 /** HTML that was made here. Whatever else stands in a page is text, and is made harmless as it becomes HTML. */
 export interface Markup {
-  readonly html: string
+  readonly [made]: string
+}
+
+export function markup(html: string): Markup {
+  return { [made]: html }
 }
 
 export type Content = Markup | string | readonly Content[]
@@ -12,15 +19,15 @@ export type Attributes = Readonly<Record<string, string | null>>
 
 export function element(name: string, attributes: Attributes, ...content: readonly Content[]): Markup {
   const given = Object.entries(attributes).map(([key, value]) => value === null ? '' : ` ${key}="${htmlOf(value)}"`).join('')
-  return { html: hasNoEnd.has(name) ? `<${name}${given}>` : `<${name}${given}>${htmlOf(content)}</${name}>` }
+  return markup(hasNoEnd.has(name) ? `<${name}${given}>` : `<${name}${given}>${htmlOf(content)}</${name}>`)
 }
 
 export function htmlOf(content: Content): string {
   if (typeof content === 'string') return escaped(content).replace(special, character => entities[character] ?? codePoint(character))
-  return 'html' in content ? content.html : content.map(htmlOf).join('')
+  return made in content ? content[made] : content.map(htmlOf).join('')
 }
 
-export const lineBreak: Markup = { html: '\n' }
+export const lineBreak = markup('\n')
 
 const hasNoEnd: ReadonlySet<string> = new Set(['meta'])
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' }

@@ -1,4 +1,4 @@
-import type { Markup } from './markup.ts'
+import { markup } from './markup.ts'
 
 const css = `
 :root {
@@ -83,4 +83,4 @@ ol code { font-size: 1em; }
 `
 
 /** The style of every page. */
-export const style: Markup = { html: `<style>${css}</style>` }
+export const style = markup(`<style>${css}</style>`)
