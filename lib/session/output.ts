@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { extname } from 'node:path'
 import { closeSync, getBuiltinModule, lstatSync, openSync, statSync } from '../collect/taps/untapped.ts'
 import { threads } from '../collect/thread.ts'
-import { bytesOf, say, stderr, writeAll } from './say.ts'
+import { bytesOf, say, stderr, tell, writeAll } from './say.ts'
 
 /** Where a process's reports go: standard error, or files of its own. */
 export class Output {
@@ -27,7 +27,8 @@ export class Output {
     try {
       writeFile(path, content)
     } catch (error) {
-      say(`leakwatch: the report can't be written to ${path} (${whatFailed(error, path)}); it follows here.\n${said()}`)
+      tell(`the report can't be written to ${path} (${whatFailed(error, path)}); it follows here.`)
+      say(said())
     }
   }
 }

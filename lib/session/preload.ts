@@ -2,7 +2,6 @@ import { currentDirectory } from '../collect/snapshot/listing.ts'
 import { threads } from '../collect/thread.ts'
 import { isLeakwatchError } from '../model/errors.ts'
 import { textOf } from '../model/text/thrown.ts'
-import { escaped } from '../report/escape.ts'
 import { baselineAt } from './baseline/baseline-at.ts'
 import { collectedHandleOf } from './moments/crash.ts'
 import { atExit, isSuccess } from './moments/exit.ts'
@@ -20,7 +19,7 @@ import { misuseNotice } from './reports/reporting.ts'
 export function preload(): void {
   const plan = readPlan(process.env, currentDirectory())
   // Workers inherit the environment: once a process is enough.
-  if (threads().isMainThread) for (const note of plan.notes) tell(escaped(note))
+  if (threads().isMainThread) for (const note of plan.notes) tell(note)
   if (plan.settings.mode === 'off') return
   try {
     const recording = join(plan.settings)

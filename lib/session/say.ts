@@ -1,5 +1,6 @@
 import { writeSync } from '../collect/taps/untapped.ts'
 import { pause } from '../model/clock.ts'
+import { escaped } from '../report/escape.ts'
 
 // Taken at load: the program may put others in their place.
 const { Buffer } = globalThis
@@ -15,9 +16,9 @@ export function say(content: string): void {
   writeAll(stderr, bytesOf(content))
 }
 
-/** Says a sentence of leakwatch. */
-export function tell(sentence: string): void {
-  say(`leakwatch: ${sentence}\n`)
+/** Says a sentence of leakwatch, and lines of more beneath it. Paths, messages and what files hold are made harmless here. */
+export function tell(sentence: string, beneath: readonly string[] = []): void {
+  say(`${[`leakwatch: ${sentence}`, ...beneath.map(line => `    ${line}`)].map(escaped).join('\n')}\n`)
 }
 
 export function bytesOf(content: string | Uint8Array): Buffer {

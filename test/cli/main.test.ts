@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { commands } from '../../lib/cli/line/commands.ts'
 import { inRoot } from '../support/paths.ts'
-import { leakwatch } from './leakwatch.ts'
+import { leakwatch, scratch } from './leakwatch.ts'
 
 t.test('without a command it tells them all, as with --help', async t => {
   const { code, stdout, stderr } = await leakwatch([])
@@ -23,6 +24,16 @@ t.test('each command tells its flags', async t => {
 
 t.test('it tells the version of the package', async t => {
   t.equal((await leakwatch(['--version'])).stdout, `${JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).version}\n`)
+})
+
+t.test('what it says drives no terminal, whatever it was given', async t => {
+  const directory = scratch(t)
+  for (const [name, content] of [['a.json', '\x1b[2J'], ['b.json', '{"schema":"\\u001b[2J"}'], ['c.json', '{"schema":"leakwatch-report/1"}\u202e']] as const) writeFileSync(join(directory, name), content)
+  for (const args of [['\x1b[2J'], ['run', '--types', '\x1b[2J', 'a.js'], ['report', '\x1b[2J'], ['report', 'a.json'], ['report', 'b.json'], ['report', 'c.json']]) {
+    const { code, stderr } = await leakwatch(args, { cwd: directory })
+    t.equal(code, 2)
+    t.match(stderr, /^leakwatch: [^\u0000-\u001f\u007f-\u009f\u202e]+\n$/)
+  }
 })
 
 t.test('what is no command is named, with the nearest one and how a program is run', async t => {

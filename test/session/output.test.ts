@@ -55,6 +55,14 @@ for (const [what, prepare] of [
   })
 }
 
+t.test('what is said of files drives no terminal, whatever they are called and hold', async t => {
+  const directory = scratch(t)
+  writeFileSync(join(directory, 'b.json'), '\x1b[2J')
+  const broken = await runNode({ eval: open, format: 'text', env: { LEAKWATCH_BASELINE: join(directory, 'b.json'), LEAKWATCH_OUTPUT: join(directory, '\x1b[2J', 'r.txt') } })
+  t.match(broken.stderr, /^leakwatch: no baseline is used: .*\nleakwatch: the report can't be written to .*\\x1b\[2J\/r\.txt \(ENOENT/)
+  t.notMatch(broken.stderr, '\x1b')
+})
+
 t.test('a directory in the place of the file is named as one', async t => {
   const path = scratch(t)
   t.match((await leaksTo(path)).stderr, `leakwatch: the report can't be written to ${path} (EEXIST: it is a directory; name a file in it); it follows here.\n{`)

@@ -2,7 +2,6 @@ import { currentDirectory } from '../../collect/snapshot/listing.ts'
 import { threads } from '../../collect/thread.ts'
 import { defaultGroups } from '../../model/resource.ts'
 import type { Settings } from '../../model/settings/settings.ts'
-import { escaped } from '../../report/escape.ts'
 import { tell } from '../../session/say.ts'
 import { readPlan } from '../../session/options/read-plan.ts'
 import { withAllStacks } from '../../session/tests/all-stacks.ts'
@@ -23,6 +22,6 @@ export interface AdapterSettings {
  */
 export function adapterSettings(own: readonly string[]): AdapterSettings {
   const { settings, tests, notes } = readPlan(process.env, currentDirectory(), [...defaultGroups, 'timers', 'http'])
-  if (threads().isMainThread) for (const note of notes) tell(escaped(note))
+  if (threads().isMainThread) for (const note of notes) tell(note)
   return { settings: withAllStacks(settings), tests, own }
 }

@@ -2,7 +2,6 @@ import { AsyncResource } from 'node:async_hooks'
 import { firstDirectory } from '../../collect/snapshot/listing.ts'
 import { nowMs } from '../../model/clock.ts'
 import { duration } from '../../model/text/duration.ts'
-import { escaped } from '../../report/escape.ts'
 import { callersOf, renderFrame } from '../../report/frames.ts'
 import { tell } from '../../session/say.ts'
 import type { Deferred } from '../../session/tracked/deferred.ts'
@@ -98,8 +97,8 @@ export class Loans {
 export function sayHeld(loan: Loan): void {
   const { site, lastQuery } = loan
   const callers = site === null ? [] : callersOf(site, root)
-  const query = lastQuery === null ? 'not used for a query yet' : `last query: ${escaped(lastQuery)}`
-  tell(`${nounOf(loan)} is held for ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}; ${query}${callers.map(caller => `\n    ${caller}`).join('')}`)
+  const query = lastQuery === null ? 'not used for a query yet' : `last query: ${lastQuery}`
+  tell(`${nounOf(loan)} is held for ${duration(loan.heldForMs)}, borrowed at ${whereOf(loan)}; ${query}`, callers)
 }
 
 export function sayReturned(loan: Loan): void {
@@ -107,7 +106,7 @@ export function sayReturned(loan: Loan): void {
 }
 
 function nounOf({ kind, name }: Loan): string {
-  return name === null ? kind : `${kind} '${escaped(name)}'`
+  return name === null ? kind : `${kind} '${name}'`
 }
 
 function whereOf({ site }: Loan): string {
