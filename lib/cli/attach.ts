@@ -16,7 +16,8 @@ import { flagged, type Given, misused } from './line/args.ts'
 import { commands } from './line/commands.ts'
 import { variablesOf } from './line/variables.ts'
 import { print } from './print.ts'
-import { mannerOf, tellAll } from './telling.ts'
+import { savedIn } from './saved.ts'
+import { mannerOf, reportOf, tellAll } from './telling.ts'
 
 const defaultSeconds = 10
 const defaultBudget = '5%'
@@ -51,7 +52,7 @@ export async function attach(given: Given, home: URL): Promise<number> {
     return 0
   }
   // The program runs on, as after a signal: what it has open may well be in use.
-  const found: Report = { ...JSON.parse(await jsonOf(target, asked, makeReport)) as Report, reason: 'signal' }
+  const found: Report = { ...reportOf(savedIn(`the report of process ${target}`, await jsonOf(target, asked, makeReport))), reason: 'signal' }
   return tellAll([withoutYoung(found, ageMs)], manner)
 }
 

@@ -2,8 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { savedIn } from '../../lib/cli/saved.ts'
+import { isLeakwatchError } from '../../lib/model/errors.ts'
+import type { Report, ReportedEntry, ReportGroup } from '../../lib/model/report.ts'
+import { emptySite } from '../../lib/model/site.ts'
 import { hint } from '../../lib/report/hints.ts'
 import { text } from '../../lib/report/text/text.ts'
+import { render } from '../../lib/session/reports/reporting.ts'
+import { closedTwice } from '../support/misuse-builder.ts'
 import { buildReport } from '../support/report-builder.ts'
 import { buildSnapshot, type SnapshotInput, takenAtMs } from '../support/snapshot-builder.ts'
 import { fixture, inRoot } from '../support/paths.ts'
@@ -102,6 +108,50 @@ t.test('what is damaged deep inside is said to be, in one line', async t => {
   for (const args of [['report', report!], ['report', snapshot!], ['diff', snapshot!, good!], ['diff', good!, report!]]) {
     t.match(await leakwatch(args), { code: 2, stdout: '', stderr: /^leakwatch: .* can't be told: something in it is missing, or of another type \(.*\)\.\n$/ })
   }
+})
+
+/** A report with something in each of its places. */
+function fullReport(): Report {
+  const chain = [{ type: 'HTTPINCOMINGMESSAGE', asyncId: 5, name: 'GET /', site: emptySite }]
+  const found = buildReport({
+    resources: [...input.resources!, { type: 'TCPWRAP', name: 'n', target: 't', scope: { name: 's', ids: [1], judged: null, isAfter: false }, at: 'src/c.ts:1:2', server: { at: 'src/d.ts:1:2' } }, { type: 'FSREQCALLBACK', at: 'src/e.ts:1:1' }],
+    alive: { active: [{ type: 'Timeout', count: 2 }], standard: [] }, sampled: { captured: 3, skipped: 1 }, dropped: 1, faults: [{ where: 'w', message: 'm' }],
+    kernel: { open: 9, limit: 100, runtime: 3, accounted: 4, unexplained: [{ fd: 50, target: '/x' }] },
+  }, 'signal')
+  const leaks = found.leaks.map((group): ReportGroup => ({ ...group, chain: [...group.chain, ...chain], contrast: { opened: 3, closed: 2, open: 1, isExact: true, closers: [{ count: 2, site: group.site }] } }))
+  const { site } = leaks[0]!
+  const misuse = { ...closedTwice({ opened: site, closed: site }), earlier: { opened: site, closed: site }, children: [{ type: 'fd', count: 2, site }] }
+  const entry: ReportedEntry = { state: 'fixed', fingerprint: '0123456789abcdef', type: 'fd', site: 's', count: 0, borne: 1, reason: 'r', firstSeen: '2026-01-01', until: null }
+  return { ...found, leaks, misuses: [misuse], baseline: { file: 'b', isUpdated: false, entries: [entry] }, process: { ...found.process, threadId: 3 } }
+}
+
+/** Copies of a value, each with something else in the place of one of its leaves. */
+function spoilt(value: unknown, by: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [by]
+  return Object.entries(value).flatMap(([name, field]) => spoilt(field, by).map(other => Array.isArray(value) ? value.with(Number(name), other) : { ...value, [name]: other }))
+}
+
+t.test('whatever stands in a place of a saved report, it drives no terminal and no CI, and becomes no HTML', async t => {
+  const hostile = '1\n::error::x\x1b[2J'
+  const told: string[] = []
+  for (const by of [hostile, [hostile], { html: '<b id="evil">' }, { frames: [], html: '<b id="evil">', length: 1 }]) {
+    for (const other of spoilt(fullReport(), by)) {
+      for (const format of ['text', 'github', 'junit', 'html'] as const) {
+        try {
+          told.push(String(render(savedIn('it', JSON.stringify(other)) as Report, format, { colour: false })))
+        } catch (error) {
+          if (!isLeakwatchError(error) && !(error instanceof TypeError)) throw error
+        }
+      }
+    }
+  }
+  t.ok(told.length > 500)
+  t.strictSame(told.filter(text => /\x1b|^::error::x|id="evil"/m.test(text)), [])
+})
+
+t.test('what is no number in the place of one is named', async t => {
+  const [file] = savedAll(t, { ...buildReport(input), process: { ...buildReport(input).process, pid: '\x1b[2J' } })
+  t.match(await leakwatch(['report', file!]), { code: 2, stdout: '', stderr: `leakwatch: ${file} is no whole leakwatch-report/1: 'pid' is missing, or of another type.\n` })
 })
 
 t.test('what stands in the place of a text becomes no HTML of a page', async t => {

@@ -13,7 +13,7 @@ export function baselineLines(baseline: ReportedBaseline | null, { style }: Canv
   const { entries, file, isUpdated, isReport = false } = baseline
   const states = new Map<string, number>()
   for (const { state } of entries) states.set(state, (states.get(state) ?? 0) + 1)
-  const counts = [...states].map(([state, count]) => `${count} ${state}`).join(', ')
+  const counts = [...states].map(([state, count]) => `${count} ${escaped(state)}`).join(', ')
   const fixed = entries.filter(({ state }) => state === 'fixed')
   const lines = fixed.slice(0, shown).map(entry => `  fixed  ${describe(entry)}${isReport ? '' : onFile(entry)}`)
   const rest = fixed.length - lines.length
@@ -30,5 +30,5 @@ function describe({ type, site, borne }: ReportedEntry): string {
 }
 
 function onFile({ firstSeen, reason }: ReportedEntry): string {
-  return `, on file since ${firstSeen}: ${escaped(reason ?? '')}`
+  return `, on file since ${escaped(firstSeen ?? '')}: ${escaped(reason ?? '')}`
 }
