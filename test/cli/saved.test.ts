@@ -78,6 +78,14 @@ t.test('a profile is told to a file or a pipe, and never to a terminal', async t
   t.strictSame({ code, stdout }, { code: 2, stdout: 'leakwatch: --format pprof is bytes, but standard output is a terminal. Give it a file, such as > leaks.pprof.\r\n' })
 })
 
+t.test('a disk that is full is told, and a reader that has gone is not', async t => {
+  const directory = scratch(t)
+  saved(directory, 'r.json', buildReport({ resources: Array.from({ length: 2_000 }, (_, index) => ({ fd: index, at: `src/a.ts:${index + 1}:1` })) }))
+  const command = `${process.execPath} ${inRoot('dist/lib/bin.js')} report --format json r.json`
+  t.match(await runCommand(['/bin/sh', '-c', `${command} > /dev/full`], { cwd: directory }), { code: 2, stderr: /^leakwatch: standard output can't be written to \(ENOSPC: .*\)\.\n$/ })
+  t.match(await runCommand(['/bin/sh', '-c', `{ ${command}; echo "code $?" >&2; } | head -c 1`], { cwd: directory }), { stdout: '{', stderr: 'code 0\n' })
+})
+
 t.test('leaks give the exit code that is asked for', async t => {
   const [leaking, clean] = savedAll(t, buildReport(input), buildReport({ resources: [] }))
   for (const command of [['report', '--exit-code', '3', leaking!], ['diff', '--exit-code', '3', clean!, leaking!]]) t.equal((await leakwatch(command)).code, 3)
