@@ -28,6 +28,7 @@ const limitMs = 30_000
 const renewalMs = 5_000
 const patienceMs = 30_000
 const pauseMs = 20
+const goodbyeMs = 1_000
 const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
@@ -87,6 +88,8 @@ async function jsonOf(target: string, { folder, options, seconds }: Asked, take:
     throw misused(`process ${target} can't be attached to: ${textOf(error)}.`)
   } finally {
     if (session !== null) await left(session, attached, inspector)
+    // One that was stopped, or is no Node, does not answer the end of a session, and a WebSocket can't be broken off.
+    setTimeout(() => process.exit(), goodbyeMs).unref()
   }
 }
 

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -169,6 +171,27 @@ t.test('a process that the signal would end is not sent it', async t => {
   t.match(await leakwatch(['attach', String(child.pid)]), { code: 2, stderr: /^leakwatch: process \d+ \(sleep\) is no Node, or opens no inspector at SIGUSR1, which would end it\./ })
   t.equal(child.exitCode, null)
   t.equal(child.kill(0), true)
+})
+
+/** The address of an inspector that is not Node's: it knows none of what it is asked. */
+async function otherInspector(t: Test): Promise<string> {
+  const server = createHttpServer((_, response) => response.end(JSON.stringify([{ webSocketDebuggerUrl: `ws://${address()}/other` }])))
+  const address = () => `127.0.0.1:${(server.address() as AddressInfo).port}`
+  server.on('upgrade', ({ headers }, socket) => {
+    t.teardown(() => socket.destroy())
+    const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+    const answer = Buffer.from('{"id":1,"error":{"message":"not found"}}')
+    socket.once('data', () => socket.write(Buffer.concat([Buffer.from([0x81, answer.length]), answer])))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => server.close())
+  return address()
+}
+
+t.test('an inspector that is not Node\'s is let go of', async t => {
+  const address = await otherInspector(t)
+  t.match(await leakwatch(['attach', address], { timeoutMs: 10_000 }), { code: 2, timedOut: false, stderr: `leakwatch: process ${address} can't be attached to: not found.\n` })
 })
 
 t.test('what is no process is named', async t => {

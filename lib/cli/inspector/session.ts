@@ -44,7 +44,10 @@ export class InspectorSession implements Disposable {
       socket.addEventListener('open', () => {
         const session = new InspectorSession(socket)
         // A process that ends waits for those who are connected.
-        session.#ask('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).then(() => resolve(session), reject)
+        session.#ask('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true }).then(() => resolve(session), error => {
+          session[Symbol.dispose]()
+          reject(error)
+        })
       })
       socket.addEventListener('error', event => reject(new Error(`its inspector at ${url} does not answer (${textOf((event as { readonly error?: unknown }).error)})`)))
     })
