@@ -19,9 +19,14 @@ export interface Manner {
   readonly exitCode: number | null
 }
 
-/** @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` */
+/**
+ * Before anything is read or recorded.
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, also where bytes would go to a terminal
+ */
 export function mannerOf({ values }: Given): Manner {
-  return { format: formatOf(values.get('format') ?? 'text'), exitCode: exitCodeOf(values.get('exit-code')) }
+  const format = formatOf(values.get('format') ?? 'text')
+  if (format === 'pprof' && isTerminal()) throw misused('--format pprof is bytes, but standard output is a terminal. Give it a file, such as > leaks.pprof.')
+  return { format, exitCode: exitCodeOf(values.get('exit-code')) }
 }
 
 /** What was saved as a report: a snapshot is judged as it is where it was taken. */
@@ -39,11 +44,10 @@ export function policyHere(): Policy {
 
 /**
  * Prints reports one after the other, and returns the exit code.
- * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where several can't be one document, or bytes would go to a terminal
+ * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT` where several can't be one document
  */
 export function tellAll(reports: readonly Report[], { format, exitCode }: Manner): number {
   if (reports.length > 1 && documents.has(format)) throw misused(`--format ${format} is one document, but was given ${reports.length} files. Give one, or --format text.`)
-  if (format === 'pprof' && isTerminal()) throw misused('--format pprof is bytes, but standard output is a terminal. Give it a file, such as > leaks.pprof.')
   for (const found of reports) print(render(found, format, { colour: format === 'text' && isColoured() }))
   return exitCode !== null && reports.some(({ leaks }) => leaks.length > 0) ? exitCode : 0
 }

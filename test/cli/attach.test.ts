@@ -7,6 +7,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { fixture, inRoot, registerUrl } from '../support/paths.ts'
+import { runCommand } from '../support/run.ts'
 import { leakwatch, scratch } from './leakwatch.ts'
 
 const opens = fixture('cli', 'opens.mjs')
@@ -155,6 +156,12 @@ t.test('a program that has frozen process goes on, and another keeps what it kno
 t.test('what has been open for less than is asked for is not told', async t => {
   const { pid } = await running(t, [ownPort])
   t.match((await leakwatch(['attach', '--for', '0.5', '--min-age', '60', String(pid)])).stdout, /^leakwatch: no leaks at the signal/)
+})
+
+t.test('bytes that would go to a terminal are refused before anything is recorded', async t => {
+  const { pid } = await running(t, [ownPort])
+  const command = `${process.execPath} ${inRoot('dist/lib/bin.js')} attach --format pprof --for 600 ${pid}`
+  t.match(await runCommand(['script', '--quiet', '--return', '--command', command, '/dev/null']), { code: 2, timedOut: false, stdout: /^leakwatch: --format pprof is bytes, but standard output is a terminal\./ })
 })
 
 t.test('where leakwatch is off it stays off', async t => {
