@@ -59,12 +59,16 @@ function started(command: string, args: readonly string[], env: NodeJS.ProcessEn
   }
 }
 
-// Messages of a parent that has started this process for them.
+// Messages of a parent that has started this process for them. What is sent to one that has just let go of the channel is lost, as it is without us.
 function relay(child: ChildProcess): void {
-  process.on('message', (message, handle) => void child.send(message as object, handle as never))
-  child.on('message', (message, handle) => void process.send!(message, handle))
+  process.on('message', (message, handle) => void child.send(message as object, handle as never, undefined, lost))
+  child.on('message', (message, handle) => void process.send!(message, handle, undefined, lost))
   process.once('disconnect', () => { if (child.connected) child.disconnect() })
   child.once('disconnect', () => { if (process.connected) process.disconnect() })
+}
+
+function lost(): void {
+  // Without a listener the failure would be an error of this process.
 }
 
 function refused(command: string, error: NodeJS.ErrnoException): Error {

@@ -47,6 +47,15 @@ t.test('messages of a parent reach the program, and those of the program its par
   t.match(await runCommand([process.execPath, 'asks.cjs'], { cwd: directory }), { stdout: '42\ncode 0\n', stderr: '' })
 })
 
+t.test('a parent that lets go of the channel while it is sent messages does not disturb the program', async t => {
+  const directory = scratch(t)
+  writeFileSync(join(directory, 'tells.cjs'), `process.on("error", () => {}).on("disconnect", () => process.exit(7))
+    setInterval(() => { for (let count = 0; count < 50 && process.connected; count++) process.send("x".repeat(5_000)) })`)
+  writeFileSync(join(directory, 'parent.cjs'), `const child = require("child_process").spawn(process.execPath, [${JSON.stringify(inRoot('dist/lib/bin.js'))}, "run", "tells.cjs"], { stdio: ["ignore", "inherit", "inherit", "ipc"] })
+    child.on("message", () => { if (child.connected) child.disconnect() }).on("exit", code => console.log("code", code))`)
+  t.match(await runCommand([process.execPath, 'parent.cjs'], { cwd: directory }), { stdout: 'code 7\n', stderr: '' })
+})
+
 t.test('node is the Node that runs leakwatch, with flags of its own', async t => {
   const { stdout, stderr } = await leakwatch(['run', 'node', '--expose-gc', '-p', 'require("fs").openSync(process.execPath); `${typeof gc} ${process.execPath}`'], { env: { PATH: '' } })
   t.equal(stdout, `function ${process.execPath}\n`)
