@@ -108,6 +108,14 @@ t.test('what register would not understand is refused, and nothing is run', asyn
     t.match({ code, stdout }, { code: 2, stdout: '' })
     t.match(stderr, `leakwatch: ${said}`)
   }
+  t.match(await leakwatch(['run', '--types', 'fss', 'node', '-p', '1'], { env: { LEAKWATCH_TYPES: 'fss' } }), { code: 2, stdout: '' })
+  const { stderr } = await leakwatch(['run', '--exit-code', '1', 'node', '-p', '1'], { env: { LEAKWATCH_WHEN: 'emfile' } })
+  t.equal(stderr, 'leakwatch: --exit-code is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.\n')
+})
+
+t.test('what is wrong with the environment is said, and the program runs', async t => {
+  const { code, stdout, stderr } = await leakwatch(['run', '--mode', 'full', 'node', '-p', '1'], { env: { LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: '2%' } })
+  t.match({ code, stdout, stderr }, { code: 0, stdout: '1\n', stderr: 'leakwatch: LEAKWATCH_BUDGET is what stacks may take with LEAKWATCH=adaptive, but the mode is full.\n' })
   t.match(await leakwatch(['run', '--types', 'fs', 'node', '-p', '1'], { env: { LEAKWATCH_MODE: 'x' } }), { code: 0, stdout: '1\n', stderr: /^leakwatch: LEAKWATCH_MODE is no setting/ })
 })
 

@@ -14,10 +14,15 @@ const switches: Readonly<Record<string, string>> = { chain: 'on', 'baseline-upda
  */
 export function variablesOf(values: Given['values']): Readonly<Record<string, string>> {
   const asked = Object.fromEntries([...values].map(([flag, value]) => [variableOf(flag), valueOf(flag, value)]))
-  const before = notesOn(process.env)
-  const note = notesOn({ ...process.env, ...asked }).find(each => !before.includes(each))
+  const note = notesOn({ ...process.env, ...asked }).find(each => Object.hasOwn(asked, subjectOf(each)))
   if (note === undefined) return asked
-  throw misused(note.replaceAll(/\bLEAKWATCH(?:_([A-Z_]+))?\b/g, (_, name: string | undefined) => flagged(flagOf(name))))
+  const isGiven = (variable: string) => Object.hasOwn(process.env, variable) && !Object.hasOwn(asked, variable)
+  throw misused(note.replaceAll(/\bLEAKWATCH(?:_([A-Z_]+))?\b/g, (variable, name: string | undefined) => isGiven(variable) ? variable : flagged(flagOf(name))))
+}
+
+// What is wrong with the environment alone is told by `register`. What is wrong in a file of options begins with its path.
+function subjectOf(note: string): string {
+  return /^LEAKWATCH(?:_[A-Z_]+)?\b/.exec(note)?.[0] ?? 'LEAKWATCH_CONFIG'
 }
 
 // Wherever the program is started from in the end, a path is told from here.
