@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -199,6 +199,15 @@ async function otherInspector(t: Test): Promise<string> {
 t.test('an inspector that is not Node\'s is let go of', async t => {
   const address = await otherInspector(t)
   t.match(await leakwatch(['attach', address], { timeoutMs: 10_000 }), { code: 2, timedOut: false, stderr: `leakwatch: process ${address} can't be attached to: not found.\n` })
+})
+
+const canHideProcesses = spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0
+
+t.test('a process that /proc does not show is not said to have ended', { skip: !canHideProcesses && 'no namespaces may be made' }, async t => {
+  const { pid } = await running(t, [ownPort])
+  const command = ['unshare', '--map-root-user', '--mount', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', process.execPath, inRoot('dist/lib/bin.js'), 'attach']
+  t.match(await runCommand([...command, String(pid)]), { code: 2, stderr: `leakwatch: process ${pid} can't be looked at: /proc does not show it.\n` })
+  t.match(await runCommand([...command, '99999999']), { code: 2, stderr: 'leakwatch: there is no process 99999999.\n' })
 })
 
 t.test('what is no process is named', async t => {

@@ -68,7 +68,7 @@ export async function goneFrom({ url }: Inspector): Promise<void> {
 // A process that does not catch the signal would be ended by it. Returns the pid that it has for itself.
 function requireReady(pid: number): number {
   const status = textIn(`/proc/${pid}/status`)
-  if (status === '') throw misused(`there is no process ${pid}.`)
+  if (status === '') throw misused(isRunning(pid) ? `process ${pid} can't be looked at: /proc does not show it.` : `there is no process ${pid}.`)
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)`, 'm').exec(status)?.[1] ?? ''
   const state = field('State')
   if (state.startsWith('Z')) throw misused(`process ${pid} has ended.`)
@@ -79,6 +79,15 @@ function requireReady(pid: number): number {
   const isCaught = (BigInt(`0x${field('SigCgt') || '0'}`) >> BigInt(sigusr1 - 1) & 1n) === 1n
   if (!isCaught || !basename(executable).includes('node')) throw misused(`process ${pid} (${field('Name')}) is no Node, or opens no inspector at SIGUSR1, which would end it. Start it with --inspect, and give the address: leakwatch attach 127.0.0.1:${usualPort}`)
   return Number(field('NSpid').split(/\s+/).at(-1) || pid)
+}
+
+// Where /proc is not mounted, or hides what belongs to others (hidepid).
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 // The port that its command line has for the inspector, and the usual one.
