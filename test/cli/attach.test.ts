@@ -83,6 +83,11 @@ t.test('one that is recorded is told of at once, with all that it opened', async
   t.match((await leakwatch(['attach', '--types', 'timers', String(pid)])).stdout, /^leakwatch: no leaks at the signal/)
 })
 
+t.test('of one that captures but some stacks it is said how many were skipped', async t => {
+  const { pid } = await running(t, [ownPort, '--import', registerUrl], { env: { LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: '0.0001%' }, args: ['1000'] })
+  t.match((await leakwatch(['attach', '--min-age', '0', String(pid)])).stdout, /^\d+ of \d+ stacks were skipped: a higher LEAKWATCH_BUDGET captures more, LEAKWATCH=full all of them\.$/m)
+})
+
 t.test('the lines are those of the source, also of code that is compiled in memory', async t => {
   const { pid } = await running(t, [ownPort, '--import', import.meta.resolve('tsx')], { script: fixture('cli', 'typed.ts') })
   t.match((await leakwatch(['attach', '--for', '0.5', String(pid)])).stdout, /^leakwatch: \d+ open resources from 1 line at the signal .*\n\n\d+ file descriptors opened at .*typed\.ts:12:9 in hold\n/)

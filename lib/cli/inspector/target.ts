@@ -70,7 +70,7 @@ export function takeSnapshot(this: Attached): undefined {
 export function makeReport(this: Attached): undefined {
   setImmediate(async () => {
     try {
-      const nothing = { ...this.watch.snapshot(), resources: [], closing: [], misuses: [] }
+      const nothing = { ...this.watch.snapshot(), resources: [], closing: [], misuses: [], sampled: { captured: 0, skipped: 0 } }
       this.taken = { json: JSON.stringify(await this.watch.check(this.isShared ? { since: nothing } : {})) }
     } catch (error) {
       this.taken = { error: String(error) }
