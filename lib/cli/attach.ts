@@ -47,7 +47,7 @@ export async function attach(given: Given, home: URL): Promise<number> {
   const ageMs = age === null ? Math.min(defaultAgeMs, (seconds ?? defaultSeconds) * 500) : age * 1_000
   // Node 20 has it behind a flag.
   if (!('WebSocket' in globalThis)) return await codeOf({ command: process.execPath, args: ['--experimental-websocket', '--no-warnings', ...process.argv.slice(1)], env: {} })
-  const asked: Asked = { folder: fileURLToPath(home), seconds, options }
+  const asked: Asked = { folder: fileURLToPath(home), seconds, options, ageMs }
   if (values.has('snapshot')) {
     print(`${escapedJson(await jsonOf(target, asked, takeSnapshot))}\n`)
     return 0
@@ -68,17 +68,18 @@ function optionsOf(values: Given['values']): WatchOptions {
 interface Asked {
   readonly folder: string
   readonly options: WatchOptions
+  readonly ageMs: number
   /** Null for the default. */
   readonly seconds: number | null
 }
 
-async function jsonOf(target: string, { folder, options, seconds }: Asked, take: (this: Attached) => undefined): Promise<string> {
+async function jsonOf(target: string, { folder, options, ageMs, seconds }: Asked, take: (this: Attached) => undefined): Promise<string> {
   const inspector = await inspectorOf(target)
   let session: InspectorSession | null = null
   let attached: RemoteObject | null = null
   try {
     session = await InspectorSession.open(inspector.url)
-    attached = await session.evaluate(beginWatch, { folder, options, pid: inspector.pid, isOpened: inspector.isOpened, limitMs })
+    attached = await session.evaluate(beginWatch, { folder, options, ageMs, pid: inspector.pid, isOpened: inspector.isOpened, limitMs })
     const { pid, isShared } = await session.call(attached, facts)
     if (!isShared || seconds !== null) await pause(session, attached, { pid, isShared, seconds: seconds ?? defaultSeconds })
     await session.call(attached, take)
@@ -141,7 +142,7 @@ async function pause(session: InspectorSession, attached: RemoteObject, { pid, i
   }
 }
 
-// What was opened a moment ago is mostly in use. Of each group the oldest resources are listed: what is not listed of them is younger than all that are.
+// What was opened a moment ago is mostly in use. Of a group with more resources than are listed the young ones were left out in the process.
 function withoutYoung(found: Report, ageMs: number): Report {
   const leaks = found.leaks.flatMap(group => {
     const old = group.resources.filter(resource => resource.ageMs >= ageMs)

@@ -169,6 +169,14 @@ t.test('bytes that would go to a terminal are refused before anything is recorde
   t.match(await runCommand(['script', '--quiet', '--return', '--command', command, '/dev/null']), { code: 2, timedOut: false, stdout: /^leakwatch: --format pprof is bytes, but standard output is a terminal\./ })
 })
 
+t.test('nor is it counted among more than are listed', async t => {
+  const { pid } = await running(t, [ownPort, '--import', registerUrl])
+  const { stdout } = await leakwatch(['attach', '--for', '3', '--min-age', '1', '--format', 'json', String(pid)])
+  const { kernel, leaks: [leak] } = JSON.parse(stdout)
+  t.ok(leak.count > leak.resources.length)
+  t.ok(kernel.accounted >= leak.count + 20, `${leak.count} of ${kernel.accounted} are told`)
+})
+
 t.test('where leakwatch is off it stays off', async t => {
   const program = await running(t, [ownPort], { env: { LEAKWATCH: 'off' } })
   const { pid } = program

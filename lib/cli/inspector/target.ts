@@ -8,6 +8,7 @@ export interface Attached {
   readonly pid: number
   /** Whether it was recorded before. */
   readonly isShared: boolean
+  readonly ageMs: number
   readonly watch: Watch
   /** Ends the watch, should nobody come back for it. */
   readonly timer: NodeJS.Timeout
@@ -20,6 +21,8 @@ export interface Beginning {
   /** Path of the folder of our own entries. */
   readonly folder: string
   readonly options: WatchOptions
+  /** What has been open for less than that is not told. */
+  readonly ageMs: number
   /** The process that is meant, by its own pid; null for whichever answers. */
   readonly pid: number | null
   /** Whether the inspector was opened for us, and is to be closed when nobody comes back. */
@@ -29,7 +32,7 @@ export interface Beginning {
 }
 
 /** Begins a watch, by the copy of leakwatch that records the process already, if there is one. */
-export function beginWatch({ folder, options, pid, isOpened, limitMs }: Beginning): Attached {
+export function beginWatch({ folder, options, ageMs, pid, isOpened, limitMs }: Beginning): Attached {
   if (pid !== null && pid !== process.pid) throw new Error(`process ${process.pid} answers in its place`)
   if (process.getBuiltinModule === undefined) throw new Error(`Node ${process.version} is not supported: leakwatch needs Node 20.19 or later`)
   if (process.env.LEAKWATCH?.trim() === 'off') throw new Error('it runs with LEAKWATCH=off')
@@ -46,7 +49,7 @@ export function beginWatch({ folder, options, pid, isOpened, limitMs }: Beginnin
   }, limitMs)
   timer.unref()
   begun = watch(options)
-  return { pid: process.pid, isShared: found !== undefined, watch: begun, timer, taken: null }
+  return { pid: process.pid, isShared: found !== undefined, ageMs, watch: begun, timer, taken: null }
 }
 
 export function facts(this: Attached): { readonly pid: number, readonly isShared: boolean } {
@@ -71,7 +74,16 @@ export function makeReport(this: Attached): undefined {
   setImmediate(async () => {
     try {
       const nothing = { ...this.watch.snapshot(), resources: [], closing: [], misuses: [], sampled: { captured: 0, skipped: 0 } }
-      this.taken = { json: JSON.stringify(await this.watch.check(this.isShared ? { since: nothing } : {})) }
+      const found = await this.watch.check(this.isShared ? { since: nothing } : {})
+      if (found.leaks.every(({ count, resources }) => count === resources.length)) {
+        this.taken = { json: JSON.stringify(found) }
+        return
+      }
+      // Of more the oldest alone are listed. How many of the others are young is found by leaving those out.
+      const now = this.watch.snapshot()
+      const young = now.resources.filter(({ openedAtMs }) => now.takenAtMs - openedAtMs < this.ageMs)
+      const { leaks } = await this.watch.check({ since: { ...nothing, resources: young } })
+      this.taken = { json: JSON.stringify({ ...found, leaks }) }
     } catch (error) {
       this.taken = { error: String(error) }
     }
