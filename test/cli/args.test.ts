@@ -34,5 +34,6 @@ t.test('a flag that can\'t be followed is named, with what is wanted', async t =
   t.match(says('--toString'), { message: 'Unknown flag \'--toString\'. Valid are --types, --chain.' })
   t.match(says('--types', '--chain', 'a.js'), { message: '--types wants a value: --types TYPES.' })
   t.match(says('--types'), { message: '--types wants a value: --types TYPES.' })
+  t.match(says('--types', ' ', 'a.js'), { message: '--types wants a value: --types TYPES.' })
   t.match(says('--chain=on', 'a.js'), { message: '--chain takes no value, but was given \'on\'.' })
 })

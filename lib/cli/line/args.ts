@@ -45,7 +45,7 @@ function valueOf({ name, rawName, value }: { readonly name: string, readonly raw
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
   if (flag === undefined) throw misused(`Unknown flag '${rawName}'. ${meant(rawName, Object.keys(flags).map(flagged))}`)
   if (flag.value === null && value !== undefined) throw misused(`${rawName} takes no value, but was given '${value}'.`)
-  if (flag.value !== null && (value === undefined || value === '' || value.startsWith('--'))) throw misused(`${rawName} wants a value: ${rawName} ${flag.value}.`)
+  if (flag.value !== null && (value === undefined || value.trim() === '' || value.startsWith('--'))) throw misused(`${rawName} wants a value: ${rawName} ${flag.value}.`)
   return value ?? ''
 }
 
