@@ -1,4 +1,4 @@
-import { grouped } from '../model/grouped.ts'
+import { grouped, sum } from '../model/grouped.ts'
 import type { Contrast } from '../model/report.ts'
 import { openingLine, type Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -28,7 +28,7 @@ export class Contrasts {
     const line = `${type} ${openingLine(site)}`
     const endings = this.#endings.get(line)
     if (endings === undefined) return null
-    const closed = total(endings, ending => ending.closed)
+    const closed = sum(endings, ending => ending.closed)
     const open = this.#open.get(line) ?? 0
     return { opened: closed + open, closed, open, isExact: this.#snapshot.endings.isExact, closers: this.#closersOf(endings) }
   }
@@ -37,12 +37,8 @@ export class Contrasts {
     const closers = endings.flatMap(ending => ending.closers).map(({ site, count }) => ({ count, site: this.#snapshot.sites[site] ?? null }))
     const byLine = [...grouped(closers, ({ site }) => openingLine(site ?? undefined)).values()]
     return byLine
-      .map(some => ({ count: total(some, ({ count }) => count), site: some[0]!.site }))
+      .map(some => ({ count: sum(some, ({ count }) => count), site: some[0]!.site }))
       .toSorted((a, b) => b.count - a.count)
       .slice(0, closersShown)
   }
-}
-
-function total<Item>(items: readonly Item[], countOf: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + countOf(item), 0)
 }

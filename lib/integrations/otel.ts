@@ -30,7 +30,7 @@ const linesLimit = 1_000
 /**
  * Publishes what a watch sees, each time that the SDK collects: `leakwatch.resource.count` by type and verdict, `leakwatch.line.resource.count` by the lines
  * that opened most of what nobody closed, `process.open_file_descriptor.count`, `leakwatch.descriptor.limit`, `leakwatch.descriptor.unexplained` (Linux) and
- * `leakwatch.fault.count`. It costs a snapshot and a report each time. It ends by itself with the watch.
+ * `leakwatch.fault.count`. What the watch was told to ignore is left out. It costs a snapshot and a report each time. It ends by itself with the watch.
  * @throws LeakwatchError `ERR_LEAKWATCH_ARGUMENT`, `ERR_LEAKWATCH_OPTION_UNKNOWN`, `ERR_LEAKWATCH_OPTION_INVALID`
  * @example
  * observe(watch(), { meter: metrics.getMeter('shop') })
@@ -40,6 +40,6 @@ export function observe(watch: { snapshot(): Snapshot }, options: ObserveOptions
   requireOptions(options, ['meter', 'lines'])
   const { meter, lines = linesByDefault } = options
   if (!isMeter(meter)) throw invalidOption('meter', meter, 'a meter of OpenTelemetry', "Give metrics.getMeter('…') of @opentelemetry/api.")
-  const metrics = new Metrics(() => watch.snapshot(), meter, requireNumber('lines', lines, linesLimit))
+  const metrics = new Metrics(watch, meter, requireNumber('lines', lines, linesLimit))
   return { stop: () => metrics.stop(), [Symbol.dispose]: () => metrics.stop() }
 }

@@ -9,3 +9,12 @@ export function grouped<Item>(items: Iterable<Item>, keyOf: (item: Item) => stri
   }
   return lots
 }
+
+export function sum<Item>(items: readonly Item[], numberOf: (item: Item) => number): number {
+  return items.reduce((whole, item) => whole + numberOf(item), 0)
+}
+
+/** How many there are in all. */
+export function total(counts: readonly { readonly count: number }[]): number {
+  return sum(counts, ({ count }) => count)
+}

@@ -32,4 +32,7 @@ export interface Policy {
   readonly isTest: boolean
 }
 
+/** Where a watch has its policy, for entries that judge its snapshots: each has a copy of this module. */
+export const policyOf: unique symbol = Symbol.for('leakwatch.policy')
+
 export const plainPolicy: Policy = { pendingAfterMs: null, ignored: [], known: [], isTest: false }

@@ -5,6 +5,7 @@ import { currentDirectory } from '../collect/snapshot/listing.ts'
 import { settle, settlingTurns } from '../collect/settle.ts'
 import { tapEarlier } from '../collect/taps/fs/earlier.ts'
 import { LeakwatchError } from '../model/errors.ts'
+import { policyOf } from '../model/matcher.ts'
 import type { Report } from '../model/report.ts'
 import { optionNames, resolve } from '../model/settings/options.ts'
 import type { Settings, WatchOptions } from '../model/settings/settings.ts'
@@ -41,6 +42,7 @@ export class Watch implements Disposable {
 
   constructor(settings: Settings) {
     this.#settings = settings
+    Object.defineProperty(this, policyOf, { value: settings.policy })
     this.#recording = settings.mode === 'off' ? null : join(settings, [], tapEarlier)
     this.#began = this.#take()
   }

@@ -2,6 +2,7 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import t, { type Test } from 'tap'
 import { observe, type ObserveOptions } from '../../lib/integrations/otel.ts'
 import { LeakwatchError } from '../../lib/model/errors.ts'
+import { plainPolicy, policyOf } from '../../lib/model/matcher.ts'
 import { fixture } from '../support/paths.ts'
 import { buildSnapshot, type SnapshotInput } from '../support/snapshot-builder.ts'
 import { runNode } from '../support/run.ts'
@@ -14,12 +15,12 @@ class Reader extends MetricReader {
 type Values = Readonly<Record<string, readonly string[]>>
 
 /** What the SDK collects of a program whose snapshots are these, one after the other; the last one stays. */
-function collecting(t: Test, snapshots: readonly SnapshotInput[], options: Partial<ObserveOptions> = {}) {
+function collecting(t: Test, snapshots: readonly SnapshotInput[], options: Partial<ObserveOptions> = {}, policy = plainPolicy) {
   const reader = new Reader()
   const provider = new MeterProvider({ readers: [reader] })
   t.teardown(() => provider.shutdown())
   const inputs = [...snapshots]
-  const watch = { snapshot: () => buildSnapshot(inputs.length > 1 ? inputs.shift() : inputs[0]) }
+  const watch = { snapshot: () => buildSnapshot(inputs.length > 1 ? inputs.shift() : inputs[0]), [policyOf]: policy }
   const observing = observe(watch, { meter: provider.getMeter('test'), ...options })
   return {
     stop: () => observing.stop(),
@@ -92,8 +93,13 @@ t.test('misuse is named', async t => {
   t.throws(() => observe(watch, { meter, lines: 1.5 }), { code: 'ERR_LEAKWATCH_OPTION_INVALID', message: /a whole number from 0 to 1000/ })
 })
 
+t.test('what the watch was told to ignore is left out, and what it was told of as late is a leak', async t => {
+  const { collect } = collecting(t, [{ resources: [socket, { fd: 20, at: 'src/pool.ts:8:1' }, { type: 'FSREQCALLBACK', at: 'src/a.ts:1:1', openedMsAgo: 9_000 }] }], {}, { ...plainPolicy, ignored: [{ type: 'fd' }], pendingAfterMs: 5_000 })
+  t.strictSame((await collect())['leakwatch.resource.count'], ['FSREQCALLBACK active 1', 'TCPWRAP active 1'])
+})
+
 t.test('a program sees its own descriptors come and go', async t => {
   const { stdout, stderr } = await runNode({ script: fixture('integrations', 'otel.mjs'), register: false })
   t.equal(stderr, '')
-  t.strictSame(JSON.parse(stdout), [2, 0])
+  t.strictSame(JSON.parse(stdout), [2, 1, 0, 0])
 })

@@ -1,4 +1,4 @@
-import { grouped } from '../../model/grouped.ts'
+import { grouped, total } from '../../model/grouped.ts'
 import { packageName, relativePath } from '../../model/path.ts'
 import type { BaselineState, Report, ReportedEntry, ReportGroup } from '../../model/report.ts'
 import type { Frame } from '../../model/site.ts'
@@ -54,7 +54,7 @@ export function heldAgainst(report: Report, bearings: Bearings): Report {
   const told: ReportedEntry[] = []
   for (const [fingerprint, groups] of grouped(report.leaks, group => group.fingerprint)) {
     const entry = byFingerprint.get(fingerprint)
-    const count = countOf(groups) + (earlier.get(fingerprint) ?? 0)
+    const count = total(groups) + (earlier.get(fingerprint) ?? 0)
     const state = stateOf(entry, count, today)
     const site = entry?.site ?? siteOf(groups[0]!, directory)
     told.push(reported({ ...entry, fingerprint, type: groups[0]!.type, site }, state, count))
@@ -106,7 +106,7 @@ export function entriesOf(report: Report, directory: string): readonly BaselineE
     fingerprint,
     type: groups[0]!.type,
     site: siteOf(groups[0]!, directory),
-    count: countOf(groups),
+    count: total(groups),
     reason: 'On file unseen: nobody has said yet why it is borne.',
     firstSeen: dayOf(report),
   }))
@@ -147,10 +147,6 @@ function without(entry: BaselineEntry, program: string, isProcess: boolean): rea
   const others = programs.filter(other => other !== program)
   if (others.length === programs.length) return [entry]
   return others.length === 0 ? [] : [{ ...entry, programs: others }]
-}
-
-function countOf(groups: readonly ReportGroup[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0)
 }
 
 function dayOf({ generatedAt }: Report): string {

@@ -1,13 +1,19 @@
 import { isLeakwatchError } from '../../model/errors.ts'
-import { plainPolicy } from '../../model/matcher.ts'
+import { plainPolicy, type Policy, policyOf } from '../../model/matcher.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { report } from '../../session/reports/reporting.ts'
 import type { Meter, Observable, Observations } from './meter.ts'
 import { byLine, byType, type Point } from './series.ts'
 
+/** A watch; it has a policy where it is one of ours. */
+interface Observed {
+  snapshot(): Snapshot
+  readonly [policyOf]?: Policy
+}
+
 /** The metrics of a process, made anew from a snapshot each time that they are collected. */
 export class Metrics {
-  readonly #take: () => Snapshot
+  readonly #watch: Observed
   readonly #meter: Meter
   readonly #lines: number
   readonly #resources: Series
@@ -18,9 +24,9 @@ export class Metrics {
   readonly #faults: Observable
   readonly #observe = (result: Observations) => this.#collect(result)
 
-  constructor(take: () => Snapshot, meter: Meter, lines: number) {
+  constructor(watch: Observed, meter: Meter, lines: number) {
     const metric = (name: string, unit: string, description: string) => meter.createObservableUpDownCounter(name, { unit: `{${unit}}`, description })
-    this.#take = take
+    this.#watch = watch
     this.#meter = meter
     this.#lines = lines
     this.#resources = new Series(metric('leakwatch.resource.count', 'resource', 'Resources that are open'))
@@ -43,7 +49,7 @@ export class Metrics {
   #collect(result: Observations): void {
     const snapshot = this.#snapshot()
     if (snapshot === null) return
-    const found = report(snapshot, { reason: 'api', policy: plainPolicy, isAgain: true })
+    const found = report(snapshot, { reason: 'api', policy: this.#watch[policyOf] ?? plainPolicy, isAgain: true })
     this.#resources.observe(result, byType(found))
     this.#byLine.observe(result, byLine(found), this.#lines)
     result.observe(this.#faults, found.faults.length)
@@ -57,7 +63,7 @@ export class Metrics {
   // A watch that was stopped has nothing to tell any more.
   #snapshot(): Snapshot | null {
     try {
-      return this.#take()
+      return this.#watch.snapshot()
     } catch (error) {
       if (!isLeakwatchError(error) || error.code !== 'ERR_LEAKWATCH_STOPPED') throw error
       this.stop()

@@ -1,4 +1,4 @@
-import { grouped } from '../../model/grouped.ts'
+import { grouped, total } from '../../model/grouped.ts'
 import type { Report, ReportGroup } from '../../model/report.ts'
 import { openingLine } from '../../model/site.ts'
 
@@ -12,7 +12,7 @@ export interface Point {
 export function byType({ known, leaks, pending, pooled }: Report): readonly Point[] {
   const alike = grouped([...leaks, ...known, ...pending, ...pooled], ({ type, verdict }) => `${type} ${verdict}`)
   return [...alike.values()].map(groups => ({
-    value: countOf(groups), attributes: { 'leakwatch.resource.type': groups[0]!.type, 'leakwatch.verdict': groups[0]!.verdict },
+    value: total(groups), attributes: { 'leakwatch.resource.type': groups[0]!.type, 'leakwatch.verdict': groups[0]!.verdict },
   }))
 }
 
@@ -20,7 +20,7 @@ export function byType({ known, leaks, pending, pooled }: Report): readonly Poin
 export function byLine({ known, leaks }: Report): readonly Point[] {
   const lined = [...leaks, ...known].filter(({ site }) => site.user !== -1)
   const alike = grouped(lined, ({ site, type }) => `${type} ${openingLine(site)}`)
-  return [...alike.values()].map(groups => ({ value: countOf(groups), attributes: attributesOf(groups[0]!) })).toSorted((a, b) => b.value - a.value)
+  return [...alike.values()].map(groups => ({ value: total(groups), attributes: attributesOf(groups[0]!) })).toSorted((a, b) => b.value - a.value)
 }
 
 // Named as the semantic conventions of OpenTelemetry name code.
@@ -34,8 +34,4 @@ function attributesOf({ fingerprint, site: { frames, user, package: within }, ty
     ...name === null ? {} : { 'code.function.name': name },
     ...within === null ? {} : { 'leakwatch.package': within },
   }
-}
-
-function countOf(groups: readonly ReportGroup[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0)
 }

@@ -1,3 +1,4 @@
+import { total } from '../../model/grouped.ts'
 import { isOfApplication } from '../../model/path.ts'
 import type { ReportedResource, ReportGroup } from '../../model/report.ts'
 import { duration } from '../../model/text/duration.ts'
@@ -7,7 +8,7 @@ import { accountOf, afterCall, ledTo, partsOf, partTitle, verbOf, whatOf } from 
 import { callerLines } from '../text/callers.ts'
 import { quoted } from '../text/excerpt.ts'
 import type { Quoted, Sources } from '../text/excerpt.ts'
-import { quotedFrame, total } from '../text/fold.ts'
+import { quotedFrame } from '../text/fold.ts'
 import type { Fold } from '../text/fold.ts'
 import { shortened } from '../text/resources.ts'
 import { element, lineBreak } from './markup.ts'

@@ -1,6 +1,5 @@
-import { grouped } from '../../model/grouped.ts'
+import { grouped, total } from '../../model/grouped.ts'
 import type { ReportGroup } from '../../model/report.ts'
-import { total } from './fold.ts'
 import { callersOf } from '../frames.ts'
 import { counted } from '../hints.ts'
 

@@ -1,7 +1,6 @@
-import { grouped } from '../../model/grouped.ts'
+import { grouped, sum, total } from '../../model/grouped.ts'
 import type { Contrast, ReportGroup } from '../../model/report.ts'
 import { openingLine } from '../../model/site.ts'
-import { total } from './fold.ts'
 import { positionOf, renderFrame } from '../frames.ts'
 import { counted } from '../hints.ts'
 
@@ -35,8 +34,4 @@ function placesOf(contrasts: readonly Contrast[], closed: number, cwd: string): 
   const shown = places.slice(0, closersShown)
   const rest = places.length - shown.length
   return places.length === 0 ? '' : `, ${shown.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'other line')}`}`
-}
-
-function sum(contrasts: readonly Contrast[], countOf: (one: Contrast) => number): number {
-  return contrasts.reduce((whole, one) => whole + countOf(one), 0)
 }

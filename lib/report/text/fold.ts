@@ -1,4 +1,4 @@
-import { grouped } from '../../model/grouped.ts'
+import { grouped, total } from '../../model/grouped.ts'
 import type { Report, ReportGroup } from '../../model/report.ts'
 import type { Frame } from '../../model/site.ts'
 import { applicationFrame, isAccepted, isHandedOver, openingFrame, positionOf } from '../frames.ts'
@@ -42,10 +42,6 @@ function folded(groups: readonly ReportGroup[]): Fold {
   const first = groups[0]!
   const count = total(groups)
   return { opening: openingFrame(first), package: first.site.package, count, groups }
-}
-
-export function total(counts: readonly { readonly count: number }[]): number {
-  return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** How many lines opened them; 0 where no stack was captured. */

@@ -1,8 +1,7 @@
 import { duration } from '../../model/text/duration.ts'
-import { grouped } from '../../model/grouped.ts'
+import { grouped, total } from '../../model/grouped.ts'
 import type { ReportedResource, ReportGroup } from '../../model/report.ts'
 import { escaped } from '../escape.ts'
-import { total } from './fold.ts'
 import { counted } from '../hints.ts'
 
 const linesShown = 4

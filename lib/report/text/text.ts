@@ -4,6 +4,7 @@
 // Report -> fold -> html (article: excerpt, account, resources, stacks); Report -> finding (a group and its line) -> github, junit, sarif;
 // Report -> pprof (samples by init stack) -> wire -> bytes.
 
+import { total } from '../../model/grouped.ts'
 import { duration } from '../../model/text/duration.ts'
 import type { Fault, KernelFacts } from '../../model/snapshot.ts'
 import type { Report, ReportGroup, ReportReason } from '../../model/report.ts'
@@ -11,7 +12,7 @@ import { block, headline } from './block.ts'
 import type { Canvas } from './block.ts'
 import { escaped } from '../escape.ts'
 import type { Sources } from './excerpt.ts'
-import { blocksShown, fold, lineCount, lineOf, quotedFrame, sections, total } from './fold.ts'
+import { blocksShown, fold, lineCount, lineOf, quotedFrame, sections } from './fold.ts'
 import type { Fold } from './fold.ts'
 import { counted } from '../hints.ts'
 import { aliveLines } from './alive.ts'
