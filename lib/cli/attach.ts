@@ -39,6 +39,8 @@ const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export async function attach(given: Given, home: URL): Promise<number> {
   const { values, words: [target, ...more] } = given
   if (target === undefined || more.length > 0) throw misused(`leakwatch attach wants one process: leakwatch ${commands.attach.usage}`)
+  const useless = values.has('snapshot') ? ['format', 'exit-code', 'min-age'].find(flag => values.has(flag)) : undefined
+  if (useless !== undefined) throw misused(`--snapshot prints all that is open, as JSON: ${flagged(useless)} means nothing there. Leave it out.`)
   const manner = mannerOf(given)
   const options = optionsOf(values)
   const seconds = secondsOf('for', values.get('for'))

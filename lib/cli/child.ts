@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SerializationType, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import { textOf } from '../model/text/thrown.ts'
@@ -51,11 +52,24 @@ function become(args: readonly string[], env: NodeJS.ProcessEnv): void {
 function started(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   try {
     if (process.send === undefined) return spawn(command, args, { stdio: 'inherit', env })
-    const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env })
+    const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env, serialization: serialization() })
     relay(child)
     return child
   } catch (error) {
     throw refused(command, error as NodeJS.ErrnoException)
+  }
+}
+
+// As the parent has chosen for its messages. Node takes the variable out of the environment; where the kernel does not show it any more, they go as JSON.
+function serialization(): SerializationType {
+  return environmentAtStart().includes('\0NODE_CHANNEL_SERIALIZATION_MODE=advanced\0') ? 'advanced' : 'json'
+}
+
+function environmentAtStart(): string {
+  try {
+    return `\0${readFileSync('/proc/self/environ', 'latin1')}`
+  } catch {
+    return ''
   }
 }
 

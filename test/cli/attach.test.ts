@@ -93,6 +93,12 @@ t.test('the lines are those of the source, also of code that is compiled in memo
   t.match((await leakwatch(['attach', '--for', '0.5', String(pid)])).stdout, /^leakwatch: \d+ open resources from 1 line at the signal .*\n\n\d+ file descriptors opened at .*typed\.ts:12:9 in hold\n/)
 })
 
+t.test('a flag that means nothing beside --snapshot is refused', async t => {
+  for (const [flag, ...value] of [['--format', 'html'], ['--exit-code', '3'], ['--min-age', '2']]) {
+    t.match(await leakwatch(['attach', '--snapshot', flag!, ...value, '1']), { code: 2, stdout: '', stderr: `leakwatch: --snapshot prints all that is open, as JSON: ${flag} means nothing there. Leave it out.\n` })
+  }
+})
+
 t.test('two snapshots of it are compared by what was opened between them', async t => {
   const { pid } = await running(t, [ownPort, '--import', registerUrl])
   const take = async () => (await leakwatch(['attach', '--snapshot', String(pid)])).stdout

@@ -47,6 +47,15 @@ t.test('messages of a parent reach the program, and those of the program its par
   t.match(await runCommand([process.execPath, 'asks.cjs'], { cwd: directory }), { stdout: '42\ncode 0\n', stderr: '' })
 })
 
+t.test('they are what they were, also where the parent sends more than JSON can hold', { skip: process.platform !== 'linux' }, async t => {
+  const directory = scratch(t)
+  writeFileSync(join(directory, 'answers.cjs'), 'process.on("message", message => { process.send(new Map([[message.get("asked") + 1n, new Date(0)]])); process.disconnect() })')
+  writeFileSync(join(directory, 'asks.cjs'), `const child = require("child_process").spawn(process.execPath, [${JSON.stringify(inRoot('dist/lib/bin.js'))}, "run", "answers.cjs"], { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" })
+    child.on("message", message => console.log(message)).on("exit", code => console.log("code", code))
+    child.send(new Map([["asked", 41n]]))`)
+  t.match(await runCommand([process.execPath, 'asks.cjs'], { cwd: directory }), { stdout: 'Map(1) { 42n => 1970-01-01T00:00:00.000Z }\ncode 0\n', stderr: '' })
+})
+
 t.test('a parent that lets go of the channel while it is sent messages does not disturb the program', async t => {
   const directory = scratch(t)
   writeFileSync(join(directory, 'tells.cjs'), `process.on("error", () => {}).on("disconnect", () => process.exit(7))
