@@ -55,9 +55,9 @@ function endsByItself(resource: Resource): boolean {
   return inFlight.has(nature) || recurring === false
 }
 
-/** Whether something is waited for: a timer and what is memory alone only lie there. */
+/** Whether something is waited for: a timer and what is memory alone only lie there, as do the settings of an HTTP/2 session that was closed, which Node never completes. */
 function isInFlight(resource: Resource): boolean {
-  return inFlight.has(factsOf(knownType(resource))?.nature ?? 'object')
+  return resource.type !== 'HTTP2SETTINGS' && inFlight.has(factsOf(knownType(resource))?.nature ?? 'object')
 }
 
 // What was let go of with unref() is meant to outlast its maker.

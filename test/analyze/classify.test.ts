@@ -43,6 +43,11 @@ t.test('a UDP socket that is not bound holds memory alone', async t => {
   t.equal(verdict({ type: 'UDPWRAP', ref: true, target: '127.0.0.1:53' }), 'active', 'where a socket has no number (Windows)')
 })
 
+t.test('settings of an HTTP/2 session are nobody\'s leak: of one that is closed they never complete, and one that is open is told itself', async t => {
+  t.equal(verdict({ type: 'HTTP2SETTINGS' }, false, true), 'pending')
+  t.equal(verdict({ type: 'HTTP2PING' }, false, true), 'active')
+})
+
 t.test('an idle socket in a pool is pooled, whether or not it is referenced', async t => {
   t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent', ref: false }), 'pooled')
   t.equal(verdict({ type: 'TLSWRAP', pool: 'fetch' }), 'pooled')

@@ -103,14 +103,16 @@ function isFiring(entry: Entry): boolean {
   return entry.facts.nature === 'timer' && entry.asyncId === executionAsyncId() && !isRecurring(resourceOf(entry) ?? {})
 }
 
+const openedWithDescriptor = new Set(['PIPESERVERWRAP', 'PIPEWRAP', 'TCPSERVERWRAP', 'TCPWRAP'])
+
 // Made by a call that then refused its arguments: the handle of a child, thread or watcher that was never started, of a
-// socket that was never opened. The program has no hold on it, and it holds nothing.
+// socket or server that was never opened. The program has no hold on it, and it holds nothing.
 function isUnopened({ lifecycle }: Recorder, entry: Entry): boolean {
   const handle = resourceOf(entry) as NativeHandle | undefined
   if (handle === undefined) return false
   if (entry.facts.type === 'PROCESSWRAP') return !hasPid(handle)
   if (entry.facts.type === 'FSEVENTWRAP') return isIdleWatcher(handle)
-  if (entry.facts.type === 'PIPEWRAP' || entry.facts.type === 'TCPWRAP') return process.platform !== 'win32'
+  if (openedWithDescriptor.has(entry.facts.type)) return process.platform !== 'win32'
   return !lifecycle.hasStarted(handle)
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
+import http2 from 'node:http2'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { execFileSync } from 'node:child_process'
@@ -203,4 +204,31 @@ t.test('it settles by the true timers, though fake ones were in place before lea
   const { stdout } = await runNode({ register: false, eval: `globalThis.setTimeout = globalThis.setImmediate = () => {}
     import(${index}).then(({ assertNoLeaks }) => assertNoLeaks(() => { require('fs').openSync(process.execPath) }, { settleMs: 20 })).catch(({ code }) => console.log(code))` })
   t.equal(stdout, 'ERR_LEAKWATCH_LEAK\n')
+})
+
+t.test('settings of an HTTP/2 session go with it', async t => {
+  const server = http2.createServer((_request, response) => response.end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  await t.resolves(assertNoLeaks(async () => {
+    for (const end of ['close', 'destroy'] as const) {
+      const session = http2.connect(`http://127.0.0.1:${(server.address() as net.AddressInfo).port}`)
+      await once(session, 'connect')
+      session.settings({ enablePush: false })
+      session[end]()
+      await once(session, 'close')
+    }
+  }, { types: ['net', 'http'] }))
+  server.close()
+})
+
+t.test('a server that could not be started holds nothing', { skip: process.platform === 'win32' }, async t => {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle
+  await t.resolves(assertNoLeaks(async () => {
+    const other = net.createServer()
+    const [error] = await once(other.listen({ fd }), 'error').catch(error => [error])
+    t.match(error, { code: 'EEXIST' })
+  }))
+  server.close()
 })
