@@ -22,7 +22,7 @@ export class Hang {
   /** From here on nothing runs that the process should wait for. */
   start(recording: Recording): void {
     this.stop()
-    if (this.#afterMs === 0 || isEndedByRunner()) return
+    if (this.#afterMs === 0 || isEndedByRunner() || isToGoOn()) return
     // It does not make the process wait itself.
     this.#timer = recording.aside(() => this.#outside.runInAsyncScope(setTimeout, undefined, tell, this.#afterMs, recording).unref())
   }
@@ -36,6 +36,13 @@ export class Hang {
 // Worker and forked process wait for the next file, however long that takes.
 function isEndedByRunner(): boolean {
   return !threads().isMainThread || process.channel !== undefined
+}
+
+const watchFlags = ['-w', '--watch', '--watchAll']
+
+// The runner waits for changes, then runs its tests anew.
+function isToGoOn(): boolean {
+  return watchFlags.some(flag => process.argv.includes(flag))
 }
 
 function tell(recording: Recording): void {
