@@ -186,18 +186,18 @@ export class HookEvents {
     const entry = this.#recorder.table.get(asyncId)
     const isRequest = entry !== undefined && endsAtBefore(entry.facts)
     this.#recorder.pending?.enter(asyncId, isRequest || entry?.facts.type === 'Immediate' ? entry : null)
-    if (!isRequest) {
-      this.#yielded = null
-      return
-    }
-    if (this.#yielded !== null) this.#pair(this.#yielded, entry)
+    const yielded = this.#yielded
+    this.#yielded = null
+    if (!isRequest) return
+    if (yielded !== null) this.#pair(yielded, entry)
     if (this.#closings.size !== 0) this.#completeClose(asyncId)
     this.#recorder.table.end(entry)
   }
 
   // It takes the origin of the request that yielded it. Its path is read now: once the collector has closed it, nothing else tells it.
+  // Where promises are left out, the FileHandle that Node opens inside a call, to read a Blob, looks like the yield of whatever request is over next.
   #pair(yielded: Entry, request: Entry): void {
-    this.#yielded = null
+    if (yielded.facts.type === 'FILEHANDLE' && request.facts.type !== 'FSREQPROMISE') return
     if (!this.#hasUser(yielded)) {
       this.#recorder.pending?.inherit(yielded, request)
       yielded.parent = request.parent

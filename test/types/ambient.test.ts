@@ -23,5 +23,9 @@ for (const name of readdirSync(fixture('types', 'ambient'))) {
     await detects(t, { script, types: 'all', stdin: '' }, { stderr: said.get(name) ?? '', ignorePooled: true })
     const { report } = await runNode({ script, stdin: '' })
     matches(t, report, { leaks: [], pending: [], complete: true }, 'nor where the default types are recorded')
+    for (const env of [{ LEAKWATCH: 'count' }, { LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: '0.01%' }]) {
+      const counted = await runNode({ script, stdin: '', env })
+      matches(t, counted.report, { leaks: [] }, `nor where they are counted: ${env.LEAKWATCH}`)
+    }
   })
 }

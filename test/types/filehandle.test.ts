@@ -1,6 +1,8 @@
 import t from 'tap'
 import { detects, groupAt } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
+import { runNode } from '../support/run.ts'
 
 const crashes = Number(process.versions.node.split('.')[0]) >= 25
 // Nothing is collected before the program asks: room for its whole life.
@@ -39,4 +41,13 @@ t.test('a FileHandle that Node opened for a call that is not over is no leak', a
       t.equal(groupAt(report, 'FILEHANDLE', 'never())').reason, 'The operation has not completed.')
     },
   })
+})
+
+t.test('the FileHandle by which Node reads a Blob is no leak, also where it is counted', async t => {
+  const script = fixture('types', 'filehandle-of-blob.mjs')
+  await detects(t, { script })
+  for (const env of [{ LEAKWATCH: 'count' }, { LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: '0.01%' }]) {
+    const { report } = await runNode({ script, env })
+    matches(t, report?.leaks, [{ type: 'FILEHANDLE', count: 1, resources: [{ target: fixture('types', 'support.mjs') }] }], env.LEAKWATCH)
+  }
 })

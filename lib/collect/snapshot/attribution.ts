@@ -64,21 +64,26 @@ export function isEntry(opening: Opening): opening is Entry {
 
 /**
  * Whether Node opened a resource for itself: no line of the program has led to it, or it is a standard stream, which a mere touch
- * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured there is nothing to tell by.
+ * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured, how a FileHandle was born is all there is to tell by.
  */
 export function isOfNode(recorded: Recorded, entry: Entry): boolean {
-  return recorded.pending !== null && (isStandard(fdOf(entry)) || !(isCounted(recorded, entry) || recorded.sites.hasUser(siteOf(recorded, entry))))
+  return recorded.pending === null ? isUnyielded(entry) : (isStandard(fdOf(entry)) || !(isCounted(recorded, entry) || recorded.sites.hasUser(siteOf(recorded, entry))))
 }
 
 /** Whether a resource has no line since it was counted, or what it was born of was, and would have told. */
 export function isCounted(recorded: Recorded, entry: Entry): boolean {
   const { pending, sites } = recorded
-  if (pending === null || sites.hasUser(siteOf(recorded, entry))) return false
+  if (pending === null || isUnyielded(entry) || sites.hasUser(siteOf(recorded, entry))) return false
   if (pending.isCounted(entry)) return true
   const { parent } = entry
   if (parent !== null && (isEntry(parent) ? isCounted(recorded, parent) : pending.isCounted(parent))) return true
   const cause = causeOf(recorded, entry)
   return cause !== undefined && isCounted(recorded, cause)
+}
+
+// Made by Node inside a call, to read a Blob or to answer by HTTP/2, or passed on by another thread: what the program opens a request yields.
+function isUnyielded({ facts, details }: Entry): boolean {
+  return facts.type === 'FILEHANDLE' && (details === null || details.fd === null)
 }
 
 /** The descriptor of a handle; null where there is none. */

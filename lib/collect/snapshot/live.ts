@@ -1,7 +1,7 @@
 import { executionAsyncId } from 'node:async_hooks'
 import { isStandard, type Resource } from '../../model/resource.ts'
 import { isWanted } from '../../model/type-table.ts'
-import { carriedBy, fdOf } from './attribution.ts'
+import { carriedBy, fdOf, isOfNode } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
 import { closesAtEnd, isEnding } from './sockets.ts'
@@ -38,7 +38,7 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
   const pipes = recorder.lifecycle.pipesToChildren()
   const ofRequests = kernel === null ? null : descriptorsOfRequests()
   for (const entry of recorder.table.values()) {
-    const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId)
+    const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId) && !isUntold(recorder, entry)
     const fd = entry.resource === null ? ofRequests?.get(entry.asyncId) ?? null : fdOf(entry)
     if (entry.facts.type === 'DIRHANDLE') held.directories++
     if (entry.facts.type === 'FSREQCALLBACK' || entry.facts.type === 'FSREQPROMISE') held.requests++
@@ -50,8 +50,13 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
   }
   if (isExiting()) awaitEndsOfTwins(recorder.table, resources, closing)
   for (const entry of recorder.table.collected) {
-    if (isWanted(types, entry.facts.type)) resources.push(collectedResource(recorder, entry))
+    if (isWanted(types, entry.facts.type) && !isUntold(recorder, entry)) resources.push(collectedResource(recorder, entry))
   }
+}
+
+// With stacks the judgement leaves out what is Node's own; without, it has nothing to go by.
+function isUntold(recorder: Recorder, entry: Entry): boolean {
+  return recorder.pending === null && isOfNode(recorder, entry)
 }
 
 // Where both sides of a connection lie in this process, one of them may have been ended in a turn that was the last: the other would have read that.
