@@ -9,6 +9,8 @@ import type { RawStack } from './stack.ts'
 const siteLimit = 65_536
 // Programs that make scripts as they run, such as templates, meet frames without end.
 const frameLimit = 4 * siteLimit
+// Beyond what a script may have (V8's limit of a string).
+const positionLimit = 2 ** 30
 
 interface InternedFrame extends Frame {
   readonly ordinal: number
@@ -53,7 +55,7 @@ export class Sites {
     let hasUser = false
     let hasApp = false
     for (const callSite of callSites as NodeJS.CallSite[]) {
-      const frame = this.#frame(callSite)
+      const frame = this.#frame(callSite, hasUser)
       if (frame === null) return this.#passOver()
       if (frame.isHidden) continue
       if (kept.length >= depth && hasApp) break
@@ -141,16 +143,26 @@ export class Sites {
     return this.#sites.length - 1
   }
 
-  // Null where no more are taken, as for the branch of a stack.
-  #frame(callSite: NodeJS.CallSite): InternedFrame | null {
+  // Null where no more are taken, as for the branch of a stack. Of the frame that is to answer for a resource it is made sure that it lies in the
+  // script that was met: a module loaded anew with another text, or a script of `vm`, may have the name of an earlier one.
+  #frame(callSite: NodeJS.CallSite, isBelowUser: boolean): InternedFrame | null {
     const script = scriptOf(callSite)
     const position = callSite.getPosition()
-    let frames = this.#frames.get(script)
-    let frame = frames?.get(position)
-    if (frame !== undefined) return frame
+    const frame = this.#frames.get(script)?.get(position)
+    if (frame === undefined) return this.#read(callSite, script, position)
+    if (isBelowUser || !frame.isUser) return frame
+    const line = callSite.getLineNumber()
+    if (line === frame.line) return frame
+    const key = line! * positionLimit + position
+    return this.#frames.get(script)!.get(key) ?? this.#read(callSite, script, key)
+  }
+
+  #read(callSite: NodeJS.CallSite, script: string, key: number): InternedFrame | null {
     if (this.#isFull) return null
+    let frames = this.#frames.get(script)
     if (frames === undefined) this.#frames.set(script, frames = new Map())
-    frames.set(position, frame = readFrame(callSite, script, this.#frameCount++))
+    const frame = readFrame(callSite, script, this.#frameCount++)
+    frames.set(key, frame)
     return frame
   }
 
