@@ -1,4 +1,4 @@
-import { grouped, sum } from '../model/grouped.ts'
+import { grouped, sum, total } from '../model/grouped.ts'
 import type { Contrast } from '../model/report.ts'
 import { openingLine, type Site } from '../model/site.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -37,7 +37,7 @@ export class Contrasts {
     const closers = endings.flatMap(ending => ending.closers).map(({ site, count }) => ({ count, site: this.#snapshot.sites[site] ?? null }))
     const byLine = [...grouped(closers, ({ site }) => openingLine(site ?? undefined)).values()]
     return byLine
-      .map(some => ({ count: sum(some, ({ count }) => count), site: some[0]!.site }))
+      .map(some => ({ count: total(some), site: some[0]!.site }))
       .toSorted((a, b) => b.count - a.count)
       .slice(0, closersShown)
   }

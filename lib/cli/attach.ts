@@ -88,7 +88,7 @@ async function jsonOf(target: string, { folder, options, ageMs, seconds }: Asked
     return await taken(session, attached)
   } catch (error) {
     if (isLeakwatchError(error)) throw error
-    throw misused(`process ${target} can't be attached to: ${textOf(error)}.`)
+    throw misused(`${inspector.pid === null ? 'the process at' : 'process'} ${target} can't be attached to: ${textOf(error)}.`)
   } finally {
     if (session !== null) await left(session, attached, inspector)
     // One that was stopped, or is no Node, does not answer the end of a session, and a WebSocket can't be broken off.

@@ -217,7 +217,7 @@ async function otherInspector(t: Test): Promise<string> {
 
 t.test('an inspector that is not Node\'s is let go of', async t => {
   const address = await otherInspector(t)
-  t.match(await leakwatch(['attach', address], { timeoutMs: 10_000 }), { code: 2, timedOut: false, stderr: `leakwatch: process ${address} can't be attached to: not found.\n` })
+  t.match(await leakwatch(['attach', address], { timeoutMs: 10_000 }), { code: 2, timedOut: false, stderr: `leakwatch: the process at ${address} can't be attached to: not found.\n` })
 })
 
 const canHideProcesses = spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0

@@ -122,6 +122,11 @@ t.test('what register would not understand is refused, and nothing is run', asyn
   t.equal(stderr, 'leakwatch: --exit-code is for leaks at exit, but LEAKWATCH_WHEN asks for no report there: add exit to it.\n')
 })
 
+t.test('from a directory that is gone a path is told as a whole', { skip: process.platform === 'win32' }, async t => {
+  const from = (flag: string) => runCommand(['sh', '-c', `mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" run ${flag} "$4"`, 'sh', `${scratch(t)}/gone`, process.execPath, inRoot('dist/lib/bin.js'), holds])
+  t.match(await from('--output report.txt'), { code: 2, stderr: /^leakwatch: --output report\.txt can't be told from here: the directory is gone \(.*\)\. Give an absolute path\.\n$/ })
+})
+
 t.test('what is wrong with the environment is said, and the program runs', async t => {
   const { code, stdout, stderr } = await leakwatch(['run', '--mode', 'full', 'node', '-p', '1'], { env: { LEAKWATCH: 'adaptive', LEAKWATCH_BUDGET: '2%' } })
   t.match({ code, stdout, stderr }, { code: 0, stdout: '1\n', stderr: 'leakwatch: LEAKWATCH_BUDGET is what stacks may take with LEAKWATCH=adaptive, but the mode is full.\n' })

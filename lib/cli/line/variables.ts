@@ -1,4 +1,5 @@
 import { resolve as absolute } from 'node:path'
+import { textOf } from '../../model/text/thrown.ts'
 import { readConfig } from '../../session/options/config.ts'
 import { readEnv } from '../../session/options/env.ts'
 import { findOptions } from '../../session/options/file.ts'
@@ -27,7 +28,11 @@ function subjectOf(note: string): string {
 
 // Wherever the program is started from in the end, a path is told from here.
 function valueOf(flag: string, value: string): string {
-  return switches[flag] ?? (paths.has(flag) ? absolute(value) : value)
+  try {
+    return switches[flag] ?? (paths.has(flag) ? absolute(value) : value)
+  } catch (error) {
+    throw misused(`--${flag} ${value} can't be told from here: the directory is gone (${textOf(error)}). Give an absolute path.`)
+  }
 }
 
 function variableOf(flag: string): string {
