@@ -1,6 +1,7 @@
 import { Children, type PipesToChildren } from './ends/children.ts'
 import { Collections } from './ends/collections.ts'
 import { isClosedFile } from './ends/filehandles.ts'
+import { Ports } from './ends/ports.ts'
 import { Transfers } from './ends/transfers.ts'
 import { deref, Reflect, textOfBuffer, WeakRef } from './intrinsics.ts'
 import { Set, WeakMap, WeakSet } from './own-collections.ts'
@@ -46,6 +47,7 @@ export class Lifecycle {
   readonly #byHandle = new WeakMap<object, Entry>()
   readonly children = new Children()
   readonly collections: Collections<Entry>
+  readonly ports = new Ports()
   readonly transfers: Transfers
   readonly #unstarted = new WeakSet()
   readonly #reads = new WeakMap<object, WeakRef<object>>()
@@ -69,6 +71,9 @@ export class Lifecycle {
       this.#tapHandleClosers(resource)
       if (entry.facts.group === 'watch') this.#tapWatcher(resource)
     } else if (nature === 'port') {
+      this.#byHandle.set(resource, entry)
+      this.#tapOnce(prototypeWith(resource, 'close', 'postMessage'), ['close'], (port, _name, below) => this.#stops(port, below))
+      this.ports.see(entry)
       this.transfers.seePort(resource)
     } else if (nature === 'thread') {
       this.#byHandle.set(resource, entry)
@@ -169,8 +174,8 @@ export class Lifecycle {
     })
   }
 
-  #stops(thread: object, below: object): void {
-    const entry = this.#byHandle.get(thread)
+  #stops(opened: object, below: object): void {
+    const entry = this.#byHandle.get(opened)
     if (entry?.state !== 'open') return
     this.#recorded.noteEnd(entry, below)
     entry.state = 'closing'

@@ -239,6 +239,20 @@ const cases: readonly Case[] = [
     leaks: ['PIPEWRAP Nobody called destroy().', 'PROCESSWRAP The child has not ended.'],
   },
   { title: 'a child that could not be started', program: "require('child_process').spawn('/is/not/there').on('error', () => {}); process.exit()" },
+  { title: 'a port that was closed', program: "const { port1 } = new (require('worker_threads').MessageChannel)(); port1.on('message', () => {}).close(); setImmediate(() => process.exit())" },
+  {
+    title: 'a port that was not is a leak',
+    program: "const { port1 } = new (require('worker_threads').MessageChannel)(); port1.on('message', () => {}); setImmediate(() => process.exit())",
+    leaks: ['MESSAGEPORT Nobody called close().'],
+  },
+  {
+    title: 'a channel of which one port was closed at the last moment, and another one',
+    program: `const { BroadcastChannel, MessageChannel } = require('worker_threads')
+      const listened = ({ port1, port2 }) => port2.on('message', () => {}) && port1.on('message', () => {})
+      const closed = listened(new MessageChannel()), open = listened(new MessageChannel()), broadcast = new BroadcastChannel('name')
+      setTimeout(() => { process.on('exit', () => { closed.close(); broadcast.close() }).exit() }, 20)`,
+    leaks: ['MESSAGEPORT Nobody called close().'],
+  },
   { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
   {
     title: 'a descriptor that a Worker opened and another thread closed',

@@ -89,7 +89,7 @@ function isWithoutDescriptor(recorder: Recorder, entry: Entry): boolean {
 
 // A child that was sent its signal, or is a zombie, ends once the loop turns, and so does a socket that is being ended, and a FileHandle whose stream has come to its end.
 function isClosing(recorder: Recorder, entry: Entry): boolean {
-  if (entry.state === 'closing') return true
+  if (entry.state === 'closing' || recorder.lifecycle.ports.isClosing(entry)) return true
   const handle = resourceOf(entry)
   if (handle !== undefined && entry.facts.type === 'FILEHANDLE') return recorder.fileStreams.isClosing(handle)
   const owner = handle !== undefined && endsOfItself.has(entry.facts.type) ? ownerOf(handle) : null
