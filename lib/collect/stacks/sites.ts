@@ -17,7 +17,7 @@ interface InternedFrame extends Frame {
   readonly isUser: boolean
   /** Of the program, and not of a package. */
   readonly isApp: boolean
-  /** Ours, or the runner of the hooks above the first real frame: never shown. */
+  /** Ours, the runner of the hooks above the first real frame, or a constructor that nobody has written: never shown. */
   readonly isHidden: boolean
 }
 
@@ -195,7 +195,7 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
   const isUser = file !== null && !startsWith(file, 'node:') && !isSpy(file)
-  const isHidden = isHiddenScript(script)
+  const isHidden = isHiddenScript(script) || isUndeclared(callSite)
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
@@ -207,6 +207,11 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
     isApp: isUser && packagePath(file) === null,
     isHidden,
   }
+}
+
+// The constructor of a class that declares none lies where the class begins, which opens nothing.
+function isUndeclared(callSite: NodeJS.CallSite): boolean {
+  return callSite.isConstructor() && callSite.getEnclosingLineNumber() === callSite.getLineNumber() && callSite.getEnclosingColumnNumber() === callSite.getColumnNumber()
 }
 
 function toPath(script: string): string | null {
