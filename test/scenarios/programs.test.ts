@@ -120,6 +120,21 @@ t.test('a leak deep inside a package is named with the line that called the pack
   t.equal(frames.length, app + 1, 'no frame is kept beyond it')
 })
 
+t.test('a package that only stands between answers for what nobody else is known to have asked for', async t => {
+  write('node_modules/graceful-fs/package.json', '{ "name": "graceful-fs", "version": "4.2.11" }')
+  write('node_modules/graceful-fs/graceful-fs.js', `const fs = require('fs')
+exports.open = path => fs.openSync(path)
+exports.asked = void (async () => {
+  await null
+  fs.openSync(__filename)
+})()`)
+  const file = join(base, 'node_modules/graceful-fs/graceful-fs.js')
+  const script = write('graceful.cjs', "const { open } = require('graceful-fs/graceful-fs')\nopen(__filename)\nsetTimeout(() => process.exit(), 5)\n")
+  const { report } = await runNode({ script })
+  const told = report.leaks.map(({ site: { frames, user, package: name } }: Report['leaks'][number]) => ({ at: frames[user], name }))
+  matches(t, told.toSorted((a: any, b: any) => a.name === null ? -1 : 1), [{ at: { file: script, line: 2 }, name: null }, { at: { file, line: 5 }, name: 'graceful-fs@4.2.11' }])
+})
+
 t.test('a timer that a package sets anew each time it fires keeps the line that called the package', async t => {
   write('node_modules/again/index.js', "exports.every = function every(ms, fn) {\n  setTimeout(() => {\n    fn()\n    every(ms, fn)\n  }, ms)\n}\n")
   const script = write('again.cjs', "const { every } = require('again')\nlet fired = 0\nevery(1, () => {\n  if (++fired === 3) setTimeout(() => process.exit())\n})\n")

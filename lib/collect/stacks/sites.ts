@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Frame, Site } from '../../model/site.ts'
-import { isSpy, packagePath } from '../../model/text/package-path.ts'
+import { isPassing, isSpy, packagePath } from '../../model/text/package-path.ts'
 import { Array, Math, startsWith } from '../intrinsics.ts'
 import { Map } from '../own-collections.ts'
 import { isHidden as isHiddenScript } from './scripts.ts'
@@ -139,6 +139,7 @@ export class Sites {
       if (isApp && app === -1) app = plain.length
       plain[plain.length] = { function: name, file, line, column }
     }
+    if (user === -1) user = plain.findIndex(({ file }) => file !== null && isPassing(file))
     this.#sites[this.#sites.length] = { frames: plain, user, app, package: null }
     return this.#sites.length - 1
   }

@@ -35,10 +35,26 @@ const spies = [
   'elastic-apm-node/lib/instrumentation/', 'async-listener/', 'longjohn/', 'zone.js/',
 ]
 
+// As spies, but for what they put off and call later by themselves (graceful-fs, where descriptors have run out).
+const passing = [
+  'graceful-fs/', 'fs-extra/lib/fs/', 'universalify/', 'thenify/', 'thenify-all/', 'mz/', 'pify/', 'cross-spawn/',
+  '@babel/runtime/', '@babel/runtime-corejs3/', '@swc/helpers/', 'tslib/', 'core-js/', 'core-js-pure/',
+]
+
 /** Whether a file is that of a spy or wrapper, which only stands between a caller and what it calls. */
 export function isSpy(file: string): boolean {
   const path = packagePath(file)
-  return path === null ? isOfYarn(file) : spies.some(spy => path.startsWith(spy))
+  return path === null ? isOfYarn(file) : isOf(path, spies) || isOf(path, passing)
+}
+
+/** Whether it answers for what it calls all the same, where no one else is known to have called it. */
+export function isPassing(file: string): boolean {
+  const path = packagePath(file)
+  return path !== null && isOf(path, passing)
+}
+
+function isOf(path: string, beginnings: readonly string[]): boolean {
+  return beginnings.some(beginning => path.startsWith(beginning))
 }
 
 // Without node_modules, Yarn has functions of its own around those of node:fs.
@@ -49,7 +65,7 @@ function isOfYarn(file: string): boolean {
 /** Whether a file lies in a package, given the beginnings of paths inside node_modules: `tap/`, `@tapjs/`. Spies are the program's. */
 export function isInPackage(file: string, beginnings: readonly string[]): boolean {
   const path = beginnings.length === 0 ? null : packagePath(file)
-  return path !== null && beginnings.some(beginning => path.startsWith(beginning)) && !isSpy(file)
+  return path !== null && isOf(path, beginnings) && !isSpy(file)
 }
 
 /** Whether a path is one of Windows. Asked of each: an expression, of which V8 makes code, only where it may be one. */

@@ -4,7 +4,7 @@ import { isThere } from '../paths.ts'
 import { isInternal, isOfApplication, packageName } from '../../model/path.ts'
 import { type Frame, openingLine, type Site } from '../../model/site.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import { isSpy } from '../../model/text/package-path.ts'
+import { isPassing, isSpy } from '../../model/text/package-path.ts'
 import { beginMapping, mapFrame } from './source-maps.ts'
 
 /**
@@ -48,7 +48,8 @@ function locateSite(site: Site, roots: Set<string>): Site {
     const root = file === null || !isAbsolute(file) ? null : rootOf(dirname(file))
     if (root !== null) roots.add(root)
   }
-  const user = frames.findIndex(({ file }, index) => file !== null && !isInternal(file) && !isSpy(file) && !isToldOfListener(frames[index + 1]))
+  const called = frames.findIndex(({ file }, index) => file !== null && !isInternal(file) && !isSpy(file) && !isToldOfListener(frames[index + 1]))
+  const user = called === -1 ? frames.findIndex(({ file }) => file !== null && isPassing(file)) : called
   const app = frames.findIndex(({ file }, index) => isOfApplication(file) && !isToldOfListener(frames[index + 1]))
   return { ...site, frames, user, app, package: packageOf(frames[user]) }
 }
