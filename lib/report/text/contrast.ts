@@ -1,6 +1,6 @@
 import { grouped, sum, total } from '../../model/grouped.ts'
 import type { Contrast, ReportGroup } from '../../model/report.ts'
-import { type Frame, openingLine, type Site } from '../../model/site.ts'
+import { openingLine } from '../../model/site.ts'
 import { positionOf, renderFrame } from '../frames.ts'
 import { counted } from '../hints.ts'
 
@@ -19,18 +19,12 @@ export function contrastLines(groups: readonly ReportGroup[], cwd: string): read
   // Of a caller that closed none no more is known than what is still open.
   const untold = byCaller.filter(([first]) => first!.contrast === null).flat()
   const opened = sum(contrasts, one => one.opened) + total(untold)
-  return [`${isExact ? '' : 'About '}${closed} of ${opened} that this line opened were closed${placesOf(contrasts, closed, { cwd, isOfApp: groups[0]!.site.user === groups[0]!.site.app })}.`]
+  return [`${isExact ? '' : 'About '}${closed} of ${opened} that this line opened were closed${placesOf(contrasts, closed, cwd)}.`]
 }
 
-interface Place {
-  readonly cwd: string
-  /** Whether the application opened it, rather than a package. */
-  readonly isOfApp: boolean
-}
-
-function placesOf(contrasts: readonly Contrast[], closed: number, { cwd, isOfApp }: Place): string {
+function placesOf(contrasts: readonly Contrast[], closed: number, cwd: string): string {
   const closers = contrasts.flatMap(one => one.closers).flatMap(({ count, site }) => {
-    const frame = site === null ? undefined : closingFrame(site, isOfApp)
+    const frame = site?.frames[site.user]
     return frame === undefined ? [] : [{ count, frame }]
   })
   const places = [...grouped(closers, ({ frame }) => positionOf(frame)).values()]
@@ -40,9 +34,4 @@ function placesOf(contrasts: readonly Contrast[], closed: number, { cwd, isOfApp
   const shown = places.slice(0, closersShown)
   const rest = places.length - shown.length
   return places.length === 0 ? '' : `, ${shown.join(', ')}${rest === 0 ? '' : ` and ${counted(rest, 'other line')}`}`
-}
-
-// What the application opened it closes, though a package may stand between: graceful-fs puts functions of its own around those of fs.
-function closingFrame({ app, boundary, frames, user }: Site, isOfApp: boolean): Frame | undefined {
-  return frames[isOfApp && app !== -1 && boundary === undefined ? app : user]
 }

@@ -40,11 +40,3 @@ t.test('stacks of one line and caller have one contrast, counted once', async t 
   t.strictSame(said(['a.js:1:1 < c.js:1:1', both], ['a.js:1:1 < c.js:2:1', both]), ['3 of 5 that this line opened were closed, at b.js:9:1.'])
   t.strictSame(said([`${inside} << c.js:1:1`, both], [inside, both]), ['3 of 5 that this line opened were closed, at b.js:9:1.'])
 })
-
-t.test('what the application opened it closed, whatever package stands between; what a package opened, the package', async t => {
-  const wrapped = 'node_modules/graceful-fs/graceful-fs.js:74:20 in closeSync < b.js:9:1 in release'
-  t.strictSame(said(['a.js:1:1', contrast(5, 3, [3, wrapped])]), ['3 of 5 that this line opened were closed, at b.js:9:1 in release.'])
-  t.strictSame(said([`${inside} < a.js:1:1`, contrast(5, 3, [3, wrapped])]), ['3 of 5 that this line opened were closed, at node_modules/graceful-fs/graceful-fs.js:74:20 in closeSync.'])
-  const inCallback = 'node_modules/pool/index.js:95:3 in release << b.js:9:1'
-  t.strictSame(said(['a.js:1:1', contrast(5, 3, [3, inCallback])]), ['3 of 5 that this line opened were closed, at node_modules/pool/index.js:95:3 in release.'])
-})
