@@ -35,10 +35,12 @@ const spies = [
   'elastic-apm-node/lib/instrumentation/', 'async-listener/', 'longjohn/', 'zone.js/',
 ]
 
-// As spies, but for what they put off and call later by themselves (graceful-fs, where descriptors have run out).
+// As spies, but for what they put off and call later by themselves: graceful-fs where descriptors have run out, an interceptor of requests once it
+// has looked at one. Wrappers of fs, child_process and http, promises for callbacks, and what compilers call.
 const passing = [
-  'graceful-fs/', 'fs-extra/lib/fs/', 'universalify/', 'thenify/', 'thenify-all/', 'mz/', 'pify/', 'cross-spawn/',
-  '@babel/runtime/', '@babel/runtime-corejs3/', '@swc/helpers/', 'tslib/', 'core-js/', 'core-js-pure/',
+  'graceful-fs/', 'fs-extra/lib/fs/', 'universalify/', 'mz/', 'cross-spawn/', 'follow-redirects/', 'nock/', '@mswjs/interceptors/', 'aws-xray-sdk-core/',
+  'bluebird/', 'es6-promisify/', 'pify/', 'q/', 'thenify/', 'thenify-all/',
+  '@babel/runtime/', '@babel/runtime-corejs3/', '@swc/helpers/', 'core-js/', 'core-js-pure/', 'tslib/',
 ]
 
 /** Whether a file is that of a spy or wrapper, which only stands between a caller and what it calls. */
