@@ -132,7 +132,7 @@ exports.asked = void (async () => {
   const script = write('graceful.cjs', "const { open } = require('graceful-fs/graceful-fs')\nopen(__filename)\nsetTimeout(() => process.exit(), 5)\n")
   const { report } = await runNode({ script })
   const told = report.leaks.map(({ site: { frames, user, package: name } }: Report['leaks'][number]) => ({ at: frames[user], name }))
-  matches(t, told.toSorted((a: any, b: any) => a.name === null ? -1 : 1), [{ at: { file: script, line: 2 }, name: null }, { at: { file, line: 5 }, name: 'graceful-fs@4.2.11' }])
+  matches(t, told.toSorted(({ name }: any) => name === null ? -1 : 1), [{ at: { file: script, line: 2 }, name: null }, { at: { file, line: 5 }, name: 'graceful-fs@4.2.11' }])
 })
 
 t.test('a timer that a package sets anew each time it fires keeps the line that called the package', async t => {
