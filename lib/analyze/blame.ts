@@ -1,3 +1,4 @@
+import { isInternal } from '../model/path.ts'
 import { isInPackage } from '../model/text/package-path.ts'
 import type { Link, Resource } from '../model/resource.ts'
 import { isServerType } from '../model/type-table.ts'
@@ -54,7 +55,7 @@ const makers: ReadonlyMap<string, readonly string[]> = new Map([
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {
   const between = frames.slice(0, user)
   const allowed = makers.get(type)
-  if (allowed !== undefined) return between.some(({ file }) => file !== null && !allowed.includes(file))
+  if (allowed !== undefined) return between.some(({ file }) => file !== null && isInternal(file) && !allowed.includes(file))
   return between.some(frame => isReadingForItself(type, frame))
 }
 

@@ -37,6 +37,11 @@ t.test('a resolver that the program made is its own, and the one that Node makes
   t.strictSame(blame({ type: 'DNSCHANNEL', at: `${made} < node:dns:361:1 < node:net:1300:9 < src/a.ts:3:1` }), { line: 3, blamed: false })
 })
 
+t.test('a timer that is set through a spy is the program\'s, and one that Node sets in a call is not', async t => {
+  t.strictSame(blame({ type: 'Timeout', at: 'node:timers:146:19 in setTimeout < node_modules/sinon/lib/proxy.js:9:1 < src/a.ts:3:1' }), { line: 3, blamed: true })
+  t.strictSame(blame({ type: 'Timeout', at: 'node:timers:146:19 in setTimeout < node:net:9:1 < node_modules/sinon/lib/proxy.js:9:1 < src/a.ts:3:1' }), { line: 3, blamed: false })
+})
+
 t.test('a snapshot that only counts blames the program without a line', async t => {
   t.strictSame(blame({}, 'count'), { line: null, blamed: true })
 })

@@ -1,5 +1,6 @@
 // Snapshots from terse input, for the tests of what judges and renders them.
 import { isInternal, packageName } from '../../lib/model/path.ts'
+import { isSpy } from '../../lib/model/text/package-path.ts'
 import type { Resource } from '../../lib/model/resource.ts'
 import type { Frame, Site } from '../../lib/model/site.ts'
 import { snapshotSchema } from '../../lib/model/snapshot.ts'
@@ -84,7 +85,7 @@ function intern(stack: string, sites: Map<string, number>): number {
 export function buildSite(stack: string): Site {
   const [own, asked] = stack.split(' << ').map(part => part.split(' < ').map(buildFrame))
   const frames = [...own!, ...asked ?? []]
-  const user = frames.findIndex(({ file }) => file !== null && !isInternal(file))
+  const user = frames.findIndex(({ file }) => file !== null && !isInternal(file) && !isSpy(file))
   const app = frames.findIndex(({ file }) => file !== null && !isInternal(file) && packageName(file) === null)
   const name = packageName(frames[user]?.file ?? '')
   return { frames, user, app, package: name === null ? null : `${name}@1.0.0`, ...asked === undefined ? {} : { boundary: own!.length } }
