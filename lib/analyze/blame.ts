@@ -44,18 +44,24 @@ export function isOfPackage(resource: Resource, snapshot: Snapshot, beginnings: 
 // of a Worker, of the first connect or import of node:dns, of module.register). The program's are made by the functions that are there for it, with
 // nothing of Node between.
 const makers: ReadonlyMap<string, readonly string[]> = new Map([
-  ['Timeout', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
-  ['Immediate', ['node:timers', 'node:timers/promises', 'node:internal/timers', 'node:internal/util']],
+  ['Timeout', ['node:timers', 'node:timers/promises', 'node:internal/timers']],
+  ['Immediate', ['node:timers', 'node:timers/promises', 'node:internal/timers']],
   ['MESSAGEPORT', ['node:internal/worker/io']],
   ['DNSCHANNEL', ['node:internal/dns/utils']],
   ['WORKER', ['node:internal/worker']],
   ['SIGINTWATCHDOG', []],
 ])
 
+// What of Node calls a function that it was given: as the program's own call.
+const callers: ReadonlySet<string> = new Set([
+  'node:async_hooks', 'node:diagnostics_channel', 'node:domain', 'node:internal/async_local_storage/async_context_frame',
+  'node:internal/async_local_storage/async_hooks', 'node:internal/perf/timerify', 'node:internal/test_runner/mock/mock', 'node:internal/util',
+])
+
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {
   const between = frames.slice(0, user)
   const allowed = makers.get(type)
-  if (allowed !== undefined) return between.some(({ file }) => file !== null && isInternal(file) && !allowed.includes(file))
+  if (allowed !== undefined) return between.some(({ file }) => file !== null && isInternal(file) && !allowed.includes(file) && !callers.has(file))
   return between.some(frame => isReadingForItself(type, frame))
 }
 

@@ -42,6 +42,12 @@ t.test('a timer that is set through a spy is the program\'s, and one that Node s
   t.strictSame(blame({ type: 'Timeout', at: 'node:timers:146:19 in setTimeout < node:net:9:1 < node_modules/sinon/lib/proxy.js:9:1 < src/a.ts:3:1' }), { line: 3, blamed: false })
 })
 
+t.test('a timer that Node sets for the program, having been given the function, is the program\'s', async t => {
+  for (const through of ['node:internal/test_runner/mock/mock:9:1', 'node:async_hooks:9:1 in runInAsyncScope', 'node:internal/util:9:1 in deprecated']) {
+    t.strictSame(blame({ type: 'Timeout', at: `node:timers:146:19 in setTimeout < ${through} < src/a.ts:3:1` }), { line: 3, blamed: true }, through)
+  }
+})
+
 t.test('a snapshot that only counts blames the program without a line', async t => {
   t.strictSame(blame({}, 'count'), { line: null, blamed: true })
 })
