@@ -2,9 +2,9 @@ import { isWindows, normalized, packagePath } from './text/package-path.ts'
 
 const levelsUp = 3
 
-/** Whether the file is one of Node's own modules. */
+/** Whether the file is one of Node's own modules, or a module of WebAssembly (`wasm://wasm/1f2e3d4c`), in which nobody wrote a line. */
 export function isInternal(file: string): boolean {
-  return file.startsWith('node:')
+  return file.startsWith('node:') || file.startsWith('wasm:')
 }
 
 /**

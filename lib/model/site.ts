@@ -11,7 +11,7 @@ export interface Frame {
 /** The identity of a whole init stack. */
 export interface Site {
   readonly frames: readonly Frame[]
-  /** Index of the first frame outside Node and leakwatch; it may lie in node_modules. -1 if none. */
+  /** Index of the first frame outside Node, leakwatch and WebAssembly; it may lie in node_modules. -1 if none. */
   readonly user: number
   /** Index of the first frame outside node_modules too. -1 if none. */
   readonly app: number

@@ -43,8 +43,9 @@ t.test('a package is named by the innermost node_modules', async t => {
   for (const [file, name, path] of files) t.strictSame([packageName(file), packagePath(file)], [name, path], file)
 })
 
-t.test('Node names its own modules', async t => {
+t.test('Node names its own modules, and those of WebAssembly', async t => {
   t.ok(isInternal('node:internal/fs/promises'))
+  t.ok(isInternal('wasm://wasm/00034eea'))
   t.notOk(isInternal('/srv/app/node:fs'))
 })
 

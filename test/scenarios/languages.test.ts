@@ -180,6 +180,10 @@ t.test('with a map that is missing the line of the script is named', async t => 
   await names(t, join(directory, 'out/typed.js'), ['typed.js:16', 'typed.js:4'])
 })
 
+t.test('what a module of WebAssembly opens is named by the line that called it', async t => {
+  await detects(t, { script: fixture('scenarios', 'web-assembly.mjs') })
+})
+
 function project(name: string): { readonly directory: string, readonly source: string } {
   const directory = mkdtempSync(join(base, `${name} `))
   const source = join(directory, 'typed.ts')
