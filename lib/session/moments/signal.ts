@@ -1,7 +1,11 @@
 import { nextTurn } from '../../collect/settle.ts'
+import { tap } from '../../collect/taps/tap.ts'
 
 // Taken at load: the program may put another one in its place.
-const { kill, pid } = process
+const { getBuiltinModule, kill, pid } = process
+const { apply } = Reflect
+
+type Kill = (this: unknown, ...args: unknown[]) => unknown
 
 // By these a process is asked to end, and does where nobody listens.
 const ending: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'])
@@ -16,8 +20,30 @@ export function atSignal(signal: NodeJS.Signals, run: () => void): void {
     run()
     if (!ending.has(signal)) return
     process.off(signal, listener)
-    if (process.listenerCount(signal) === 0) Reflect.apply(kill, process, [pid, signal])
+    if (process.listenerCount(signal) === 0) apply(kill, process, [pid, signal])
     else nextTurn(() => process.prependListener(signal, listener))
   }
   process.prependListener(signal, listener)
+  if (!ending.has(signal)) return
+  beforeSending(signal, () => {
+    const listeners = process.listeners(signal)
+    if (listeners.length !== 1 || listeners[0] !== listener) return
+    run()
+    process.off(signal, listener)
+  })
+}
+
+// Who sends it to its own process, to which nobody listens any more, ends it by that call, as terminus does once everything is closed. While we listen, Node
+// would take the signal up as the loop turns next: what follows the call would run, and a loop that is empty end the process as if all were well.
+function beforeSending(signal: NodeJS.Signals, run: () => void): void {
+  const number = getBuiltinModule('node:os').constants.signals[signal]
+  try {
+    tap<Kill>(process, 'kill', original => function kill(this: unknown, ...args: unknown[]) {
+      const sent = args[1] || 'SIGTERM'
+      if (args[0] === pid && (sent === signal || sent === number)) run()
+      return apply(original, this, args)
+    })
+  } catch {
+    // The program's preload froze it.
+  }
 }

@@ -110,6 +110,21 @@ t.test('a listener that ends the process where it is alone still does, and one t
   t.equal(reports.size, 2)
 })
 
+t.test('a program that sends itself the signal, once it has closed everything or at once, ends by that call', async t => {
+  // As terminus does it, and others.
+  const closing = 'const timer = setInterval(() => {}, 1000); const listener = () => setImmediate(() => { clearInterval(timer); process.off("SIGTERM", listener); again() }); process.on("SIGTERM", listener)'
+  const options = { env: { LEAKWATCH_SIGNAL: 'SIGTERM' }, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } } as const
+  for (const sent of ['"SIGTERM"', '', '15']) {
+    const again = `const again = () => { process.kill(process.pid, ${sent}); console.log("goes on") }`
+    const closed = await runNode({ ...options, eval: `${open} ${again}; ${closing}; console.log("ready")` })
+    t.match(closed, { signal: 'SIGTERM', stdout: 'ready\n' })
+    t.equal(closed.reports.size, 2)
+    matches(t, await runNode({ eval: `${open} ${again}; again()`, env: options.env }), { signal: 'SIGTERM', stdout: '', report: { reason: 'signal', leaks: [{ type: 'fd', count: 1 }] } })
+  }
+  const listened = await runNode({ eval: 'process.on("SIGTERM", () => console.log("heard")); process.kill(process.pid, "SIGTERM"); process.kill(process.pid, 0)', env: options.env })
+  t.match(listened, { code: 0, signal: null })
+})
+
 t.test('a program is reported whose process has an emit of its own since before the preload', async t => {
   // As source-map-support does it, and ts-node by it.
   const before = 'const { emit } = process; process.emit = function () { return emit.apply(this, arguments) }'
