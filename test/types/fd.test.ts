@@ -20,7 +20,7 @@ t.test('a descriptor of fs.open is named by the line of the call, also promisifi
   await detects(t, { script: fixture('types', 'fd-open.mjs') })
 })
 
-for (const [way, told] of [['read', 'read to its end'], ['lines', 'read by lines to its end'], ['written', 'written to its end'], ['destroyed', 'destroyed while it reads']] as const) {
+for (const [way, told] of [['read', 'read to its end'], ['all', 'through with its file'], ['part', 'through with its part of the file'], ['handle', "through with a FileHandle's file"], ['lines', 'read by lines to its end'], ['written', 'written to its end'], ['destroyed', 'destroyed while it reads']] as const) {
   t.test(`the descriptor of a stream that is ${told} is never named in that turn`, async t => {
     await detects(t, { script: fixture('types', 'fd-stream-ends.mjs'), args: [way] })
   })

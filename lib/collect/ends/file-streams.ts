@@ -1,7 +1,7 @@
 import { deref, ownValue, WeakRef } from '../intrinsics.ts'
 import type { Ledger } from '../ledger.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
-import { closesItself, fileHandleOf, isWritingOut } from './stream-internals.ts'
+import { closesItself, fileHandleOf, hasReadAll, isWritingOut } from './stream-internals.ts'
 import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.ts'
 
 // Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.
@@ -54,7 +54,7 @@ export class FileStreams {
   /** Whether the stream of a descriptor or FileHandle is about to close it. */
   isClosing(opened: object): boolean {
     const stream = this.#streamOf(opened)
-    return stream !== undefined && closesItself(stream)
+    return stream !== undefined && (closesItself(stream) || hasReadAll(stream))
   }
 
   /** Whether the stream of a descriptor or FileHandle was ended, and has yet to write. */
