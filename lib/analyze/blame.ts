@@ -52,16 +52,20 @@ const makers: ReadonlyMap<string, readonly string[]> = new Map([
   ['SIGINTWATCHDOG', []],
 ])
 
-// What of Node calls a function that it was given: as the program's own call.
+// What of Node calls a function that it was given, as does WebAssembly: that is the program's own call.
 const callers: ReadonlySet<string> = new Set([
   'node:async_hooks', 'node:diagnostics_channel', 'node:domain', 'node:internal/async_local_storage/async_context_frame',
   'node:internal/async_local_storage/async_hooks', 'node:internal/perf/timerify', 'node:internal/test_runner/mock/mock', 'node:internal/util',
 ])
 
+function isCaller(file: string): boolean {
+  return callers.has(file) || file.startsWith('wasm:')
+}
+
 function isMadeInPassing(type: string, { frames, user }: Site): boolean {
   const between = frames.slice(0, user)
   const allowed = makers.get(type)
-  if (allowed !== undefined) return between.some(({ file }) => file !== null && isInternal(file) && !allowed.includes(file) && !callers.has(file))
+  if (allowed !== undefined) return between.some(({ file }) => file !== null && isInternal(file) && !allowed.includes(file) && !isCaller(file))
   return between.some(frame => isReadingForItself(type, frame))
 }
 

@@ -195,7 +195,7 @@ function scriptOf(callSite: NodeJS.CallSite): string {
 function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
-  const isUser = file !== null && !startsWith(file, 'node:') && !isSpy(file)
+  const isUser = file !== null && !startsWith(file, 'node:') && !startsWith(file, 'wasm:') && !isSpy(file)
   const isHidden = isHiddenScript(script) || isUndeclared(callSite)
   return {
     ordinal,
