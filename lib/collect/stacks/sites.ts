@@ -139,7 +139,7 @@ export class Sites {
       if (isApp && app === -1) app = plain.length
       plain[plain.length] = { function: name, file, line, column }
     }
-    if (user === -1) user = plain.findIndex(({ file }) => file !== null && isPassing(file))
+    for (let index = 0; user === -1 && index < plain.length; index++) if (isPassing(plain[index]!.file ?? '')) user = index
     this.#sites[this.#sites.length] = { frames: plain, user, app, package: null }
     return this.#sites.length - 1
   }
