@@ -39,6 +39,17 @@ const runs: readonly Run[] = [
     leaks: ['TCPWRAP x3 5'],
   },
   {
+    name: 'are named by the line that listens to messages, also in a constructor',
+    child: `class Receiver {
+    constructor() {
+      process.on('message', (message, socket) => { if (message === 'end') process.exit(); else socket.write('hi') })
+    }
+  }
+  new Receiver()
+  process.send('listening')`,
+    leaks: ['TCPWRAP x3 6'],
+  },
+  {
     name: 'are nobody\'s leak once they are closed',
     child: `process.on('message', (message, socket) => { if (message === 'end') process.exit(); else socket.end('hi', () => socket.destroy()) })
   process.send('listening')`,
