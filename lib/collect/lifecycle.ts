@@ -202,6 +202,8 @@ export class Lifecycle {
     if (fd !== undefined && fd >= 0) this.#recorded.onHandleClose(fd)
     const entry = this.#byHandle.get(handle)
     if (entry === undefined || entry.state === 'ended') return
+    // A port's own close calls the one that all handles have.
+    if (entry.facts.nature === 'port') return this.#stops(handle, below)
     const owner = ownerOf(handle)
     // A socket that tries its next address closes this handle and goes on with another one, born in a timer, and so does one that binds in a cluster: nobody
     // has closed the socket.

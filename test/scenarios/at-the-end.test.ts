@@ -253,6 +253,31 @@ const cases: readonly Case[] = [
       setTimeout(() => { process.on('exit', () => { closed.close(); broadcast.close() }).exit() }, 20)`,
     leaks: ['MESSAGEPORT Nobody called close().'],
   },
+  {
+    title: 'a channel of which one port was closed at the last moment, in a process that has other handles',
+    program: `const { MessageChannel, Worker } = require('worker_threads')
+      require('net').createServer().listen(0).close()
+      const worker = new Worker('', { eval: true })
+      const { port1, port2 } = new MessageChannel()
+      for (const port of [port1, port2]) port.on('message', () => {})
+      worker.on('exit', () => { port1.close(); process.exit() })`,
+  },
+  {
+    title: 'two broadcast channels of which one was closed at the last moment',
+    program: `const { BroadcastChannel } = require('worker_threads')
+      const [one, other] = ['one', 'other'].map(name => Object.assign(new BroadcastChannel(name), { onmessage() {} }))
+      setTimeout(() => { one.close(); process.exit() }, 20)`,
+    leaks: ['MESSAGEPORT Nobody called close().'],
+  },
+  {
+    title: 'a channel made right after a broadcast channel, of which one port was closed at the last moment',
+    program: `const { BroadcastChannel, MessageChannel } = require('worker_threads')
+      const broadcast = new BroadcastChannel('name'), { port1, port2 } = new MessageChannel()
+      for (const port of [port1, port2]) port.on('message', () => {})
+      broadcast.onmessage = () => {}
+      setTimeout(() => { port2.close(); process.exit() }, 20)`,
+    leaks: ['MESSAGEPORT Nobody called close().'],
+  },
   { title: 'standard output that was led elsewhere', program: "const fs = require('fs'); fs.closeSync(1); fs.openSync('/dev/null', 'w')" },
   {
     title: 'a descriptor that a Worker opened and another thread closed',
