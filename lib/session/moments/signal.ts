@@ -39,11 +39,23 @@ function beforeSending(signal: NodeJS.Signals, run: () => void): void {
   const number = getBuiltinModule('node:os').constants.signals[signal]
   try {
     tap<Kill>(process, 'kill', original => function kill(this: unknown, ...args: unknown[]) {
-      const sent = args[1] || 'SIGTERM'
-      if (args[0] === pid && (sent === signal || sent === number)) run()
+      // 0 sends nothing: it asks whether the process is there.
+      const sent = args[1] === 0 ? 0 : args[1] || 'SIGTERM'
+      if ((sent === signal || sent === number) && isSentHere(args[0])) run()
       return apply(original, this, args)
     })
   } catch {
     // The program's preload froze it.
+  }
+}
+
+// To this process, to its group or to that which it leads.
+function isSentHere(to: unknown): boolean {
+  if (typeof to !== 'number' && typeof to !== 'string') return false
+  if (Number(to) !== -pid) return Number(to) === pid || Number(to) === 0
+  try {
+    return apply(kill, process, [-pid, 0]) as boolean
+  } catch {
+    return false
   }
 }

@@ -114,8 +114,8 @@ t.test('a program that sends itself the signal, once it has closed everything or
   // As terminus does it, and others.
   const closing = 'const timer = setInterval(() => {}, 1000); const listener = () => setImmediate(() => { clearInterval(timer); process.off("SIGTERM", listener); again() }); process.on("SIGTERM", listener)'
   const options = { env: { LEAKWATCH_SIGNAL: 'SIGTERM' }, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } } as const
-  for (const sent of ['"SIGTERM"', '', '15']) {
-    const again = `const again = () => { process.kill(process.pid, ${sent}); console.log("goes on") }`
+  for (const sent of ['process.pid, "SIGTERM"', 'process.pid', 'process.pid, 15', 'String(process.pid)']) {
+    const again = `const again = () => { process.kill(${sent}); console.log("goes on") }`
     const closed = await runNode({ ...options, eval: `${open} ${again}; ${closing}; console.log("ready")` })
     t.match(closed, { signal: 'SIGTERM', stdout: 'ready\n' })
     t.equal(closed.reports.size, 2)
@@ -123,6 +123,21 @@ t.test('a program that sends itself the signal, once it has closed everything or
   }
   const listened = await runNode({ eval: 'process.on("SIGTERM", () => console.log("heard")); process.kill(process.pid, "SIGTERM"); process.kill(process.pid, 0)', env: options.env })
   t.match(listened, { code: 0, signal: null })
+})
+
+t.test('a program that sends the signal to its group ends by that call', { skip: process.platform === 'win32' }, async t => {
+  for (const to of ['0', '-process.pid']) {
+    const group = `const args = [...process.execArgv.slice(0, 2), "-e", 'process.kill(${to}); console.log("goes on")']
+      const { signal, stdout } = require("child_process").spawnSync(process.execPath, args, { detached: true, encoding: "utf8" }); console.log(signal, stdout)`
+    t.match(await runNode({ eval: group, env: { LEAKWATCH_SIGNAL: 'SIGTERM' } }), { code: 0, stdout: 'SIGTERM \n' }, to)
+  }
+})
+
+t.test('a program that asks whether its process is there is not reported, and is at the signal', async t => {
+  const asks = `${open} setInterval(() => {}, 1000); process.kill(process.pid, 0); console.log("ready")`
+  const { reports, signal } = await runNode({ eval: asks, env: { LEAKWATCH_SIGNAL: 'SIGTERM' }, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } })
+  t.equal(signal, 'SIGTERM')
+  t.equal(reports.size, 1)
 })
 
 t.test('a program is reported whose process has an emit of its own since before the preload', async t => {
