@@ -3,6 +3,7 @@ import type { Frame, Site } from '../../model/site.ts'
 import { isPassing, isSpy, packagePath } from '../../model/text/package-path.ts'
 import { Array, Math, startsWith } from '../intrinsics.ts'
 import { Map } from '../own-collections.ts'
+import type { CallSite } from './read-stack.ts'
 import { isHidden as isHiddenScript } from './scripts.ts'
 import type { RawStack } from './stack.ts'
 
@@ -17,8 +18,12 @@ interface InternedFrame extends Frame {
   readonly isUser: boolean
   /** Of the program, and not of a package. */
   readonly isApp: boolean
-  /** Ours, the runner of the hooks above the first real frame, or a constructor that nobody has written: never shown. */
+  /** Of a package that answers for what it calls where no frame of the program does. */
+  readonly isPassing: boolean
+  /** Ours, or the runner of the hooks above the first real frame: never shown. */
   readonly isHidden: boolean
+  /** The constructor of a class that declares none, which lies where the class begins: shown where nobody else is known to have made the object. */
+  readonly isUndeclared: boolean
 }
 
 interface Branch {
@@ -50,21 +55,33 @@ export class Sites {
   intern(raw: RawStack, depth: number): number {
     const callSites = raw.stack
     if (!Array.isArray(callSites)) return -1
-    const kept: InternedFrame[] = []
+    let kept: InternedFrame[] = []
     let wanted = depth
+    let passing = -1
     let hasUser = false
     let hasApp = false
-    for (const callSite of callSites as NodeJS.CallSite[]) {
-      const frame = this.#frame(callSite, hasUser)
+    let hasUndeclared = false
+    let isBelowUser = false
+    for (const callSite of callSites as CallSite[]) {
+      const frame = this.#frame(callSite, isBelowUser)
       if (frame === null) return this.#passOver()
-      if (frame.isHidden) continue
+      const { isApp, isUser, isUndeclared } = frame
+      if (frame.isHidden || (isUndeclared && hasApp)) continue
       if (kept.length >= depth && hasApp) break
+      if (hasUndeclared && isUser && !isUndeclared) {
+        kept = kept.filter(one => !one.isUndeclared || (one.isApp && !isApp))
+        hasUser = kept.some(one => one.isUser)
+        hasUndeclared = kept.some(one => one.isUndeclared)
+      }
       kept[kept.length] = frame
-      if (hasUser ? frame.isApp && !hasApp : frame.isUser) wanted = kept.length
-      hasUser ||= frame.isUser
-      hasApp ||= frame.isApp
+      if (hasUser ? isApp && !hasApp : isUser) wanted = kept.length
+      if (passing === -1 && frame.isPassing) passing = kept.length
+      hasUser ||= isUser
+      hasApp ||= isApp && !isUndeclared
+      hasUndeclared ||= isUndeclared
+      isBelowUser ||= isUser && !isUndeclared
     }
-    kept.length = Math.min(kept.length, Math.max(wanted, depth))
+    kept.length = Math.min(kept.length, Math.max(hasUser ? wanted : passing, depth))
     if (kept.length === 0) return -1
     const branch = this.#branch(kept)
     if (branch === null || (branch.site === -1 && this.#isFull)) return this.#passOver()
@@ -139,14 +156,14 @@ export class Sites {
       if (isApp && app === -1) app = plain.length
       plain[plain.length] = { function: name, file, line, column }
     }
-    for (let index = 0; user === -1 && index < plain.length; index++) if (isPassing(plain[index]!.file ?? '')) user = index
+    if (user === -1) user = frames.findIndex(one => one.isPassing)
     this.#sites[this.#sites.length] = { frames: plain, user, app, package: null }
     return this.#sites.length - 1
   }
 
   // Null where no more are taken, as for the branch of a stack. Of the frame that is to answer for a resource it is made sure that it lies in the
   // script that was met: a module loaded anew with another text, or a script of `vm`, may have the name of an earlier one.
-  #frame(callSite: NodeJS.CallSite, isBelowUser: boolean): InternedFrame | null {
+  #frame(callSite: CallSite, isBelowUser: boolean): InternedFrame | null {
     const script = scriptOf(callSite)
     const position = callSite.getPosition()
     const frame = this.#frames.get(script)?.get(position)
@@ -158,7 +175,7 @@ export class Sites {
     return this.#frames.get(script)!.get(key) ?? this.#read(callSite, script, key)
   }
 
-  #read(callSite: NodeJS.CallSite, script: string, key: number): InternedFrame | null {
+  #read(callSite: CallSite, script: string, key: number): InternedFrame | null {
     if (this.#isFull) return null
     let frames = this.#frames.get(script)
     if (frames === undefined) this.#frames.set(script, frames = new Map())
@@ -188,15 +205,15 @@ function newBranch(): Branch {
 
 // Code made by eval or new Function has no script of its own: it is told apart by where it was made, and shown without a
 // file, so that the line which evaluates it is the first of the program. Native functions have but their name.
-function scriptOf(callSite: NodeJS.CallSite): string {
+function scriptOf(callSite: CallSite): string {
   return callSite.getScriptNameOrSourceURL() ?? callSite.getEvalOrigin() ?? `native ${callSite.getFunctionName()}`
 }
 
-function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): InternedFrame {
+function readFrame(callSite: CallSite, script: string, ordinal: number): InternedFrame {
   const name = callSite.getFunctionName()
   const file = callSite.getScriptNameOrSourceURL() === script ? toPath(script) : null
-  const isUser = file !== null && !startsWith(file, 'node:') && !startsWith(file, 'wasm:') && !isSpy(file)
-  const isHidden = isHiddenScript(script) || isUndeclared(callSite)
+  const isHidden = isHiddenScript(script)
+  const isUser = !isHidden && file !== null && !startsWith(file, 'node:') && !startsWith(file, 'wasm:') && !isSpy(file)
   return {
     ordinal,
     function: name !== null && callSite.isConstructor() ? `new ${name}` : name,
@@ -206,13 +223,16 @@ function readFrame(callSite: NodeJS.CallSite, script: string, ordinal: number): 
     column: isHidden ? null : callSite.getColumnNumber(),
     isUser,
     isApp: isUser && packagePath(file) === null,
+    isPassing: file !== null && isPassing(file),
     isHidden,
+    isUndeclared: !isHidden && callSite.isConstructor() && isUndeclared(callSite),
   }
 }
 
-// The constructor of a class that declares none lies where the class begins, which opens nothing.
-function isUndeclared(callSite: NodeJS.CallSite): boolean {
-  return callSite.isConstructor() && callSite.getEnclosingLineNumber() === callSite.getLineNumber() && callSite.getEnclosingColumnNumber() === callSite.getColumnNumber()
+// Native ones have no line.
+function isUndeclared(callSite: CallSite): boolean {
+  const line = callSite.getLineNumber()
+  return line !== null && callSite.getEnclosingLineNumber() === line && callSite.getEnclosingColumnNumber() === callSite.getColumnNumber()
 }
 
 function toPath(script: string): string | null {

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -45,3 +45,33 @@ t.test('a class without a constructor of its own opens at the line that makes it
   const told = report?.leaks.map(({ site }: any) => [site.frames[site.user]?.line, site.frames[site.user]?.function])
   matches(t, told?.sort(), [[12, null], [13, null], [8, 'new Declared']])
 })
+
+t.test('an object that nobody is known to have made but a package is told at the class of the application', async t => {
+  const program = `const { ReadStream } = require('node:fs')
+    class Plain extends ReadStream {}
+    const held = []
+    require('container').make(Plain, made => held.push(made))
+    setTimeout(() => process.exit(held.length - 1), 50)`
+  write('container', 'exports.make = (Type, done) => setTimeout(() => done(new Type("/dev/zero")), 1)')
+  const script = join(base, 'made.cjs')
+  writeFileSync(script, program)
+  const { report } = await runNode({ script })
+  const told = report?.leaks.map(({ site }: any) => [site.frames[site.user]?.line, site.frames[site.user]?.function, site.package])
+  matches(t, told, [[2, 'new Plain', null]])
+})
+
+t.test('a package that only stands between is told however few frames are kept', async t => {
+  write('follow-redirects', 'exports.later = port => setTimeout(() => require("net").connect(port, "127.0.0.1"), 1)')
+  const script = join(base, 'later.cjs')
+  writeFileSync(script, `const server = require('net').createServer(() => setTimeout(() => process.exit(), 20)).listen(0, '127.0.0.1', () => {
+    require('follow-redirects').later(server.address().port)
+  })`)
+  const { report } = await runNode({ script, env: { LEAKWATCH_DEPTH: '1' } })
+  const told = report?.leaks.filter(({ type }: any) => type === 'TCPWRAP').map(({ site }: any) => site.package)
+  matches(t, told.sort(), ['follow-redirects', null])
+})
+
+function write(name: string, text: string): void {
+  mkdirSync(join(base, 'node_modules', name), { recursive: true })
+  writeFileSync(join(base, 'node_modules', name, 'index.js'), text)
+}
