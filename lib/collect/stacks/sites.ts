@@ -55,33 +55,27 @@ export class Sites {
   intern(raw: RawStack, depth: number): number {
     const callSites = raw.stack
     if (!Array.isArray(callSites)) return -1
-    let kept: InternedFrame[] = []
+    const found: InternedFrame[] = []
     let wanted = depth
-    let passing = -1
     let hasUser = false
     let hasApp = false
-    let hasUndeclared = false
-    let isBelowUser = false
+    let standIn = 0
     for (const callSite of callSites as CallSite[]) {
-      const frame = this.#frame(callSite, isBelowUser)
+      const frame = this.#frame(callSite, hasUser)
       if (frame === null) return this.#passOver()
-      const { isApp, isUser, isUndeclared } = frame
-      if (frame.isHidden || (isUndeclared && hasApp)) continue
-      if (kept.length >= depth && hasApp) break
-      if (hasUndeclared && isUser && !isUndeclared) {
-        kept = kept.filter(one => !one.isUndeclared || (one.isApp && !isApp))
-        hasUser = kept.some(one => one.isUser)
-        hasUndeclared = kept.some(one => one.isUndeclared)
+      if (frame.isHidden) continue
+      if (found.length >= depth && hasApp) break
+      found[found.length] = frame
+      if (frame.isPassing || frame.isUndeclared) {
+        standIn ||= found.length
+        continue
       }
-      kept[kept.length] = frame
-      if (hasUser ? isApp && !hasApp : isUser) wanted = kept.length
-      if (passing === -1 && frame.isPassing) passing = kept.length
-      hasUser ||= isUser
-      hasApp ||= isApp && !isUndeclared
-      hasUndeclared ||= isUndeclared
-      isBelowUser ||= isUser && !isUndeclared
+      if (hasUser ? frame.isApp && !hasApp : frame.isUser) wanted = found.length
+      hasUser ||= frame.isUser
+      hasApp ||= frame.isApp
     }
-    kept.length = Math.min(kept.length, Math.max(hasUser ? wanted : passing, depth))
+    const kept = standIn === 0 ? found : withoutUndeclared(found, hasUser, hasApp)
+    kept.length = Math.min(kept.length, Math.max(wanted, hasApp ? 0 : standIn, depth))
     if (kept.length === 0) return -1
     const branch = this.#branch(kept)
     if (branch === null || (branch.site === -1 && this.#isFull)) return this.#passOver()
@@ -156,7 +150,7 @@ export class Sites {
       if (isApp && app === -1) app = plain.length
       plain[plain.length] = { function: name, file, line, column }
     }
-    if (user === -1) user = frames.findIndex(one => one.isPassing)
+    for (let index = 0; user === -1 && index < frames.length; index++) if (frames[index]!.isPassing) user = index
     this.#sites[this.#sites.length] = { frames: plain, user, app, package: null }
     return this.#sites.length - 1
   }
@@ -197,6 +191,13 @@ export class Sites {
     }
     return branch
   }
+}
+
+// Those whose objects others are known to have made.
+function withoutUndeclared(frames: readonly InternedFrame[], hasUser: boolean, hasApp: boolean): InternedFrame[] {
+  const kept: InternedFrame[] = []
+  for (const frame of frames) if (!frame.isUndeclared || !(frame.isApp ? hasApp : hasUser)) kept[kept.length] = frame
+  return kept
 }
 
 function newBranch(): Branch {
