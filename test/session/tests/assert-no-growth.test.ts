@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { assertNoGrowth, assertNoLeaks, isLeakError, type LeakError } from '../../../lib/index.ts'
-import { matches } from '../../support/matches.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 
 const file = fs.realpathSync(process.execPath)
@@ -127,7 +126,9 @@ t.test('what is closed late, but in time, is silent', async t => {
 t.test('the error path counts like the rest, and has to fail', async t => {
   const { open } = holder(t)
   const error = await found(() => {}, { failing: async () => { open(); throw new Error('expected') } })
-  matches(t, error.report.leaks, [{ type: 'fd', count: 7, reason: /: 2, 3, 4, 5, 6, 7\.$/ }])
+  // Rounds that go on from a timer have frames of it beneath the same line.
+  t.equal(error.report.leaks.reduce((sum, { count }) => sum + count, 0), 7)
+  t.ok(error.report.leaks.every(({ type, reason }) => type === 'fd' && / 2, 3, 4, 5, 6, 7\.$/.test(reason)))
   await t.rejects(assertNoGrowth(() => {}, { failing: async () => {} }), { code: 'ERR_LEAKWATCH_NOT_REJECTED' })
 })
 
