@@ -35,10 +35,9 @@ const spies = [
   'elastic-apm-node/lib/instrumentation/', 'async-listener/', 'longjohn/', 'zone.js/',
 ]
 
-// As spies, but for what they put off and call later by themselves: graceful-fs where descriptors have run out, an interceptor of requests once it
-// has looked at one. Wrappers of fs, child_process and http, promises for callbacks, and what compilers call.
+// As spies, but for what they put off and call later by themselves, as graceful-fs does where descriptors have run out. Wrappers of fs, child_process and http, promises for callbacks, and what compilers call.
 const passing = [
-  'graceful-fs/', 'fs-extra/lib/fs/', 'universalify/', 'mz/', 'cross-spawn/', 'follow-redirects/', 'nock/', '@mswjs/interceptors/',
+  'graceful-fs/', 'fs-extra/lib/fs/', 'universalify/', 'mz/', 'cross-spawn/', 'follow-redirects/',
   'aws-xray-sdk-core/lib/patchers/', 'aws-xray-sdk-core/dist/lib/patchers/',
   'bluebird/', 'es6-promisify/', 'pify/', 'q/', 'thenify/', 'thenify-all/',
   '@babel/runtime/', '@babel/runtime-corejs3/', '@swc/helpers/', 'core-js/', 'core-js-pure/', 'tslib/',
