@@ -1,10 +1,10 @@
 import { AsyncResource, executionAsyncId } from 'node:async_hooks'
-import { endsAtBefore, isServerType, type TypeFacts } from '../model/type-table.ts'
+import { isServerType, type TypeFacts } from '../model/type-table.ts'
 import { isInsideInit } from './standby/inside-init.ts'
 import { WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
 import type { Descriptor } from './ledger.ts'
-import { Writes } from './ends/writes.ts'
+import { StreamRequests } from './ends/stream-requests.ts'
 import { isBareParser, isNativeHandle, reusedHandle, writerOf } from './node-internals.ts'
 import { carrier } from './origin.ts'
 import { fdOf, typeOf } from './snapshot/attribution.ts'
@@ -26,13 +26,12 @@ export class HookEvents {
   closes: Descriptor | null = null
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   readonly before: (asyncId: number) => void
+  readonly streamRequests: StreamRequests
   readonly #recorder: RecorderParts
   readonly #heard: Heard
   readonly #closings = new Map<number, Descriptor>()
-  readonly #writes = new Writes()
   #yielded: Entry | null = null
   #newest: Entry | null = null
-  #shutdown: Entry | null = null
   #below: object
   #isSweepDue = false
   #isCrowded = false
@@ -40,9 +39,15 @@ export class HookEvents {
   constructor(recorder: RecorderParts, heard: Heard) {
     this.#recorder = recorder
     this.#heard = heard
+    this.streamRequests = new StreamRequests(recorder.table)
     this.init = (asyncId, type, triggerAsyncId, resource) => {
       try {
-        this.#onInit(asyncId, type, triggerAsyncId, resource)
+        const facts = this.#hear(asyncId, type, triggerAsyncId, resource)
+        // Not in there: V8 walks each function of ours between the program and the capture of its stack, which costs what a frame does that is kept.
+        if (facts === null) return
+        if (facts.nature === 'request') this.#onRequest(asyncId, facts, triggerAsyncId, resource)
+        else if ((facts.nature !== 'handle' && facts.nature !== 'session') || isNativeHandle(resource)) this.#onOpen(asyncId, facts, triggerAsyncId, resource)
+        else this.#onReuse(asyncId, facts, triggerAsyncId, resource)
       } catch (error) {
         if (!passOn(error)) recorder.fault('init', error)
       }
@@ -71,7 +76,7 @@ export class HookEvents {
   look<T>(at: () => T): T {
     const unborn = this.#newest
     if (unborn === null || unborn.state !== 'open' || !isInsideInit()) {
-      this.#writes.settle(this.#recorder.table)
+      this.streamRequests.settle()
       return at()
     }
     this.#recorder.table.hide(unborn)
@@ -82,37 +87,26 @@ export class HookEvents {
     }
   }
 
-  /** Before a socket is asked to shut down, and with what that returned: unless it is 0, the request that was made for it is over. */
-  onShutdown(returned: unknown): void {
-    if (returned !== 0 && this.#shutdown !== null) this.#recorder.table.end(this.#shutdown)
-    this.#shutdown = null
-  }
-
-  // No closures, spreads or string building: it runs for every resource of the program.
-  #onInit(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
+  // What an announced resource is; null for what is not recorded. No closures, spreads or string building: it runs for every resource of the program.
+  #hear(asyncId: number, type: string, triggerAsyncId: number, resource: object): TypeFacts | null {
     this.#newest = null
-    this.#writes.settle(this.#recorder.table)
+    this.streamRequests.settle()
     if (this.#recorder.origins.isFollowing) this.#recorder.origins.follow(asyncId)
     const { causes, pending } = this.#recorder
     if (causes !== null && pending !== null) causes.note(asyncId, type, triggerAsyncId, resource, pending, this.init)
-    if (type === 'PROMISE') return
+    if (type === 'PROMISE') return null
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
     this.#heard.listeners.tell(type, resource)
-    let facts = this.#heard.tracked.get(type)
+    const facts = this.#heard.tracked.get(type)
     if (facts === undefined) {
       this.#heed(asyncId, type, resource)
-      if (this.#heard.tracked.leavesOut(type)) return
+      if (this.#heard.tracked.leavesOut(type)) return null
     }
     // The program's own: a context that its callbacks run in, whatever its name.
-    if (resource instanceof AsyncResource) return
-    if (facts === undefined) {
-      // Announced with neither name nor object, by code that calls Node's inside.
-      if (typeof type !== 'string' || typeof resource !== 'object' || resource === null) return
-      facts = this.#heard.tracked.addUnmet(type)
-    }
-    if (facts.nature === 'request') this.#onRequest(asyncId, facts, triggerAsyncId, resource)
-    else if ((facts.nature !== 'handle' && facts.nature !== 'session') || isNativeHandle(resource)) this.#onOpen(asyncId, facts, triggerAsyncId, resource)
-    else this.#onReuse(asyncId, facts, triggerAsyncId, resource)
+    if (resource instanceof AsyncResource) return null
+    if (facts !== undefined) return facts
+    // Announced with neither name nor object, by code that calls Node's inside.
+    return typeof type !== 'string' || typeof resource !== 'object' || resource === null ? null : this.#heard.tracked.addUnmet(type)
   }
 
   // What is not recorded itself, but tells something of what is.
@@ -129,14 +123,19 @@ export class HookEvents {
   }
 
   #onRequest(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
-    const isWrite = facts.type === 'WRITEWRAP'
-    if (isWrite && writerOf(resource) === 'tls') return
+    if (facts.type === 'WRITEWRAP' && writerOf(resource) === 'tls') return
     const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
+    const { pending } = this.#recorder
     if (this.requestOf !== null) entry.parent = this.requestOf
-    else this.#recorder.pending?.captureBrief(entry, this.#below)
+    else if (pending !== null) {
+      const raw = pending.prepare(entry)
+      if (raw !== null) {
+        pending.stacks.captureStackTrace(raw, this.#below)
+        pending.placeTaken(entry, raw)
+      }
+    }
     if (this.closes !== null) this.#closings.set(asyncId, this.closes)
-    if (isWrite) this.#writes.note(entry, resource)
-    else if (facts.type === 'SHUTDOWNWRAP') this.#shutdown = entry
+    this.streamRequests.note(entry, resource)
     this.#add(entry)
   }
 
@@ -178,13 +177,13 @@ export class HookEvents {
 
   #onBefore(asyncId: number): void {
     this.#newest = null
-    this.#writes.settle(this.#recorder.table)
+    this.streamRequests.settle()
     this.#recorder.causes?.enter(asyncId)
     this.#recorder.origins.enter(asyncId)
     if (this.#recorder.pending !== null && this.#recorder.pending.hasTurn) this.#recorder.pending.internTurn()
     if (this.#isSweepDue || this.#isCrowded) this.#lookAround()
     const entry = this.#recorder.table.get(asyncId)
-    const isRequest = entry !== undefined && endsAtBefore(entry.facts)
+    const isRequest = entry !== undefined && entry.facts.endsAtBefore
     this.#recorder.pending?.enter(asyncId, isRequest || entry?.facts.type === 'Immediate' ? entry : null)
     const yielded = this.#yielded
     this.#yielded = null

@@ -95,7 +95,7 @@ export class Recorder {
       noteEnd: (entry, below) => void this.noteEnd(entry, below),
       isPromised: entry => this.sites.isReachedThrough(siteOf(this, entry), promisingFunction),
       onHandleClose: fd => this.ledger.close(fd),
-      onShutdown: returned => this.events.onShutdown(returned),
+      onShutdown: returned => this.events.streamRequests.onShutdown(returned),
     })
     this.events = new HookEvents(this, beginnings)
     // Not `destroy`: requests end at `before` and handles at their closers, long before it. It makes Node keep a list of all that ends, and

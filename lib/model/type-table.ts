@@ -8,6 +8,11 @@ export interface TypeFacts {
   readonly type: string
   readonly group: Group
   readonly nature: Nature
+  /**
+   * Whether it ends at its first callback: a thread calls back once, when it has ended; a reader of a Blob with each part, and is memory
+   * alone from the first one on.
+   */
+  readonly endsAtBefore: boolean
 }
 
 // The table and what reads it call no method: it is read once the program runs, which may have replaced those of Map and Array.
@@ -44,9 +49,13 @@ add('tracked', 'tag', 'tracked')
 function add(group: Group, nature: Nature, ...names: readonly string[]): void {
   for (let index = 0; index < names.length; index++) {
     const type = names[index]!
-    table[type] = { type, group, nature }
+    table[type] = { type, group, nature, endsAtBefore: isOverAtBefore(nature, type) }
     knownTypes[knownTypes.length] = type
   }
+}
+
+function isOverAtBefore(nature: Nature, type: string): boolean {
+  return nature === 'request' || nature === 'job' || nature === 'thread' || type === 'BLOBREADER'
 }
 
 /** What is known of a type; undefined for one that is not, which is recorded as `unmet` describes it when `other` is asked for. */
@@ -56,7 +65,7 @@ export function factsOf(type: string): TypeFacts | undefined {
 
 /** What a type is that leakwatch has not met: Node's of a later day, or a native addon's. */
 export function unmet(type: string): TypeFacts {
-  return { type, group: 'other', nature: 'object' }
+  return { type, group: 'other', nature: 'object', endsAtBefore: false }
 }
 
 /** The type by which a resource is known to the model: a tag by `tracked`, whatever kind its user gave it. */
@@ -67,14 +76,6 @@ export function knownType({ kind, type }: { readonly kind: Kind, readonly type: 
 /** Whether what has such a type accepts connections. */
 export function isServerType(type: string): boolean {
   return type === 'TCPSERVERWRAP' || type === 'PIPESERVERWRAP'
-}
-
-/**
- * Whether a type ends at its first callback: a thread calls back once, when it has ended; a reader of a Blob with each part, and is memory
- * alone from the first one on.
- */
-export function endsAtBefore({ nature, type }: TypeFacts): boolean {
-  return nature === 'request' || nature === 'job' || nature === 'thread' || type === 'BLOBREADER'
 }
 
 /** Stands for every unmet type among those that are wanted. */

@@ -86,8 +86,21 @@ export class PendingStacks {
 
   /** Captures for a request or a socket, which are mostly over in moments: dropped unread when it ends. */
   captureBrief(opening: Opening, below: object, extraFrames = requestFrames): void {
-    if (!this.sampling.takes(opening)) return
-    const raw = this.stacks.capture(below, this.depth + extraFrames)
+    const raw = this.prepare(opening, extraFrames)
+    if (raw === null) return
+    this.stacks.captureStackTrace(raw, below)
+    this.placeTaken(opening, raw)
+  }
+
+  /**
+   * As `captureBrief`, without its frame: where `stacks.captureStackTrace`, called next, puts a stack that `placeTaken` takes from there. V8 walks each function
+   * of ours between the program and that call, which costs what a frame does that is kept. Null where none is captured.
+   */
+  prepare(opening: Opening, extraFrames = requestFrames): RawStack | null {
+    return this.sampling.takes(opening) ? this.stacks.prepare(this.depth + extraFrames) : null
+  }
+
+  placeTaken(opening: Opening, raw: RawStack): void {
     this.sampling.spent(typeOf(opening))
     this.place(opening, raw)
   }

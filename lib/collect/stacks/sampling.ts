@@ -1,9 +1,11 @@
 import { Math } from '../intrinsics.ts'
 import { Map } from '../own-collections.ts'
-import { hrtime } from '../taps/untapped.ts'
+import { hrtimeNs } from '../taps/untapped.ts'
 import { type Opening, skipped, typeOf } from './opening.ts'
 import { Random } from './sample.ts'
 
+// Taken at load: the program may put another one in its place.
+const { Number } = globalThis
 // Of the budget, what each type has for itself alone.
 const ownShare = 1 / 16
 // What takes longer was held up by the collector or by who else runs on the core, or is done for the first time: much of a start is.
@@ -119,6 +121,5 @@ class Purse {
 }
 
 function nowMs(): number {
-  const now = hrtime()
-  return now[0] * 1_000 + now[1] / 1_000_000
+  return Number(hrtimeNs()) / 1_000_000
 }
