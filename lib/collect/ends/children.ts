@@ -1,4 +1,4 @@
-import { Set, WeakMap } from '../own-collections.ts'
+import { Map, Set, WeakMap } from '../own-collections.ts'
 import { hasPid, type NativeHandle, ownerOf } from '../node-internals.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
 import type { Wait } from '../../model/resource.ts'
@@ -20,17 +20,16 @@ const patienceMs = 1_000
 
 /** Children on their way to their end, and the pipes to them, which Node closes when it reads that the other side did. */
 export class Children {
-  readonly #ended = new Set<number>()
-  #endedAfterMs = 0
+  /** When the child of a pipe exited, the earliest first. */
+  readonly #endedAfterMs = new Map<number, number>()
   readonly #signalledAfterMs = new WeakMap<object, number>()
 
   /** Notes the pipes that a child leaves as it exits. */
   exits(child: object, entryOf: EntryOf, afterMs: number): void {
-    if (!isRecent(this.#endedAfterMs, afterMs)) this.#ended.clear()
-    this.#endedAfterMs = afterMs
+    this.#forget(afterMs)
     for (const pipe of pipesOf(child)) {
       const entry = entryOf(pipe)
-      if (entry !== undefined) this.#ended.add(entry.asyncId)
+      if (entry !== undefined) this.#endedAfterMs.set(entry.asyncId, afterMs)
     }
   }
 
@@ -52,7 +51,8 @@ export class Children {
 
   /** The pipes as they are at this instant. */
   pipes(table: Table, entryOf: EntryOf, afterMs: number): PipesToChildren {
-    const closing = new Set<number>(isRecent(this.#endedAfterMs, afterMs) ? this.#ended : [])
+    this.#forget(afterMs)
+    const closing = new Set<number>(this.#endedAfterMs.keys())
     const letGo = new Set<number>()
     let isParting = false
     for (const entry of table.values()) {
@@ -74,6 +74,14 @@ export class Children {
       }
     }
     return { closing, letGo }
+  }
+
+  // A server may run one child after another for as long as it lasts.
+  #forget(afterMs: number): void {
+    for (const [pipe, endedAfterMs] of this.#endedAfterMs) {
+      if (isRecent(endedAfterMs, afterMs)) return
+      this.#endedAfterMs.delete(pipe)
+    }
   }
 
   #signalledAt(child: object): number | undefined {

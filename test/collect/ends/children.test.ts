@@ -21,6 +21,13 @@ t.test('a pipe that is open long after its child exited is held by somebody else
   t.strictSame([...children.pipes(new Table(), entryOf, 6_001).closing], [], 'the next exit does not bring it back')
 })
 
+t.test('a pipe that is open long after its child exited is held by somebody else, however many others have exited since', async t => {
+  const children = new Children()
+  children.exits(child, entryOf, 5_000)
+  for (let afterMs = 5_500; afterMs <= 6_500; afterMs += 500) children.exits({ stdio: [] }, entryOf, afterMs)
+  t.strictSame([...children.pipes(new Table(), entryOf, 6_500).closing], [])
+})
+
 t.test('a child that was sent a signal which asks it to end is ending for a moment, and waited for after that', async t => {
   const killed = { killed: true }
   for (const name of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
