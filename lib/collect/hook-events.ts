@@ -95,6 +95,7 @@ export class HookEvents {
     const { causes, pending } = this.#recorder
     if (causes !== null && pending !== null) causes.note(asyncId, type, triggerAsyncId, resource, pending, this.init)
     if (type === 'PROMISE') return null
+    if (type === 'STREAMPIPE') this.#recorder.fileStreams.pipeId = asyncId
     if (this.#recorder.scopes !== null) this.#recorder.scopes.noteBegun()
     this.#heard.listeners.tell(type, resource)
     const facts = this.#heard.tracked.get(type)
@@ -123,6 +124,7 @@ export class HookEvents {
   }
 
   #onRequest(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
+    if (facts.type === 'FSREQCALLBACK' && this.#recorder.fileStreams.isPiece(asyncId, resource)) return
     if (facts.type === 'WRITEWRAP' && writerOf(resource) === 'tls') return
     const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
     const { pending } = this.#recorder

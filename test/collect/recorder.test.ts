@@ -110,6 +110,23 @@ t.test('after forty sockets and files were closed table and ledger hold nothing 
   for (const before of [[], [announcePromisesUrl]]) t.equal(await printed(program, { before }), '0 0\n')
 })
 
+t.test('a file that was sent by HTTP/2 leaves nothing, however many pieces it was read in', async t => {
+  t.equal(await printed(`
+    import http2 from 'node:http2'
+    import { once } from 'node:events'
+    const { watch } = await import(${index})
+    const w = watch({ types: ['fs', 'requests'] })
+    const server = http2.createServer().listen(0)
+    server.on('stream', stream => stream.respondWithFile(process.execPath, {}, { length: 300_000 }))
+    await once(server, 'listening')
+    const client = http2.connect('http://localhost:' + server.address().port)
+    await Promise.all(Array.from({ length: 5 }, () => once(client.request().resume(), 'close')))
+    client.close()
+    server.close()
+    await once(server, 'close')
+    console.log(w.snapshot().resources.filter(({ type }) => type === 'FSREQCALLBACK').length)`), '0\n')
+})
+
 t.test('a number that native code closed, and a socket or libuv took, is blamed on nobody', async t => {
   const program = `
     const fs = require('node:fs')

@@ -1,6 +1,7 @@
 import { deref, ownValue, WeakRef } from '../intrinsics.ts'
 import type { Ledger } from '../ledger.ts'
 import { WeakMap, WeakSet } from '../own-collections.ts'
+import { isNativeHandle } from '../node-internals.ts'
 import { closesItself, fileHandleOf, hasReadAll, isWritingOut } from './stream-internals.ts'
 import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.ts'
 
@@ -12,6 +13,8 @@ const knownLimit = 64
  * already, by what they are made of. Keeps none of them alive.
  */
 export class FileStreams {
+  /** The newest pipe from a file to a stream: that of an answer of HTTP/2. */
+  pipeId = -1
   readonly #ledger: Pick<Ledger, 'get'>
   readonly #streams = new WeakMap<object, WeakRef<object>>()
   // The first that were met. To read the name of each takes ten times as long, several times with each HTTP request.
@@ -40,6 +43,14 @@ export class FileStreams {
   /** Whether a function that stands where it is put off is put off to a tick or turn. */
   isPutOffInline(type: string, resource: object): boolean {
     return isPutOffInline(type, resource, this.#others)
+  }
+
+  /**
+   * Whether a request reads a piece of a file for such a pipe, with nobody to be called back and so no end: it comes right after the pipe, or is one of an earlier piece, used
+   * anew. If Node announces them otherwise: they are pending.
+   */
+  isPiece(asyncId: number, request: object): boolean {
+    return asyncId === this.pipeId + 1 || !isNativeHandle(request)
   }
 
   attach(opening: object, stream: object): void {
