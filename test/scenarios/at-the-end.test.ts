@@ -217,6 +217,14 @@ const cases: readonly Case[] = [
     leaks: ['TCPSERVERWRAP Nobody called close().', 'TCPWRAP Nobody called destroy().'], pending: [`TCPWRAP ${ended}`],
   },
   {
+    title: 'a session of HTTP/2 that was closed on both sides, and answers nothing on one, is a leak there',
+    program: `const http2 = require('http2'), server = http2.createServer(() => setTimeout(() => { session.close(); answering.close(); server.close(); process.exit() }, 20))
+      let session, answering
+      server.on('session', accepted => { answering = accepted })
+      server.listen(0, () => { session = http2.connect('http://localhost:' + server.address().port); session.request({ ':path': '/' }) })`,
+    leaks: ['TCPWRAP Nobody called destroy().'], pending: [`TCPWRAP ${ended}`],
+  },
+  {
     title: 'a child that was disconnected',
     program: `const child = require('child_process').fork(process.execPath, { execPath: process.execPath, execArgv: ['-e', 'process.on("message", () => {})', '--'], silent: true })
       child.once('spawn', () => setTimeout(() => { child.disconnect(); process.exit() }, 50))`,

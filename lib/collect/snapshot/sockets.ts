@@ -60,7 +60,7 @@ export function isEnding(owner: object): boolean {
 export function waitOf(owner: object, fd: number | null): Wait | null {
   if (ownValue(owner, 'connecting') === true || (ownValue(owner, 'secureConnecting') === true && ownValue(owner, '_secureEstablished') !== true)) return 'connection'
   const state = writingOf(owner)
-  if (read(state, 'ending') === true || read(sessionOf(owner), 'closed') === true) return 'end'
+  if (read(state, 'ending') === true || (read(sessionOf(owner), 'closed') === true && hasEndedStreams(sessionOf(owner)))) return 'end'
   if (Number(read(state, 'pendingcb')) > 0 && read(state, 'length') === 0) return 'write'
   if (fd === null || !isExiting()) return null
   return isReset(owner) || (peerOf(fd)?.hasEnded === true && closesAtEnd(owner, fd, true)) ? 'eof' : null
@@ -85,7 +85,7 @@ function isReading(handle: object | null): boolean {
  */
 export function closesAtEnd(owner: object, fd: number | null, isGone: boolean): boolean {
   const session = sessionOn(owner)
-  if (session !== null) return isGone || read(asObject(ownValue(valueOfSymbol(session, 'state') ?? {}, 'streams')) ?? {}, 'size') === 0
+  if (session !== null) return isGone || read(streamsOf(session), 'size') === 0
   const isHalfOpen = ownValue(owner, 'allowHalfOpen') !== false && !(isHeardFor(owner, 'end') && ownValue(serverOf(owner) ?? {}, 'httpAllowHalfOpen') === false)
   return !isHalfOpen && isReadToEnd(owner, fd)
 }
@@ -101,6 +101,21 @@ function isReadToEnd(owner: object, fd: number | null): boolean {
 
 function writingOf(owner: object): object {
   return asObject(ownValue(owner, '_writableState')) ?? {}
+}
+
+// A session that was closed goes on until its streams are over, and one that this side has not ended waits for nobody else. Those of even numbers were pushed.
+function hasEndedStreams(session: object): boolean {
+  const streams = streamsOf(session)
+  const forEach = read(streams, 'forEach')
+  let hasEnded = true
+  const look = (stream: object, id: number): void => { if (id % 2 === 1 && read(writingOf(stream), 'ending') !== true) hasEnded = false }
+  if (typeof forEach === 'function') Reflect.apply(forEach, streams, [look])
+  return hasEnded
+}
+
+// The streams of a session of HTTP/2 by their numbers, in a Map of Node's own that no program can change. If `state` or `streams` vanishes: it has none.
+function streamsOf(session: object): object {
+  return asObject(ownValue(valueOfSymbol(session, 'state') ?? {}, 'streams')) ?? {}
 }
 
 // What is no stream is a session itself.
