@@ -5,25 +5,49 @@ import { runNode } from '../support/run.ts'
 import type { RunnerCase } from './cases.ts'
 import { makeProject } from './project.ts'
 
-const never = `import t from 'tap'
+const top = `import t from 'tap'
 import { watchTests } from 'leakwatch/tap'
 watchTests(t)
-t.test('passes', async () => {})
+`
+
+const never = `${top}t.test('passes', async () => {})
 t.test('never ends', () => {})
 `
 
-/** A test that has not ended as the process does is told as it is without leakwatch, point by point. */
+const late = `${top}await t.test('is early', async () => {})
+await new Promise(resolve => setTimeout(resolve, 100))
+await t.test('is late', async () => {})
+`
+
+const held = `${top}import { createServer } from 'node:net'
+createServer().listen(0)
+t.test('passes', async () => {})
+setTimeout(() => process.exit(), 4000).unref()
+`
+
+/**
+ * A test that has not ended as the process does, and one that comes when those before it are over, are told as they are without
+ * leakwatch, point by point; and what keeps the process running makes the file fail, though the process does not end.
+ */
 export async function checkUnfinished({ runner, language }: RunnerCase, node: string): Promise<readonly Finding[]> {
   const project = makeProject(runner, language, [])
-  const script = join(project.folder, 'unfinished.mjs')
-  writeFileSync(script, never)
-  const points = async (mode: string) => {
-    const { stdout } = await runNode({ node, script, cwd: project.folder, register: false, env: { LEAKWATCH: mode, TAP: '1' } })
-    return stdout.match(/^ *(?:(?:not )?ok|\d+\.\.).*?(?= # time|$)/gm)?.join('\n') ?? ''
+  const run = async (text: string, env: Readonly<Record<string, string>>) => {
+    const script = join(project.folder, 'unfinished.mjs')
+    writeFileSync(script, text)
+    return await runNode({ node, script, cwd: project.folder, register: false, env: { TAP: '1', ...env } })
+  }
+  const points = async (text: string, mode: string) => (await run(text, { LEAKWATCH: mode })).stdout.match(/^ *(?:(?:not )?ok|\d+\.\.).*?(?= # time|$)/gm)?.join('\n') ?? ''
+  const compare = async (title: string, text: string, point: RegExp): Promise<Finding> => {
+    const [without, watched] = [await points(text, 'off'), await points(text, 'full')]
+    return { title, fault: watched === without && point.test(watched) ? null : `${without}\n\n${watched}` }
   }
   try {
-    const [without, watched] = [await points('off'), await points('full')]
-    return [{ title: 'each test has its point', fault: watched === without && /not ok .* never ends/.test(watched) ? null : `${without}\n\n${watched}` }]
+    const { code, stderr } = await run(held, { LEAKWATCH_CONFIG: 'hang.json' })
+    return [
+      await compare('each test has its point', never, /not ok .* never ends/),
+      await compare('a test that comes late has its point', late, /^ok 2 - is late/m),
+      { title: 'what keeps the process running makes its file fail', fault: code === 1 && /LeakError: .*\s+1 TCP server started at unfinished\.mjs:5:/.test(stderr) ? null : `${code}\n\n${stderr}` },
+    ]
   } finally {
     project.remove()
   }

@@ -10,8 +10,15 @@ import { type Callable, interceptCalls, within } from '../watching/within.ts'
 export interface TapTest {
   readonly name: string
   readonly main: Callable
+  /** Missing at the root. */
+  readonly parent?: unknown
+  readonly idle: boolean
   on(event: 'subtestAdd', listener: (child: TapTest) => void): unknown
-  teardown(fn: () => Promise<void>): void
+  on(event: 'idle', listener: () => void): unknown
+  emit(event: 'idle'): unknown
+  /** As `teardown`; missing before tap 18. */
+  after?(fn: () => Promise<void>): void
+  teardown(fn: () => Promise<void> | void): void
   passing(): boolean
   /** Of points of this level. */
   readonly counts?: { readonly skip: number }
@@ -22,6 +29,11 @@ export interface TapTest {
   readonly cb?: unknown
 }
 
+// Taken at load: a test may put fake timers in their place.
+const { setTimeout, clearTimeout } = globalThis
+
+/** Where `hangMs` is 0. */
+const restMs = 5000
 const own = ['tap/', '@tapjs/', 'async-hook-domain/']
 
 /** Watches the tests below a test of tap. */
@@ -29,13 +41,34 @@ export function watchTap(t: TapTest): void {
   const file = openFile(own, finishAtExit, tapEarlier)
   if (file === null) return
   file.isPartial = isFiltered()
-  t.teardown(async () => {
+  const finish = async () => {
     if (!t.passing() || hasSkipped(t)) file.isPartial = true
     // Listeners of tap's go past ours as the process ends.
     const error = await file.finish('process')
     if (error !== null) throw error
-  })
+  }
+  if (t.parent !== undefined || t.after === undefined) t.teardown(finish)
+  else {
+    t.after(finish)
+    endLate(t, file)
+  }
   watchChildren(t, file, null)
+}
+
+/**
+ * Ends the root where something keeps the process running that nobody closes. It ends by itself when nothing does. Once it has a
+ * `teardown` it ends as soon as it idles, and a test that comes later is refused.
+ */
+function endLate(t: TapTest, file: FileWatch): void {
+  let timer: NodeJS.Timeout | null = null
+  t.on('idle', () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = file.recording.aside(() => setTimeout(() => {
+      if (!t.idle) return
+      t.teardown(() => {})
+      t.emit('idle')
+    }, file.settings.tests.hangMs || restMs).unref())
+  })
 }
 
 function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): void {
