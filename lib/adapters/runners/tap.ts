@@ -3,6 +3,7 @@ import { LeakError } from '../../model/errors.ts'
 import { finishAtExit, openFile } from '../watching/adapter.ts'
 import type { FileWatch } from '../watching/file-watch.ts'
 import type { TestWatch } from '../watching/test-watch.ts'
+import { tell } from '../../session/say.ts'
 import { hideOwnFrames } from '../watching/own-frames.ts'
 import { type Callable, interceptCalls, within } from '../watching/within.ts'
 
@@ -16,7 +17,7 @@ export interface TapTest {
   on(event: 'subtestAdd', listener: (child: TapTest) => void): unknown
   on(event: 'idle', listener: () => void): unknown
   emit(event: 'idle'): unknown
-  /** As `teardown`; missing before tap 18. */
+  /** As `teardown`, which has the root end as soon as it idles; missing before tap 18. */
   after?(fn: () => Promise<void>): void
   teardown(fn: () => Promise<void> | void): void
   passing(): boolean
@@ -38,20 +39,20 @@ const own = ['tap/', '@tapjs/', 'async-hook-domain/']
 
 /** Watches the tests below a test of tap. */
 export function watchTap(t: TapTest): void {
+  if (t.after === undefined) {
+    tell('no test is watched: this tap has no t.after(), and judges a test before its teardowns. leakwatch/tap needs tap 18 or later.')
+    return
+  }
   const file = openFile(own, finishAtExit, tapEarlier)
   if (file === null) return
   file.isPartial = isFiltered()
-  const finish = async () => {
+  t.after(async () => {
     if (!t.passing() || hasSkipped(t)) file.isPartial = true
     // Listeners of tap's go past ours as the process ends.
     const error = await file.finish('process')
     if (error !== null) throw error
-  }
-  if (t.parent !== undefined || t.after === undefined) t.teardown(finish)
-  else {
-    t.after(finish)
-    endLate(t, file)
-  }
+  })
+  if (t.parent === undefined) endLate(t, file)
   watchChildren(t, file, null)
 }
 
