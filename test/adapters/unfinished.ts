@@ -19,6 +19,16 @@ await new Promise(resolve => setTimeout(resolve, 100))
 await t.test('is late', async () => {})
 `
 
+const synchronous = `${top}t.test('around', t => {
+  let begun = 0
+  t.test('is first', t => { t.equal(begun, 0); t.end() })
+  begun++
+  t.test('is second', t => { t.equal(begun, 1); t.end() })
+  begun++
+  t.end()
+})
+`
+
 const held = `${top}import { createServer } from 'node:net'
 createServer().listen(0)
 t.test('passes', async () => {})
@@ -26,8 +36,8 @@ setTimeout(() => process.exit(), 4000).unref()
 `
 
 /**
- * A test that has not ended as the process does, and one that comes when those before it are over, are told as they are without
- * leakwatch, point by point; and what keeps the process running makes the file fail, though the process does not end.
+ * A test that has not ended as the process does, one that comes when those before it are over, and those that end within a call
+ * are told as they are without leakwatch, point by point; and what keeps the process running makes the file fail, though the process does not end.
  */
 export async function checkUnfinished({ runner, language }: RunnerCase, node: string): Promise<readonly Finding[]> {
   const project = makeProject(runner, language, [])
@@ -46,6 +56,7 @@ export async function checkUnfinished({ runner, language }: RunnerCase, node: st
     return [
       await compare('each test has its point', never, /not ok .* never ends/),
       await compare('a test that comes late has its point', late, /^ok 2 - is late/m),
+      await compare('a test without a promise ends within the call that begins it', synchronous, /^    ok 2 - is second/m),
       { title: 'what keeps the process running makes its file fail', fault: code === 1 && /LeakError: .*\s+1 TCP server started at unfinished\.mjs:5:/.test(stderr) ? null : `${code}\n\n${stderr}` },
     ]
   } finally {

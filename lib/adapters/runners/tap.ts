@@ -94,8 +94,10 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
         isOver = true
         if (hasSkipped(child)) file.isPartial = true
         // At once: tap may be told of it as the process ends.
-        if (child.passing() && !hasThrown) return void judge(child, test, done)
-        void test.end('failed')
+        const hasPassed = child.passing() && !hasThrown
+        // A test without a promise ends within the call that begins it.
+        if (hasPassed && !test.endAtOnce()) return void judge(child, test, done)
+        if (!hasPassed) void test.end('failed')
         done()
       }])
     }

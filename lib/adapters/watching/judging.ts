@@ -35,7 +35,7 @@ interface JudgedFile {
 }
 
 /** A test as its end is judged. */
-interface JudgedTest {
+export interface JudgedTest {
   /** Its scope. */
   readonly id: number
   /** What was open when it began; null where that was nothing. */
@@ -80,6 +80,11 @@ export class Judging {
   /** The error that tells of what a test left open; null where that is nothing. */
   async judge(test: JudgedTest): Promise<LeakError | null> {
     return await this.#judge(test, look => this.#leftBy(test, this.#look(look)), test.allowed)
+  }
+
+  /** Whether a test has nothing open, without a look at what the collector alone would close. */
+  leavesNothing(test: JudgedTest): boolean {
+    return !this.#file.settings.tests.collect && this.#untold(this.#leftBy(test, this.#look('glance'))).resources.length === 0
   }
 
   /** Keeps some of what is open from being told of the file: it is somebody else's. */

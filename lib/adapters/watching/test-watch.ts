@@ -4,7 +4,7 @@ import { nowMs } from '../../model/clock.ts'
 import type { LeakError } from '../../model/errors.ts'
 import type { KnownMatcher } from '../../model/matcher.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import type { Judging } from './judging.ts'
+import type { JudgedTest, Judging } from './judging.ts'
 import type { AdapterSettings } from './settings.ts'
 
 /** The file that a test stands in. */
@@ -54,13 +54,26 @@ export class TestWatch {
       this.scope.isClosed = true
       const { judging, settings } = this.#file
       if (judging === null) return null
-      const judged = { id: this.scope.id, before: this.#before, beganAtMs: this.#beganAtMs, allowed: this.allowed }
-      if (outcome === 'failed') judging.forgive(judged)
-      else if (settings.tests.per === 'test') return await judging.judge(judged)
-      else judging.bear(judged)
+      if (outcome === 'failed') judging.forgive(this.#judged)
+      else if (settings.tests.per === 'test') return await judging.judge(this.#judged)
+      else judging.bear(this.#judged)
       return null
     } finally {
       this.#file.leave(this)
     }
+  }
+
+  /** As `end`, of a test that passed, began nothing and left nothing, within this call; false where it is not known to have done so. */
+  endAtOnce(): boolean {
+    const { judging } = this.#file
+    if (this.#hasEnded || this.scope.hasBegun || !(judging?.leavesNothing(this.#judged) ?? true)) return false
+    this.#hasEnded = true
+    this.scope.isClosed = true
+    this.#file.leave(this)
+    return true
+  }
+
+  get #judged(): JudgedTest {
+    return { id: this.scope.id, before: this.#before, beganAtMs: this.#beganAtMs, allowed: this.allowed }
   }
 }
