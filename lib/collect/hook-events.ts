@@ -4,8 +4,8 @@ import { isInsideInit } from './standby/inside-init.ts'
 import { WeakRef } from './intrinsics.ts'
 import { Map } from './own-collections.ts'
 import type { Descriptor } from './ledger.ts'
-import { StreamRequests } from './ends/stream-requests.ts'
-import { isBareParser, isNativeHandle, reusedHandle, writerOf } from './node-internals.ts'
+import { isPassedOver, StreamRequests } from './ends/stream-requests.ts'
+import { isBareParser, isNativeHandle, reusedHandle } from './node-internals.ts'
 import { carrier } from './origin.ts'
 import { fdOf, typeOf } from './snapshot/attribution.ts'
 import { linkOf } from './snapshot/kernel.ts'
@@ -125,7 +125,7 @@ export class HookEvents {
 
   #onRequest(asyncId: number, facts: TypeFacts, triggerAsyncId: number, resource: object): void {
     if (facts.type === 'FSREQCALLBACK' && this.#recorder.fileStreams.isPiece(asyncId, resource)) return
-    if (facts.type === 'WRITEWRAP' && writerOf(resource) === 'tls') return
+    if (facts.type === 'WRITEWRAP' && isPassedOver(resource)) return
     const entry = this.#entry(asyncId, facts, triggerAsyncId, null)
     const { pending } = this.#recorder
     if (this.requestOf !== null) entry.parent = this.requestOf
