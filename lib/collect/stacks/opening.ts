@@ -9,6 +9,8 @@ export interface Opening {
   stack: RawStack | number
   /** What it belongs to, instead of a stack of its own. */
   readonly parent?: Opening | null
+  /** Whole milliseconds since the recorder started. */
+  readonly openedAfterMs?: number
   /** What an async resource is. */
   readonly facts?: { readonly type: string }
 }

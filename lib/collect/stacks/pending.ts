@@ -76,7 +76,8 @@ export class PendingStacks {
   captureOpen(opening: Opening, below: object): void {
     if (!this.sampling.takes(opening)) return
     this.captured++
-    const raw = this.stacks.capture(below, this.depth + openFrames)
+    const raw = this.stacks.prepare(this.depth + openFrames)
+    this.stacks.captureStackTrace(raw, below)
     raw.callers = this.#requests.current()
     opening.stack = raw
     this.sampling.spent(typeOf(opening))

@@ -23,11 +23,12 @@ export class Sampling {
   /** False while each stack is captured. */
   isOn = false
   readonly #clock: () => number
-  readonly #byType = new Map<string, Purse>()
+  readonly #byType = new Map<string, Odds>()
   readonly #random = new Random()
   #budget = 0
   #all = new Purse(0, 0)
   #beganAtMs = 0
+  #spendings = 0
 
   /** @param clock Milliseconds, and fractions of them */
   constructor(clock: () => number = nowMs) {
@@ -45,7 +46,7 @@ export class Sampling {
 
   /** Whether the stack of an opening is to be captured. `spent` follows where it is. */
   takes(opening: Opening): boolean {
-    if (this.allows(typeOf(opening))) return true
+    if (this.allows(typeOf(opening), opening.openedAfterMs)) return true
     opening.stack = skipped
     this.skipped++
     return false
@@ -60,16 +61,18 @@ export class Sampling {
     return false
   }
 
-  /** As `takes`, for a stack of no opening. */
-  allows(type: string): boolean {
+  /**
+   * As `takes`, for a stack of no opening.
+   * @param atMs What the clock of the opening says in whole milliseconds: within each of them the chance of a type is worked out once, since to ask a clock
+   *   takes as long as all else that is counted of a request
+   */
+  allows(type: string, atMs = NaN): boolean {
     if (!this.isOn) return true
-    const atMs = this.#beganAtMs = this.#clock()
-    const left = this.#all.fill(atMs)
-    const own = this.#purseOf(type, atMs).fill(atMs)
-    // So many types at once that their own purses are more than there is.
-    if (left < -1) return false
-    const chance = Math.max(left, 0) + Math.max(own, 0)
-    return chance >= 1 || (this.#random.next() >>> 0) < chance * 2 ** 32
+    let odds = this.#byType.get(type)
+    if (odds === undefined || odds.atMs !== atMs || odds.spendings !== this.#spendings) odds = this.#oddsOf(type, atMs)
+    if (odds.chance < 1 && (this.#random.next() >>> 0) >= odds.chance * 2 ** 32) return false
+    this.begin()
+    return true
   }
 
   /** Something else begins that is part of what stacks take. `spent` follows. */
@@ -81,15 +84,31 @@ export class Sampling {
   spent(type: string | null): void {
     if (!this.isOn) return
     const costMs = Math.min(this.#clock() - this.#beganAtMs, costLimitMs)
+    this.#spendings++
     this.#all.take(costMs, Infinity)
-    if (type !== null) this.#byType.get(type)?.take(costMs, 1)
+    if (type !== null) this.#byType.get(type)?.purse.take(costMs, 1)
   }
 
-  #purseOf(type: string, atMs: number): Purse {
-    let purse = this.#byType.get(type)
-    if (purse === undefined) this.#byType.set(type, purse = new Purse(this.#budget * ownShare, atMs))
-    return purse
+  #oddsOf(type: string, atMs: number): Odds {
+    const nowMs = this.#clock()
+    let odds = this.#byType.get(type)
+    if (odds === undefined) this.#byType.set(type, odds = { purse: new Purse(this.#budget * ownShare, nowMs), chance: 0, atMs: NaN, spendings: 0 })
+    const left = this.#all.fill(nowMs)
+    const own = odds.purse.fill(nowMs)
+    // So many types at once that their own purses are more than there is.
+    odds.chance = left < -1 ? 0 : Math.max(left, 0) + Math.max(own, 0)
+    odds.atMs = atMs
+    odds.spendings = this.#spendings
+    return odds
   }
+}
+
+/** What a type has for itself alone, and the chance that its next stack is captured: as of when, and of how many that were paid for. */
+interface Odds {
+  readonly purse: Purse
+  chance: number
+  atMs: number
+  spendings: number
 }
 
 /** What stacks may take: filled as time passes, with what five seconds allow at most. */
