@@ -32,6 +32,7 @@ export class Origins {
   readonly #begun = new Map<number, Carrier>()
   readonly #storage: AsyncLocalStorage<Carrier> | null
   readonly #byOwner = new WeakMap<object, number>()
+  readonly #byRequest = new WeakMap<object, Opening>()
   /** Of the process that made this one. */
   readonly messages: Messages
   #calling: Carrier | null = null
@@ -105,6 +106,15 @@ export class Origins {
 
   ofOwner(owner: object): number {
     return this.#byOwner.get(owner) ?? -1
+  }
+
+  /** Who asked for a request of HTTP whose socket is born later. */
+  setAsked(request: object, opening: Opening): void {
+    this.#byRequest.set(request, opening)
+  }
+
+  askedFor(request: object): Opening | undefined {
+    return this.#byRequest.get(request)
   }
 
   stop(): void {

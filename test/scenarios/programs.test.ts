@@ -135,6 +135,31 @@ exports.asked = void (async () => {
   matches(t, told.toSorted(({ name }: any) => name === null ? -1 : 1), [{ at: { file: script, line: 2 }, name: null }, { at: { file, line: 5 }, name: 'graceful-fs@4.2.11' }])
 })
 
+t.test('a socket that an agent of a package makes after a promise is told at the line that asked for the request, where Node publishes who did', async t => {
+  write('node_modules/proxying/package.json', '{ "name": "proxying", "version": "1.0.0" }')
+  write('node_modules/proxying/index.js', `const { Agent } = require('http'), net = require('net')
+exports.ProxyAgent = class ProxyAgent extends Agent {
+  createSocket(request, options, callback) {
+    Promise.resolve().then(() => net.connect(options.port, options.host)).then(socket => {
+      this.socket = socket
+      super.createSocket(request, options, callback)
+    })
+  }
+  createConnection() { return this.socket }
+}
+`)
+  const script = write('proxied.cjs', `const http = require('http'), { ProxyAgent } = require('proxying')
+const agent = new ProxyAgent()
+const server = http.createServer((_request, answer) => void answer.write('a part')).listen(0, '127.0.0.1', () => {
+  http.get({ host: '127.0.0.1', port: server.address().port, agent }, () => process.exit())
+})
+`)
+  const { report } = await runNode({ script, types: 'TCPWRAP' })
+  const { site: { frames, user, package: name } }: Report['leaks'][number] = report.leaks.find(({ chain }: Report['leaks'][number]) => chain.length === 0)
+  const isPublished = Number(process.versions.node.split('.')[0]) >= 22
+  matches(t, { at: frames[user], name }, isPublished ? { at: { file: script, line: 4 }, name: null } : { at: { file: join(base, 'node_modules/proxying/index.js'), line: 4 }, name: 'proxying@1.0.0' })
+})
+
 t.test('a timer that a package sets anew each time it fires keeps the line that called the package', async t => {
   write('node_modules/again/index.js', "exports.every = function every(ms, fn) {\n  setTimeout(() => {\n    fn()\n    every(ms, fn)\n  }, ms)\n}\n")
   const script = write('again.cjs', "const { every } = require('again')\nlet fired = 0\nevery(1, () => {\n  if (++fired === 3) setTimeout(() => process.exit())\n})\n")

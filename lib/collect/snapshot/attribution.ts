@@ -3,7 +3,7 @@ import { isChannel } from '../ends/child-internals.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { carrierHandleOf, type NativeHandle, ownerOf } from '../node-internals.ts'
 import { Map } from '../own-collections.ts'
-import { isServer, serverOf } from './sockets.ts'
+import { isServer, messageOn, serverOf } from './sockets.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening } from '../stacks/opening.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
@@ -103,8 +103,12 @@ function ofOwner(recorded: Recorded, entry: Entry): number {
   const owner = resource === undefined ? null : ownerOf(resource)
   if (owner === null) return -1
   const own = recorded.origins.ofOwner(owner)
-  const server = own === -1 ? serverOf(owner) : null
-  return server === null ? own : recorded.origins.ofOwner(server)
+  if (own !== -1) return own
+  const server = serverOf(owner)
+  if (server !== null) return recorded.origins.ofOwner(server)
+  const message = messageOn(owner)
+  const asked = message === null ? undefined : recorded.origins.askedFor(message)
+  return asked === undefined ? -1 : recorded.pending?.intern(asked) ?? -1
 }
 
 /** Where the program uses the channel to another process that a socket or server came over; -1 for what came over none, or where that was not seen. */

@@ -1,11 +1,12 @@
 import type { Ownership } from '../../model/settings/settings.ts'
 import type { StackCapture } from '../stacks/stack.ts'
+import { hearRequests } from './agents.ts'
 import type { TapEarlier } from './fs/earlier.ts'
 import { showTaps, tapFs, tapUse } from './fs/fs.ts'
 import type { FsStandby } from './fs/fs-recorder.ts'
 import type { Messages } from './messages.ts'
 import { type NetStandby, tapNet } from './net.ts'
-import type { Undo } from './tap.ts'
+import { type Undo, undoAll } from './tap.ts'
 
 /** What the taps need of it. */
 export interface TapsStandby extends FsStandby, NetStandby {
@@ -36,7 +37,7 @@ export class Taps {
   }
 
   tapNet(): void {
-    this.#undoNet ??= tapNet(this.#standby)
+    this.#undoNet ??= undoAll([tapNet(this.#standby), hearRequests(this.#standby)])
     this.#undoMessages ??= this.#standby.messages.tap()
   }
 

@@ -1,0 +1,41 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Object, ownValue } from '../intrinsics.ts'
+import { asObject } from '../node-internals.ts'
+import { clientFrames } from '../stacks/scripts.ts'
+import type { NetStandby } from './net.ts'
+import type { Undo } from './tap.ts'
+import { getBuiltinModule } from './untapped.ts'
+
+const created = 'http.client.request.created'
+
+/**
+ * Keeps who asks for a request through an agent that is none of Node's, as those for proxies are: it makes the socket after a promise of its own, with no line of the
+ * application on the stack. Node publishes a request within the call that makes it (22.12 and later). Where it does not: the socket stays with the package's line.
+ */
+export function hearRequests(standby: NetStandby): Undo {
+  const onRequest = (message: unknown) => {
+    try {
+      const request = asObject((message as { readonly request?: unknown }).request)
+      if (request === null || !hasOtherAgent(request)) return
+      const recorder = standby.wake()
+      if (recorder?.isRecording !== true || recorder.pending === null) return
+      const opening = { stack: -1, facts: { type: 'TCPWRAP' } }
+      recorder.pending.captureBrief(opening, onRequest, clientFrames)
+      recorder.origins.setAsked(request, opening)
+    } catch (error) {
+      standby.miss('http.request', error)
+    }
+  }
+  subscribe(created, onRequest)
+  return () => void unsubscribe(created, onRequest)
+}
+
+// The prototypes of Node's agents, which make a socket within the call; looked up with the first request, when the module is loaded.
+const own: { http: object | null, https: object | null } = { http: null, https: null }
+
+function hasOtherAgent(request: object): boolean {
+  const agent = asObject(ownValue(request, 'agent'))
+  if (agent === null) return false
+  const protocol = ownValue(agent, 'protocol') === 'https:' ? 'https' : 'http'
+  return Object.getPrototypeOf(agent) !== (own[protocol] ??= getBuiltinModule(`node:${protocol}`).Agent.prototype) || Object.hasOwn(agent, 'createConnection')
+}
