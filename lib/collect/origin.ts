@@ -32,7 +32,7 @@ export class Origins {
   readonly #begun = new Map<number, Carrier>()
   readonly #storage: AsyncLocalStorage<Carrier> | null
   readonly #byOwner = new WeakMap<object, number>()
-  readonly #byRequest = new WeakMap<object, Opening>()
+  readonly #asked = new WeakMap<object, Opening>()
   /** Of the process that made this one. */
   readonly messages: Messages
   #calling: Carrier | null = null
@@ -108,13 +108,13 @@ export class Origins {
     return this.#byOwner.get(owner) ?? -1
   }
 
-  /** Who asked for a request of HTTP whose socket is born later. */
-  setAsked(request: object, opening: Opening): void {
-    this.#byRequest.set(request, opening)
+  /** Who asked for a request of HTTP whose socket is born later, or for what that socket serves. */
+  setAsked(owner: object, opening: Opening): void {
+    this.#asked.set(owner, opening)
   }
 
-  askedFor(request: object): Opening | undefined {
-    return this.#byRequest.get(request)
+  askedFor(owner: object): Opening | undefined {
+    return this.#asked.get(owner)
   }
 
   stop(): void {

@@ -151,13 +151,17 @@ exports.ProxyAgent = class ProxyAgent extends Agent {
   const script = write('proxied.cjs', `const http = require('http'), { ProxyAgent } = require('proxying')
 const agent = new ProxyAgent()
 const server = http.createServer((_request, answer) => void answer.write('a part')).listen(0, '127.0.0.1', () => {
-  http.get({ host: '127.0.0.1', port: server.address().port, agent }, () => process.exit())
+  http.get({ host: '127.0.0.1', port: server.address().port, agent, headers: JSON.parse(process.argv[2]) }, end).on('upgrade', end)
 })
+server.on('upgrade', (_request, socket) => void socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: upgrade\\r\\nUpgrade: other\\r\\n\\r\\n'))
+function end() { process.exit() }
 `)
-  const { report } = await runNode({ script, types: 'TCPWRAP' })
-  const { site: { frames, user, package: name } }: Report['leaks'][number] = report.leaks.find(({ chain }: Report['leaks'][number]) => chain.length === 0)
   const isPublished = Number(process.versions.node.split('.')[0]) >= 22
-  matches(t, { at: frames[user], name }, isPublished ? { at: { file: script, line: 4 }, name: null } : { at: { file: join(base, 'node_modules/proxying/index.js'), line: 4 }, name: 'proxying@1.0.0' })
+  for (const headers of [{}, { connection: 'upgrade', upgrade: 'other' }]) {
+    const { report } = await runNode({ script, args: [JSON.stringify(headers)], types: 'TCPWRAP' })
+    const { site: { frames, user, package: name } }: Report['leaks'][number] = report.leaks.find(({ chain }: Report['leaks'][number]) => chain.length === 0)
+    matches(t, { at: frames[user], name }, isPublished ? { at: { file: script, line: 4 }, name: null } : { at: { file: join(base, 'node_modules/proxying/index.js'), line: 4 }, name: 'proxying@1.0.0' })
+  }
 })
 
 t.test('a timer that a package sets anew each time it fires keeps the line that called the package', async t => {

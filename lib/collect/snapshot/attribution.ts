@@ -3,7 +3,7 @@ import { isChannel } from '../ends/child-internals.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { carrierHandleOf, type NativeHandle, ownerOf } from '../node-internals.ts'
 import { Map } from '../own-collections.ts'
-import { isServer, messageOn, serverOf } from './sockets.ts'
+import { isServer, serverOf } from './sockets.ts'
 import type { Origins } from '../origin.ts'
 import type { Opening } from '../stacks/opening.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
@@ -106,8 +106,7 @@ function ofOwner(recorded: Recorded, entry: Entry): number {
   if (own !== -1) return own
   const server = serverOf(owner)
   if (server !== null) return recorded.origins.ofOwner(server)
-  const message = messageOn(owner)
-  const asked = message === null ? undefined : recorded.origins.askedFor(message)
+  const asked = recorded.origins.askedFor(owner)
   return asked === undefined ? -1 : recorded.pending?.intern(asked) ?? -1
 }
 

@@ -133,11 +133,6 @@ export function serverOf(socket: object): object | null {
   return asObject(ownValue(socket, 'server'))
 }
 
-/** The request or answer of HTTP/1 that a socket carries; null where it carries none. If `_httpMessage` vanishes: what a package's agent opened has no line of the application. */
-export function messageOn(socket: object): object | null {
-  return asObject(ownValue(socket, '_httpMessage'))
-}
-
 /** Whether a handle is a server's, whatever it was announced as: another process hands them over as sockets. If `_connections` vanishes: it is a socket. */
 export function isServer(owner: object): boolean {
   return ownValue(owner, '_connections') !== undefined

@@ -1,15 +1,15 @@
 import type { Ownership } from '../../model/settings/settings.ts'
 import type { StackCapture } from '../stacks/stack.ts'
-import { hearRequests } from './agents.ts'
+import { type AgentsStandby, hearRequests } from './agents.ts'
 import type { TapEarlier } from './fs/earlier.ts'
 import { showTaps, tapFs, tapUse } from './fs/fs.ts'
 import type { FsStandby } from './fs/fs-recorder.ts'
 import type { Messages } from './messages.ts'
-import { type NetStandby, tapNet } from './net.ts'
+import { tapNet } from './net.ts'
 import { type Undo, undoAll } from './tap.ts'
 
 /** What the taps need of it. */
-export interface TapsStandby extends FsStandby, NetStandby {
+export interface TapsStandby extends FsStandby, AgentsStandby {
   readonly messages: Messages
   readonly stacks: StackCapture
 }
