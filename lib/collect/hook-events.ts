@@ -171,6 +171,7 @@ export class HookEvents {
     if (entry === undefined || entry.state !== 'open') return this.#onOpen(asyncId, facts, triggerAsyncId, handle)
     this.#recorder.table.rename(entry, asyncId)
     entry.triggerAsyncId = triggerAsyncId
+    entry.openedAfterMs = this.#recorder.afterMs()
     entry.parent = this.#recorder.origins.takeExpected()
     entry.stack = -1
     this.#recorder.scopes?.reattach(entry)

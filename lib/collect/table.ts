@@ -20,8 +20,8 @@ export interface Entry extends Opening {
   readonly facts: TypeFacts
   asyncId: number
   triggerAsyncId: number
-  /** Milliseconds since the recorder started. */
-  readonly openedAfterMs: number
+  /** Milliseconds since the recorder started; of a socket from a pool, since when the request that holds it has it. */
+  openedAfterMs: number
   readonly resource: object | null
   /** Where its origin is found when its own stack has no frame of the program: the server that accepted it, a carrier. */
   parent: Opening | null

@@ -54,7 +54,7 @@ export interface Resource {
   readonly scope: ResourceScope | null
   /** Whether it keeps the event loop alive; null where Node does not say. */
   readonly ref: boolean | null
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch. For a socket from a pool: of the request that holds it, or held it last. */
   readonly openedAtMs: number
   /** When the garbage collector was seen to have closed it, in milliseconds since the epoch; null while it is open. */
   readonly collectedAtMs: number | null

@@ -110,6 +110,35 @@ t.test('after forty sockets and files were closed table and ledger hold nothing 
   for (const before of [[], [announcePromisesUrl]]) t.equal(await printed(program, { before }), '0 0\n')
 })
 
+t.test('a socket from a pool is as old as the request that holds it', async t => {
+  const program = `const { watch } = await import(${index})
+    import http from 'node:http'
+    import { once } from 'node:events'
+    const server = http.createServer(({ url }, response) => url === '/held' ? answers.push(response) : response.end()).listen(0, '127.0.0.1')
+    const answers = []
+    await once(server, 'listening')
+    const { port } = server.address()
+    const agent = new http.Agent({ keepAlive: true })
+    const clients = {
+      http: path => new Promise(done => http.get({ port, path, agent, host: '127.0.0.1' }, response => response.resume().on('end', done))),
+      fetch: async path => (await fetch('http://127.0.0.1:' + port + path)).text(),
+    }
+    const w = watch()
+    for (const [name, get] of Object.entries(clients)) {
+      await get('/')
+      const answeredAtMs = Date.now()
+      while (Date.now() < answeredAtMs + 20) await new Promise(setImmediate)
+      const held = get('/held')
+      while (answers.length === 0) await new Promise(setImmediate)
+      const sockets = w.snapshot().resources.filter(({ target, pool }) => target?.endsWith('> 127.0.0.1:' + port) && pool === null)
+      console.log(name, sockets.length, sockets.every(({ openedAtMs }) => openedAtMs > answeredAtMs))
+      answers.pop().end()
+      await held
+    }
+    process.exit()`
+  t.equal(await printed(program), 'http 1 true\nfetch 1 true\n')
+})
+
 t.test('a file that was sent by HTTP/2 leaves nothing, however many pieces it was read in', async t => {
   t.equal(await printed(`
     import http2 from 'node:http2'

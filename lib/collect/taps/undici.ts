@@ -98,6 +98,7 @@ export class UndiciRequests {
     // Undici opens one to spare where it has lost one: that was there before whoever is the first to take it.
     const isOpenedFor = uses === undefined && entry.openedAfterMs >= asked.afterMs
     this.#uses.set(entry, isOpenedFor ? 0 : (uses ?? 0) + 1)
+    if (!isOpenedFor) entry.openedAfterMs = this.#recorded.afterMs()
     if (entry.parent === asked.opening) return
     entry.parent = asked.opening
     entry.stack = -1
