@@ -120,9 +120,10 @@ function isFiltered(): boolean {
   return (TAP_GREP ?? '') !== '' || TAP_ONLY === '1'
 }
 
-// A test point has one line for its name; the whole report stands among its diagnostics.
+// A test point has one line for its name; the whole report stands among its diagnostics. A heading comes before leaks inside packages.
 function briefly(error: LeakError): [LeakError, object] {
-  const [, first = error.message] = error.message.split('\n').filter(line => line !== '')
+  const [, second = error.message, ...others] = error.message.split('\n').filter(line => line !== '')
+  const first = [second, ...others].find(line => /^\d/.test(line)) ?? second
   const brief = new LeakError(first, error.report)
   return [Object.defineProperty(brief, 'stack', { value: error.stack?.replace(error.message, () => first) }), { leaks: error.message }]
 }
