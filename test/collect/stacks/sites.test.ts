@@ -49,9 +49,7 @@ t.test('a class without a constructor of its own opens at the line that makes it
 t.test('an object that nobody is known to have made but a package is told at the class of the application', async t => {
   const program = `const { ReadStream } = require('node:fs')
     class Plain extends ReadStream {}
-    const held = []
-    require('container').make(Plain, made => held.push(made))
-    setTimeout(() => process.exit(held.length - 1), 50)`
+    require('container').make(Plain, made => made.once('open', () => process.exit()))`
   write('container', 'exports.make = (Type, done) => setTimeout(() => done(new Type("/dev/zero")), 1)')
   const script = join(base, 'made.cjs')
   writeFileSync(script, program)
