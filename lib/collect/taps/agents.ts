@@ -32,7 +32,8 @@ export function hearRequests(standby: AgentsStandby): Undo {
       if (!isHearing) standby.listeners.add({ type: 'HTTPCLIENTREQUEST', hear: exchange => handOn(exchange, recorder) })
       isHearing = true
     } catch (error) {
-      standby.miss('http.request', error)
+      // A program that is out of stack is about to learn that itself.
+      if (!(error instanceof RangeError)) standby.miss('http.request', error)
     }
   }
   subscribe(created, onRequest)
