@@ -38,6 +38,12 @@ export function ownValue(owner: object, name: PropertyKey): unknown {
 
 const { FinalizationRegistry, Map, Set, WeakMap, WeakSet } = globalThis
 
+/** `set.has(member)` */
+export const isIn = uncurried(WeakSet.prototype.has) as unknown as (set: WeakSet<object>, member: object) => boolean
+
+/** `set.add(member)` */
+export const putIn = uncurried(WeakSet.prototype.add) as unknown as (set: WeakSet<object>, member: object) => void
+
 /** What own-collections.ts makes its classes of, and what was on them. */
 export const collections = { FinalizationRegistry, Map, Set, WeakMap, WeakSet }
 export const members = {

@@ -1,12 +1,9 @@
 import { deref, ownValue, WeakRef } from '../intrinsics.ts'
 import type { Ledger } from '../ledger.ts'
-import { WeakMap, WeakSet } from '../own-collections.ts'
+import { WeakMap } from '../own-collections.ts'
 import { isNativeHandle } from '../node-internals.ts'
 import { closesItself, fileHandleOf, hasReadAll, isWritingOut } from './stream-internals.ts'
-import { constructedBy, isPutOffInline, isToOpen } from '../standby/node-calls.ts'
-
-// Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.
-const knownLimit = 64
+import { constructedBy, isPutOffInline, isToOpen, OtherCallbacks } from '../standby/node-calls.ts'
 
 /**
  * The file streams that descriptors were opened by, by the opening and then by the descriptor, and those over descriptors and FileHandles that were there
@@ -17,15 +14,7 @@ export class FileStreams {
   pipeId = -1
   readonly #ledger: Pick<Ledger, 'get'>
   readonly #streams = new WeakMap<object, WeakRef<object>>()
-  // The first that were met. To read the name of each takes ten times as long, several times with each HTTP request.
-  readonly #known = new WeakSet()
-  #knownCount = 0
-  readonly #others = {
-    has: (callback: object) => this.#known.has(callback),
-    add: (callback: object) => {
-      if (this.#knownCount++ < knownLimit) this.#known.add(callback)
-    },
-  }
+  readonly #others = new OtherCallbacks()
 
   constructor(ledger: Pick<Ledger, 'get'>) {
     this.#ledger = ledger

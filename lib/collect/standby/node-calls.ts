@@ -1,7 +1,7 @@
 // What is read of Node's undocumented inside as something is announced, before anything is recorded. As in node-internals.ts, each reader says what is
 // lost when its inside vanishes, and none throws.
 import { isProxy } from 'node:util/types'
-import { Object, ownValue } from '../intrinsics.ts'
+import { collections, isIn, Object, ownValue, putIn } from '../intrinsics.ts'
 
 const standardStreams = 'node:internal/bootstrap/switches/is_main_thread'
 const moduleLoader = 'node:internal/modules/esm/load'
@@ -11,22 +11,33 @@ const constructor = 'constructNT'
 // By which fs.realpath takes one step of a path after another, each in a tick: a function of each call.
 const walker = 'LOOP'
 
-/** Callbacks that were met in ticks and construct nothing. */
-export interface OtherCallbacks {
-  has(callback: object): boolean
-  add(callback: object): void
+// Node puts a handful of its own functions into ticks, over and over; what a program puts there may be another one each time.
+const knownLimit = 64
+
+/** The first callbacks that were met in ticks and tell nothing: to read a name takes longer than all else that is done with a tick. Keeps none of them alive. */
+export class OtherCallbacks {
+  readonly #known = new collections.WeakSet()
+  #count = 0
+
+  has(callback: object): boolean {
+    return isIn(this.#known, callback)
+  }
+
+  add(callback: object): void {
+    if (this.#count++ < knownLimit) putIn(this.#known, callback)
+  }
 }
 
 /**
  * The stream that is being constructed in this TickObject; null for every other tick. If its callback or its name vanishes: descriptors
  * of file streams have no origin and are named by the kernel check alone.
  */
-export function constructedBy(tick: object, others: OtherCallbacks | null = null): object | null {
+export function constructedBy(tick: object, others: OtherCallbacks): object | null {
   const { callback, args } = tick as { callback?: unknown, args?: readonly unknown[] }
-  if (args?.length !== 1 || typeof callback !== 'function' || others?.has(callback) === true) return null
+  if (args?.length !== 1 || typeof callback !== 'function' || others.has(callback)) return null
   const name = nameOf(callback)
   if (name !== constructor) {
-    if (name !== '') others?.add(callback)
+    if (name !== '') others.add(callback)
     return null
   }
   const stream = args[0]
@@ -37,13 +48,13 @@ export function constructedBy(tick: object, others: OtherCallbacks | null = null
  * Whether something is put off by a function that stands where it is put off, as a package writes `process.nextTick(() => …)`: those of Node have names,
  * of which that of fs.realpath alone leads back to a package. If `callback` vanishes: what is opened in a tick of a package has no line of the application.
  */
-export function isPutOffInline(type: string, resource: object, others: OtherCallbacks | null = null): boolean {
+export function isPutOffInline(type: string, resource: object, others: OtherCallbacks): boolean {
   if (type !== 'TickObject') return type === 'Immediate'
   const { callback } = resource as { callback?: unknown }
-  if (typeof callback !== 'function' || others?.has(callback) === true) return false
+  if (typeof callback !== 'function' || others.has(callback)) return false
   const name = nameOf(callback)
   if (name === '' || name === walker) return true
-  if (name !== constructor) others?.add(callback)
+  if (name !== constructor) others.add(callback)
   return false
 }
 

@@ -10,7 +10,7 @@ import { Taps, type TapsStandby } from '../taps/taps.ts'
 import type { Scopes } from '../tracked/scopes.ts'
 import { withoutPromises } from './hook-options.ts'
 import { Listeners } from './listeners.ts'
-import { constructedBy, isPutOffInline, isToOpen } from './node-calls.ts'
+import { constructedBy, isPutOffInline, isToOpen, OtherCallbacks } from './node-calls.ts'
 import { isCalledByFs, isCalledByProgram, isPutOffByPackage } from './program-calls.ts'
 import { passOn } from './pass-on.ts'
 import { TrackedTypes } from './tracked-types.ts'
@@ -41,6 +41,7 @@ export class Standby implements Beginnings, MessagesStandby, TapsStandby {
   readonly #whenAwake: ((recorder: Recorder) => void)[] = []
   readonly #hook: AsyncHook
   readonly #init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
+  readonly #others = new OtherCallbacks()
   #tracked: TrackedTypes | null = null
   #stacks: StackCapture | null = null
   #scopes: Scopes | null = null
@@ -212,9 +213,9 @@ export class Standby implements Beginnings, MessagesStandby, TapsStandby {
   #isWorthRecording(type: string, triggerAsyncId: number, resource: object): boolean {
     // The program's own: a context that its callbacks run in, whatever its name.
     if (resource instanceof AsyncResource) return false
-    const stream = type === 'TickObject' ? constructedBy(resource) : null
+    const stream = type === 'TickObject' ? constructedBy(resource, this.#others) : null
     if (stream !== null) return isToOpen(stream)
-    if (isPutOffInline(type, resource) && this.#putOff++ < putOffLimit && isPutOffByPackage(this.#init, this)) return true
+    if (isPutOffInline(type, resource, this.#others) && this.#putOff++ < putOffLimit && isPutOffByPackage(this.#init, this)) return true
     if (type === 'TickObject' || this.#tracked?.isReason(type) === false) return false
     // Or another process hands it over.
     return (this.#isOfProgram(this.#init) && this.tracked.isReason(type)) || (triggerAsyncId === this.messages.channelId && this.tracked.get(type)?.group === 'net')
@@ -235,11 +236,8 @@ export class Standby implements Beginnings, MessagesStandby, TapsStandby {
   }
 
   #fault(where: string, error: unknown): void {
-    if (error instanceof RangeError) {
-      // The program is out of stack: it is about to learn that itself.
-      this.#dropped++
-      return
-    }
+    // The program is out of stack: it is about to learn that itself.
+    if (error instanceof RangeError) return void this.#dropped++
     try {
       this.miss(where, error)
       this.stop()
