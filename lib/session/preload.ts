@@ -76,7 +76,12 @@ function quietly(run: () => void): void {
   try {
     run()
   } catch (error) {
-    tell(`incomplete: what happens could not be told (${textOf(error)}).`)
+    try {
+      tell(`incomplete: what happens could not be told (${textOf(error)}).`)
+    } catch {
+      // Where the program has taken from strings or arrays what they do.
+      say('leakwatch: incomplete: what happens could not be told.\n')
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { detects } from '../support/detection.ts'
+import { matches } from '../support/matches.ts'
 import { fixture } from '../support/paths.ts'
 import { runNode } from '../support/run.ts'
 
@@ -26,4 +27,12 @@ t.test('a Worker that is recorded itself leaves no descriptor unexplained', asyn
 
 t.test('the Worker that Node starts for the hooks of a module loader is never named', async t => {
   await detects(t, { script: fixture('types', 'worker-of-loader-hooks.mjs'), types: 'all' })
+})
+
+t.test('a Worker that takes itself for one with a channel, and so may not ask for it, is recorded', async t => {
+  const { reports, stderr } = await runNode({
+    eval: "const { Worker } = require('worker_threads'); process.env.NODE_CHANNEL_FD = 'none'; new Worker(new URL(`data:text/javascript,import fs from 'node:fs'; fs.openSync(process.execPath)`))",
+  })
+  t.equal(stderr, '')
+  matches(t, [...reports.values()].flatMap(({ leaks }) => leaks), [{ type: 'fd', count: 1 }])
 })

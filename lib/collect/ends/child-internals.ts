@@ -1,16 +1,17 @@
 // What child processes of Node tell of themselves, undocumented as all of node-internals.ts.
-import { constants } from 'node:os'
 import { Array, Object, ownValue } from '../intrinsics.ts'
 import { asObject, valueOfSymbol } from '../node-internals.ts'
-import { readFileSync } from '../taps/untapped.ts'
+import { getBuiltinModule, readFileSync } from '../taps/untapped.ts'
 
 // 0 asks whether it is there, and most others are for the child to heed as it likes.
-const { SIGABRT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM } = constants.signals
-const endings: readonly unknown[] = [SIGABRT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM]
+const endings = ['SIGABRT', 'SIGHUP', 'SIGINT', 'SIGKILL', 'SIGQUIT', 'SIGTERM'] as const
 
 /** Whether a signal, by its number, asks a process to end. */
 export function asksToEnd(signal: unknown): boolean {
-  return endings.includes(signal)
+  const { signals } = getBuiltinModule('node:os').constants
+  // By number: the program may have replaced the methods of arrays.
+  for (let index = 0; index < endings.length; index++) if (signals[endings[index]!] === signal) return true
+  return false
 }
 
 /** Whether a signal has reached a child process. If `killed` vanishes: it is a leak until its exit is seen. */

@@ -4,6 +4,7 @@ import { callSitesAbove } from '../stacks/callers.ts'
 import { readStack } from '../stacks/read-stack.ts'
 import { clientFrames } from '../stacks/scripts.ts'
 import type { RawStack, StackCapture } from '../stacks/stack.ts'
+import { threads } from '../thread.ts'
 import { tap, type Undo } from './tap.ts'
 
 // Taken at load: the program may put another one in its place.
@@ -39,6 +40,8 @@ export class Messages {
 
   /** Null where no process made this one with a channel to it. */
   tap(): Undo | null {
+    // In a Worker Node may refuse to be asked.
+    if (!threads().isMainThread) return null
     const { channel } = process
     if (channel === undefined || channel === null) return null
     return tap<Call>(Object.getPrototypeOf(channel) as object, 'refCounted', original => {

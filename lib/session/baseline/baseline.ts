@@ -146,6 +146,6 @@ function programIn(directory: string): Program {
   const { isMainThread } = threads()
   const script = process.argv[1]
   const name = script === undefined ? '[eval]' : packageName(script) === null ? relativeTo(directory, script) : `${packageName(script)}/${basename(script)}`
-  const isForked = script !== undefined && packageName(script) !== null && process.channel !== undefined
+  const isForked = isMainThread && script !== undefined && packageName(script) !== null && process.channel !== undefined
   return { name: isMainThread ? name : `${name} (Worker)`, seesAll: isMainThread && !isForked }
 }

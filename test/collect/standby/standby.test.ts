@@ -118,3 +118,14 @@ t.test('the collector ends the process for a FileHandle that was opened first, a
   t.match(stderr, /garbage collection/)
   matches(t, report.leaks, [{ type: 'FILEHANDLE', verdict: 'collected' }])
 })
+
+t.test('to record loads no public module of Node that the program does not', async t => {
+  const { stdout } = await runNode({
+    eval: `const modules = () => process.moduleLoadList.filter(name => /^NativeModule (?!internal\\/)/.test(name))
+      const { openSync, closeSync } = require('fs')
+      const before = modules()
+      closeSync(openSync(process.execPath))
+      console.log(modules().filter(name => !before.includes(name)).join())`,
+  })
+  t.equal(stdout, '\n')
+})

@@ -255,3 +255,16 @@ for (const program of ['', 'process.exit(0)', 'process.exit("0")', 'process.exit
     t.equal((await runNode({ eval: `${open} ${program}`, env: { LEAKWATCH_EXIT_CODE: '9' } })).code, 9)
   })
 }
+
+t.test('a program that has taken from arrays and strings what a report is made with is told so, and ends as it would', async t => {
+  for (const [taken, told] of [
+    ['delete Array.prototype[Symbol.iterator]', /^leakwatch: incomplete: what happens could not be told\.\n$/],
+    ['Array.prototype.map = Array.prototype.filter = () => { throw new Error("no map") }', /^leakwatch: incomplete: what happens could not be told/],
+    ['String.prototype.replace = () => { throw new Error("no replace") }', /^leakwatch: incomplete: what happens could not be told/],
+  ] as const) {
+    const { code, stdout, stderr } = await runNode({ eval: `${open} ${taken}; process.on("exit", code => process._rawDebug("ends with " + code))`, env: { LEAKWATCH_FORMAT: 'text', LEAKWATCH_OUTPUT: '' } })
+    t.equal(code, 0, taken)
+    t.equal(stdout, '')
+    t.match(stderr.replace('ends with 0\n', ''), told, taken)
+  }
+})
