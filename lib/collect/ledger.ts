@@ -35,11 +35,10 @@ export class Ledger {
   }
 
   /** A number that is opened again was closed by somebody that no tap saw: the newer opening stands. */
-  open(fd: number, path: unknown, openedAfterMs: number): Descriptor {
-    const given = toPath(path)
-    const cwd = given === null || isAbsolute(given) ? null : currentDirectory()
+  open(fd: number, path: string | null, openedAfterMs: number): Descriptor {
+    const cwd = path === null || isAbsolute(path) ? null : currentDirectory()
     const ordinal = this.#ordinal++
-    const descriptor = { stack: -1, fd, path: given, cwd, openedAfterMs, ordinal, isClosing: false }
+    const descriptor = { stack: -1, fd, path, cwd, openedAfterMs, ordinal, isClosing: false }
     this.#descriptors.set(fd, descriptor)
     return descriptor
   }
@@ -57,8 +56,12 @@ export class Ledger {
   }
 }
 
-// A string, Buffer or URL, as open takes it; a Buffer or URL is not kept.
-function toPath(path: unknown): string | null {
+/** What a path, Buffer or URL that `open` is given says as it is called: the program may use a Buffer or URL for the next one. Null for what open refuses. */
+export function pathGiven(path: unknown): string | null {
   if (typeof path === 'string') return path
-  return path instanceof URL && path.protocol === 'file:' ? fileURLToPath(path) : textOfBuffer(path)
+  try {
+    return path instanceof URL && path.protocol === 'file:' ? fileURLToPath(path) : textOfBuffer(path)
+  } catch {
+    return null
+  }
 }

@@ -1,5 +1,5 @@
 import type { Ownership } from '../ends/ownership.ts'
-import type { Descriptor } from '../ledger.ts'
+import { type Descriptor, pathGiven } from '../ledger.ts'
 import type { RecorderParts } from '../standby/heard.ts'
 import type { Opening } from '../stacks/opening.ts'
 
@@ -21,7 +21,7 @@ export class Openings {
   openedSync(fd: number, path: unknown, below: object): void {
     const { causes, scopes, pending } = this.#recorded
     try {
-      const descriptor = this.#enter(fd, path, this.#recorded.afterMs())
+      const descriptor = this.#enter(fd, pathGiven(path), this.#recorded.afterMs())
       causes?.attach(descriptor, null)
       scopes?.attach(descriptor)
       pending?.captureOpen(descriptor, below)
@@ -49,7 +49,7 @@ export class Openings {
   }
 
   /** `fs.open` has given a descriptor. */
-  opened(fd: number, path: unknown, afterMs: number, opening: Opening): void {
+  opened(fd: number, path: string | null, afterMs: number, opening: Opening): void {
     const { causes, scopes, pending, fileStreams } = this.#recorded
     try {
       const descriptor = this.#enter(fd, path, afterMs)
@@ -63,7 +63,7 @@ export class Openings {
     }
   }
 
-  #enter(fd: number, path: unknown, afterMs: number): Descriptor {
+  #enter(fd: number, path: string | null, afterMs: number): Descriptor {
     this.#recorded.ownership.reopened(fd)
     return this.#recorded.ledger.open(fd, path, afterMs)
   }

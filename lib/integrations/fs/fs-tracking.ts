@@ -1,13 +1,20 @@
-import { fileURLToPath } from 'node:url'
+import { pathGiven } from '../../collect/ledger.ts'
 import type { OpenTags } from '../../collect/tracked/open-tags.ts'
 import type { Tag } from '../../collect/tracked/tag.ts'
 import { attempt } from '../taps/attempt.ts'
 import { Deferred } from '../../session/tracked/deferred.ts'
+import type { Call } from '../taps/method.ts'
 
 /** Ends what it was made for, once. */
 export type End = () => void
 
 const nothing: End = () => {}
+
+/** A call that may open something, and what it was given as it was made. */
+export interface FsOpening {
+  readonly deferred: Deferred
+  readonly target: string | null
+}
 
 /** What is open of a wrapped file system. Nothing of it throws into the program. */
 export class FsTracking {
@@ -19,24 +26,24 @@ export class FsTracking {
   }
 
   /** A tag to be opened when the call has yielded what it opens; its site is the caller's. */
-  begin(kind: string, below: object): Deferred | null {
-    return this.attempt(() => new Deferred(this.#tags, { kind, name: null, below }))
+  begin(kind: string, { args: [path], below }: Pick<Call, 'args' | 'below'>): FsOpening | null {
+    return this.attempt(() => ({ deferred: new Deferred(this.#tags, { kind, name: null, below }), target: targetOf(path) }))
   }
 
   /** Opens a tag for an object, which it does not keep alive. */
-  open(opening: Deferred | null, path: unknown, object: object | null): End {
-    const tag = this.attempt<Tag | null>(() => opening?.open({ object, ...targetOf(path) }) ?? null)
+  open(opening: FsOpening | null, object: object | null): End {
+    const tag = this.attempt<Tag | null>(() => opening === null ? null : opening.deferred.open({ object, ...opening.target === null ? {} : { target: opening.target } }))
     return tag === null ? nothing : () => { this.attempt(() => { if (tag.isOpen) tag.close() }) }
   }
 
-  abandon(opening: Deferred | null): void {
-    this.attempt(() => opening?.abandon())
+  abandon(opening: FsOpening | null): void {
+    this.attempt(() => opening?.deferred.abandon())
   }
 
-  openDescriptor(opening: Deferred | null, fd: unknown, path: unknown): void {
+  openDescriptor(opening: FsOpening | null, fd: unknown): void {
     // Whoever closed the number did so past this file system.
     this.endDescriptor(fd)
-    this.#descriptors.set(fd, this.open(opening, path, null))
+    this.#descriptors.set(fd, this.open(opening, null))
   }
 
   /** The number of something that is open already: what closes it is its end. */
@@ -60,9 +67,6 @@ export class FsTracking {
   }
 }
 
-function targetOf(path: unknown): { readonly target?: string } {
-  if (typeof path === 'string') return { target: path }
-  if (Buffer.isBuffer(path)) return { target: path.toString() }
-  if (path instanceof URL) return { target: path.protocol === 'file:' ? fileURLToPath(path) : path.href }
-  return {}
+function targetOf(path: unknown): string | null {
+  return pathGiven(path) ?? (path instanceof URL ? path.href : null)
 }

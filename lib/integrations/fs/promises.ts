@@ -7,22 +7,22 @@ import { followIterator } from './iterators.ts'
 
 /** Taps on the functions of a file system that return promises. */
 export function promiseTaps(tracking: FsTracking): Handlers {
-  const opened = (kind: string, follow: (object: object, end: End) => void): Handler => ({ args, below, proceed }) => {
-    const opening = tracking.begin(kind, below)
-    return whenDone(args, proceed, (error, object) => {
-      if (error === null) follow(object as object, tracking.open(opening, args[0], object as object))
+  const opened = (kind: string, follow: (object: object, end: End) => void): Handler => call => {
+    const opening = tracking.begin(kind, call)
+    return whenDone(call.args, call.proceed, (error, object) => {
+      if (error === null) follow(object as object, tracking.open(opening, object as object))
       else tracking.abandon(opening)
     })
   }
   return new Map<string, Handler>([
     ['open', opened('fs.FileHandle', (handle, end) => followHandle(tracking, handle, end))],
     ['opendir', opened('fs.Dir', (dir, end) => followDir(tracking, dir, end))],
-    ['watch', ({ args, below, proceed }) => {
-      const opening = tracking.begin('fs.Watcher', below)
-      const iterator = proceed()
+    ['watch', call => {
+      const opening = tracking.begin('fs.Watcher', call)
+      const iterator = call.proceed()
       // Nothing is watched before the first step.
       let end: End | null = null
-      return followIterator(tracking, iterator, { began: () => { end ??= tracking.open(opening, args[0], null) }, ended: () => end?.() })
+      return followIterator(tracking, iterator, { began: () => { end ??= tracking.open(opening, null) }, ended: () => end?.() })
     }],
   ])
 }

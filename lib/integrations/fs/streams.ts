@@ -6,11 +6,12 @@ const classes: Readonly<Record<string, string>> = {
 }
 
 /** A stream of a file, until it is destroyed, which it is at its end too. One of a descriptor or FileHandle ends what it was given. */
-export function followStream(tracking: FsTracking, stream: object, kind: string, { args: [path, options], below }: Pick<Call, 'args' | 'below'>): void {
+export function followStream(tracking: FsTracking, stream: object, kind: string, call: Pick<Call, 'args' | 'below'>): void {
+  const [, options] = call.args
   const { fd, autoClose = true } = (typeof options === 'object' && options !== null ? options : {}) as { readonly fd?: unknown, readonly autoClose?: boolean }
   const isOthers = fd !== undefined && fd !== null
   if (isOthers && (typeof fd !== 'number' || !autoClose || !tracking.hasDescriptor(fd))) return
-  const end = isOthers ? () => tracking.endDescriptor(fd) : tracking.open(tracking.begin(kind, below), path, stream)
+  const end = isOthers ? () => tracking.endDescriptor(fd) : tracking.open(tracking.begin(kind, call), stream)
   tracking.attempt(() => {
     // Streams of memfs close their descriptors by themselves, and are destroyed by nobody.
     for (const name of ['_destroy', 'close']) {

@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events'
-import type { Deferred } from '../../session/tracked/deferred.ts'
 import { tapMethod } from '../taps/method.ts'
-import type { End, FsTracking } from './fs-tracking.ts'
+import type { End, FsOpening, FsTracking } from './fs-tracking.ts'
 
 /** A watcher until it is closed, by whomever: an error and an aborted signal close it too, and are told by an event. */
 export function followWatcher(tracking: FsTracking, watcher: object, end: End): void {
@@ -27,9 +26,9 @@ export class StatWatchers {
     this.#tracking = tracking
   }
 
-  follow(watcher: EventEmitter, path: unknown, opening: Deferred | null): void {
+  follow(watcher: EventEmitter, opening: FsOpening | null): void {
     if (this.#watchers.has(watcher)) this.#tracking.abandon(opening)
-    else this.#watchers.set(watcher, this.#tracking.open(opening, path, null))
+    else this.#watchers.set(watcher, this.#tracking.open(opening, null))
   }
 
   /** Ends those that nobody listens to any more. */

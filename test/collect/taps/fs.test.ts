@@ -1,5 +1,6 @@
 import fs, { closeSync, openSync } from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { watch } from '../../../lib/index.ts'
@@ -46,6 +47,24 @@ t.test('errors of tapped functions are those of fs, with the same stack beneath'
   t.equal(w.snapshot().complete, true)
   t.strictSame(calls.map(thrown), bare)
   t.ok(bare.every(error => error !== null))
+})
+
+t.test('a descriptor leads to what its URL or Buffer said as open was called, whatever it says later', async t => {
+  using w = watch()
+  const opened = (given: Buffer | URL, change: () => void) => new Promise<number>((resolve, reject) => {
+    fs.open(given, 'r', (error, fd) => error === null ? resolve(fd) : reject(error))
+    change()
+  })
+  const [url, elsewhere, buffer] = [pathToFileURL(file), pathToFileURL(file), Buffer.from(file)] as const
+  const fds = await Promise.all([
+    opened(url, () => { url.pathname = '/no/such/file' }), opened(elsewhere, () => { elsewhere.host = 'no.such.host' }), opened(buffer, () => buffer.fill('x')),
+  ])
+  const { complete, resources } = w.snapshot()
+  t.strictSame(fds.map(fd => resources.find(resource => resource.fd === fd)?.target), [file, file, file])
+  t.equal(complete, true)
+  fds.forEach(fd => fs.closeSync(fd))
+  t.throws(() => fs.open(elsewhere, 'r', () => {}), { code: 'ERR_INVALID_FILE_URL_HOST' })
+  t.equal(w.snapshot().complete, true)
 })
 
 t.test('callbacks get what fs gives them', async t => {

@@ -1,4 +1,5 @@
 import { Reflect } from '../../intrinsics.ts'
+import { pathGiven } from '../../ledger.ts'
 import type { Opening } from '../../stacks/opening.ts'
 import type { Call, FsRecorder, FsStandby } from './fs-recorder.ts'
 
@@ -56,8 +57,9 @@ export function openTap(standby: FsStandby, original: Call): Call {
 }
 
 /** What `fs.open`, which is `below`, begins, and what is to be called in the place of its callback. */
-export function beginOpening(recorder: FsRecorder, path: unknown, below: object, callback: Call): { readonly opening: Opening, readonly done: Call } {
+export function beginOpening(recorder: FsRecorder, given: unknown, below: object, callback: Call): { readonly opening: Opening, readonly done: Call } {
   const opening = recorder.openings.begun(below)
+  const path = pathGiven(given)
   const startedAfterMs = recorder.afterMs()
   const done = function (this: unknown, error: unknown, fd: unknown) {
     if (typeof fd === 'number' && recorder.isRecording) recorder.openings.opened(fd, path, startedAfterMs, opening)
