@@ -8,7 +8,7 @@ import type { Descriptor } from '../ledger.ts'
 import { isChannel } from '../ends/child-internals.ts'
 import { type Address, commandOf, delayOf, exchangeOf, isNativeHandle, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
-import { pipeNameOf, poolOf, waitOf } from './sockets.ts'
+import { type GlobalAgents, pipeNameOf, poolOf, waitOf } from './sockets.ts'
 import { type Entry, resourceOf } from '../table.ts'
 import { linkOf } from './kernel.ts'
 import { firstDirectory } from './listing.ts'
@@ -26,8 +26,14 @@ export function fdResource(recorder: Recorder, descriptor: Descriptor): Resource
 
 const connections = new Set(['TCPWRAP', 'TLSWRAP', 'PIPEWRAP', 'HTTP2SESSION'])
 
+interface Looked {
+  /** Its descriptor. */
+  readonly fd: number | null
+  readonly globalAgents: GlobalAgents
+}
+
 /** What is told of a live resource. */
-export function asyncResource(recorder: Recorder, entry: Entry, fd: number | null): Resource {
+export function asyncResource(recorder: Recorder, entry: Entry, { fd, globalAgents }: Looked): Resource {
   if (entry.resource === null) return ofEntry(recorder, entry, { fd })
   const handle = resourceOf(entry) as NativeHandle | undefined
   // Nothing closed it, yet it is gone: only the collector can have done that, its callback is still to come.
@@ -39,7 +45,7 @@ export function asyncResource(recorder: Recorder, entry: Entry, fd: number | nul
     target: targetOf(entry, handle, owner),
     ref: recorder.letGo.has(entry) ? false : openedHandle(handle).hasRef?.() ?? null,
     recurring: entry.facts.nature === 'timer' ? isRecurring(handle) : null,
-    pool: poolNow(recorder, entry, owner),
+    pool: poolNow(recorder, entry, owner, globalAgents),
     waitsFor: entry.facts.nature === 'file' ? fileWait(recorder, handle) : owner === null ? null : waitNow(recorder, entry, owner, fd),
   })
 }
@@ -70,9 +76,9 @@ function scopeOf({ scopes }: Recorder, opening: object): ResourceScope | null {
 }
 
 // A session of HTTP/2 lies in the pool in which its socket does.
-function poolNow(recorder: Recorder, entry: Entry, owner: object | null): Pool | null {
+function poolNow(recorder: Recorder, entry: Entry, owner: object | null, globalAgents: GlobalAgents): Pool | null {
   const socket = entry.facts.type === 'HTTP2SESSION' ? ownerOfCarrier(recorder, entry) : owner
-  return socket === null || !connections.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(socket))
+  return socket === null || !connections.has(entry.facts.type) ? null : namedPool(recorder, entry, poolOf(socket, globalAgents))
 }
 
 function ownerOfCarrier(recorder: Recorder, entry: Entry): object | null {

@@ -4,7 +4,7 @@ import { isWanted } from '../../model/type-table.ts'
 import { carriedBy, fdOf, isOfNode } from './attribution.ts'
 import { asyncResource, collectedResource, fdResource } from './describe.ts'
 import type { Kernel } from './kernel.ts'
-import { closesAtEnd, isEnding } from './sockets.ts'
+import { closesAtEnd, GlobalAgents, isEnding } from './sockets.ts'
 import { descriptorsOfRequests, hasPid, isExiting, isIdleWatcher, isRecurring, type NativeHandle, ownerOf } from '../node-internals.ts'
 import type { Recorder } from '../recorder.ts'
 import { type Entry, resourceOf, type Table } from '../table.ts'
@@ -37,6 +37,7 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
   const beneathTls = types.has('TLSWRAP') ? socketsBeneathTls(recorder) : new Set<Entry>()
   const pipes = recorder.lifecycle.pipesToChildren()
   const ofRequests = kernel === null ? null : descriptorsOfRequests()
+  const globalAgents = new GlobalAgents()
   for (const entry of recorder.table.values()) {
     const isAsked = isWanted(types, entry.facts.type) && !beneathTls.has(entry) && !pipes.letGo.has(entry.asyncId) && !isUntold(recorder, entry)
     const fd = entry.resource === null ? ofRequests?.get(entry.asyncId) ?? null : fdOf(entry)
@@ -46,7 +47,7 @@ function addEntries({ recorder, kernel, types }: View, { resources, closing, hel
     if (isStandard(fd)) continue
     if (fd !== null) held.fds.add(fd)
     else if (isWithoutDescriptor(recorder, entry) || isIdlePort(entry) || isUnopened(recorder, entry) || isFiring(entry)) continue
-    if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(recorder, entry) ? closing : resources).push(asyncResource(recorder, entry, fd))
+    if (isAsked) (pipes.closing.has(entry.asyncId) || isClosing(recorder, entry) ? closing : resources).push(asyncResource(recorder, entry, { fd, globalAgents }))
   }
   if (isExiting()) awaitEndsOfTwins(recorder.table, resources, closing)
   for (const entry of recorder.table.collected) {

@@ -2,6 +2,7 @@
 import type { Pool, Wait } from '../../model/resource.ts'
 import { Array, Object, ownValue, Reflect } from '../intrinsics.ts'
 import { asObject, isExiting, type NativeHandle, read, valueOfSymbol } from '../node-internals.ts'
+import { Set } from '../own-collections.ts'
 import { hasWrittenAll } from '../ends/stream-internals.ts'
 import { getBuiltinModule } from '../taps/untapped.ts'
 import { peerOf } from './peers.ts'
@@ -10,10 +11,10 @@ import { peerOf } from './peers.ts'
  * The pool in which a socket lies idle, or to which it is on its way: whoever reads an answer to its end is told so one turn
  * of the loop before the pool takes the socket. If what is read here vanishes: idle sockets of that pool are judged `active`.
  */
-export function poolOf(owner: object): Pool | null {
+export function poolOf(owner: object, globalAgents: GlobalAgents): Pool | null {
   if (isFreeForAgent(owner)) {
     const protocol = ownValue(owner, 'encrypted') === true ? 'https' : 'http'
-    return isOfGlobalAgent(owner, protocol) ? `${protocol}.globalAgent` : `${protocol}.Agent`
+    return globalAgents.has(owner, protocol) ? `${protocol}.globalAgent` : `${protocol}.Agent`
   }
   return isFreeForClient(owner) ? 'fetch' : null
 }
@@ -27,13 +28,27 @@ function isFreeForAgent(owner: object): boolean {
   return ownValue(message, 'destroyed') === true && ownValue(asObject(ownValue(message, 'res')) ?? {}, 'complete') === true
 }
 
+type Protocol = 'http' | 'https'
+
+/** The sockets of Node's global agents, listed once for all that one look asks of: a crawler has as many hosts as sockets. */
+export class GlobalAgents {
+  readonly #sockets: { [protocol in Protocol]: ReadonlySet<unknown> | null } = { http: null, https: null }
+
+  has(socket: object, protocol: Protocol): boolean {
+    return (this.#sockets[protocol] ??= socketsOfGlobalAgent(protocol)).has(socket)
+  }
+}
+
 // An Agent lists its sockets by the name of their host; where it does not, every Agent is taken for one of the program's.
-function isOfGlobalAgent(owner: object, protocol: 'http' | 'https'): boolean {
+function socketsOfGlobalAgent(protocol: Protocol): ReadonlySet<unknown> {
   const { globalAgent } = getBuiltinModule(`node:${protocol}`)
-  return ['freeSockets', 'sockets'].some(name => {
-    const byHost = asObject(ownValue(globalAgent, name))
-    return byHost !== null && Object.entries(byHost).some(([, sockets]) => Array.isArray(sockets) && sockets.includes(owner))
-  })
+  const found = new Set<unknown>()
+  for (const name of ['freeSockets', 'sockets']) {
+    for (const [, sockets] of Object.entries(asObject(ownValue(globalAgent, name)) ?? {})) {
+      if (Array.isArray(sockets)) for (const socket of sockets as readonly unknown[]) found.add(socket)
+    }
+  }
+  return found
 }
 
 // undici, in Node and from npm, leads from a socket to its client, whose queue is through when its running index has come to the end.
