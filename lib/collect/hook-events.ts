@@ -2,8 +2,6 @@ import { AsyncResource, executionAsyncId } from 'node:async_hooks'
 import { isServerType, type TypeFacts } from '../model/type-table.ts'
 import { isInsideInit } from './standby/inside-init.ts'
 import { WeakRef } from './intrinsics.ts'
-import { Map } from './own-collections.ts'
-import type { Descriptor } from './ledger.ts'
 import { isPassedOver, StreamRequests } from './ends/stream-requests.ts'
 import { isBareParser, isNativeHandle, reusedHandle } from './node-internals.ts'
 import { carrier } from './origin.ts'
@@ -14,6 +12,7 @@ import { originOfFired } from './stacks/fired.ts'
 import type { Opening } from './stacks/opening.ts'
 import { clientFrames, openFrames } from './stacks/scripts.ts'
 import type { Entry } from './table.ts'
+import { ClosingRequests } from './taps/closing-requests.ts'
 import type { Heard, RecorderParts } from './standby/heard.ts'
 import { refusesChild } from './standby/node-calls.ts'
 import { passOn } from './standby/pass-on.ts'
@@ -22,14 +21,12 @@ import { passOn } from './standby/pass-on.ts'
 export class HookEvents {
   /** The opening to which the request that is being made now belongs, instead of a capture of its own. */
   requestOf: Opening | null = null
-  /** The descriptor that the request that is being made now closes. */
-  closes: Descriptor | null = null
   readonly init: (asyncId: number, type: string, triggerAsyncId: number, resource: object) => void
   readonly before: (asyncId: number) => void
   readonly streamRequests: StreamRequests
+  readonly closingRequests: ClosingRequests
   readonly #recorder: RecorderParts
   readonly #heard: Heard
-  readonly #closings = new Map<number, Descriptor>()
   #yielded: Entry | null = null
   #newest: Entry | null = null
   #below: object
@@ -40,6 +37,7 @@ export class HookEvents {
     this.#recorder = recorder
     this.#heard = heard
     this.streamRequests = new StreamRequests(recorder.table)
+    this.closingRequests = new ClosingRequests(recorder)
     this.init = (asyncId, type, triggerAsyncId, resource) => {
       try {
         const facts = this.#hear(asyncId, type, triggerAsyncId, resource)
@@ -136,7 +134,7 @@ export class HookEvents {
         pending.placeTaken(entry, raw)
       }
     }
-    if (this.closes !== null) this.#closings.set(asyncId, this.closes)
+    this.closingRequests.note(asyncId)
     this.streamRequests.note(entry, resource)
     this.#add(entry)
   }
@@ -192,7 +190,7 @@ export class HookEvents {
     this.#yielded = null
     if (!isRequest) return
     if (yielded !== null) this.#pair(yielded, entry)
-    if (this.#closings.size !== 0) this.#completeClose(asyncId)
+    this.closingRequests.end(asyncId)
     this.#recorder.table.end(entry)
   }
 
@@ -213,12 +211,6 @@ export class HookEvents {
   // In a native completion there is no frame to read; where promises are left out, an execution may have no asyncId either.
   #hasUser(entry: Entry): boolean {
     return this.#recorder.pending !== null && this.#recorder.sites.hasUser(this.#recorder.pending.intern(entry))
-  }
-
-  #completeClose(asyncId: number): void {
-    const descriptor = this.#closings.get(asyncId)
-    if (descriptor !== undefined) this.#recorder.ledger.end(descriptor)
-    this.#closings.delete(asyncId)
   }
 
   #carryTo(asyncId: number, stream: object | null): void {

@@ -4,11 +4,13 @@ import type { Descriptor, Ledger } from '../ledger.ts'
 import { type Opening, skipped } from '../stacks/opening.ts'
 import type { PendingStacks } from '../stacks/pending.ts'
 import { fsScript } from '../stacks/scripts.ts'
+import type { ClosingRequests } from './closing-requests.ts'
 
 interface Recorded {
   readonly ledger: Ledger
   readonly ownership: Ownership
   readonly pending: PendingStacks | null
+  readonly events: { readonly closingRequests: ClosingRequests }
   noteEnd(opening: Opening, below: object): number
   fault(where: string, error: unknown): void
 }
@@ -42,11 +44,16 @@ export class Closings {
     }
   }
 
-  /** Its close was begun, and can only succeed. */
-  begun(descriptor: Descriptor, below: object): void {
+  /**
+   * Its close was begun, and can only succeed.
+   *
+   * @param request That was made before the call; null where the call has made it
+   */
+  begun(descriptor: Descriptor, below: object, request: unknown): void {
     descriptor.isClosing = true
     try {
       this.#noteEnd(descriptor, below)
+      this.#recorded.events.closingRequests.begun(descriptor, request)
     } catch (error) {
       this.#recorded.fault('fs.close', error)
     }

@@ -62,6 +62,23 @@ t.test('a number that they close twice is told', async t => {
     ${report}`), { leaks: [], misuses: 1 })
 })
 
+t.test('a number that native code was given once they had closed it is closed but once', async t => {
+  t.match(await told(`const { open: native } = process.binding('fs')
+    const w = watch({ types: ['fd'] })
+    const fd = openSync(path)
+    await promisify(close)(fd)
+    if (native(path, 0, 0o666) !== fd) throw new Error('it was given another one')
+    closeSync(fd)
+    ${report}`), { leaks: [], misuses: 0 })
+})
+
+t.test('a number that they close while it is being closed is told', async t => {
+  t.match(await told(`const w = watch({ types: ['fd'] })
+    const fd = openSync(path)
+    await Promise.allSettled([promisify(close)(fd), promisify(close)(fd)])
+    ${report}`), { leaks: [], misuses: 1 })
+})
+
 t.test('errors are those of fs, and where the function that is there now was called its own frame is the first', async t => {
   const calls = `const errorOf = async call => { try { await call(); return 'none' } catch ({ code, message }) { return code + message } }
     const calls = () => Promise.all([() => openSync('/no/such'), () => openSync(7), () => closeSync(9999), () => closeSync('1'), () => promisify(open)('/no/such', 'r'), () => promisify(close)(9999), () => openSync(path, 'no flag')].map(errorOf))

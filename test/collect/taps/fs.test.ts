@@ -1,6 +1,6 @@
 import fs, { closeSync, openSync } from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { watch } from '../../../lib/index.ts'
@@ -65,6 +65,21 @@ t.test('a descriptor leads to what its URL or Buffer said as open was called, wh
   fds.forEach(fd => fs.closeSync(fd))
   t.throws(() => fs.open(elsewhere, 'r', () => {}), { code: 'ERR_INVALID_FILE_URL_HOST' })
   t.equal(w.snapshot().complete, true)
+})
+
+t.test('a number that native code was given is closed but once, also where the requests that close are recorded no more', async t => {
+  const program = `const fs = require('fs'), { open: native } = process.binding('fs')
+    const { watch } = require(${JSON.stringify(fileURLToPath(new URL('../../../lib/main.cjs', import.meta.url)))})
+    const w = watch({ types: ['net'] })
+    watch({ types: ['fs'] }).stop()
+    const fd = fs.openSync(process.execPath)
+    fs.close(fd, () => {
+      if (native(process.execPath, 0, 0o666) !== fd) throw new Error('it was given another one')
+      fs.closeSync(fd)
+      console.log(JSON.stringify(w.snapshot().misuses))
+    })`
+  const { stdout, stderr } = await runNode({ register: false, eval: program })
+  t.equal(stdout, '[]\n', stderr)
 })
 
 t.test('callbacks get what fs gives them', async t => {

@@ -57,16 +57,16 @@ export function closeTap(standby: FsStandby, original: Call, below: object | nul
       // As above.
     }
     if (refusal !== null) throw refusal
-    if (recorder?.isRecording === true) recorder.events.closes = descriptor
+    if (recorder?.isRecording === true) recorder.events.closingRequests.current = descriptor
     standby.isPassing = true
     try {
       const result = apply(original, this, args)
       // Closed or not (EIO, EINTR), the number is free once the call completes; a refused argument throws before this.
-      if (recorder !== null && descriptor !== null && !descriptor.isClosing) recorder.closings.begun(descriptor, called)
+      if (recorder !== null && descriptor !== null && !descriptor.isClosing) recorder.closings.begun(descriptor, called, below === null ? null : args[1])
       return result
     } finally {
       standby.isPassing = false
-      if (recorder !== null) recorder.events.closes = null
+      if (recorder !== null) recorder.events.closingRequests.current = null
     }
   }
 }
