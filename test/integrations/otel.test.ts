@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { observe, type ObserveOptions } from '../../lib/integrations/otel.ts'
 import { LeakwatchError } from '../../lib/model/errors.ts'
 import { plainPolicy, policyOf } from '../../lib/model/matcher.ts'
-import { fixture } from '../support/paths.ts'
+import { fixture, inRoot } from '../support/paths.ts'
 import { buildSnapshot, type SnapshotInput } from '../support/snapshot-builder.ts'
 import { runNode } from '../support/run.ts'
 
@@ -102,4 +102,13 @@ t.test('a program sees its own descriptors come and go', async t => {
   const { stdout, stderr } = await runNode({ script: fixture('integrations', 'otel.mjs'), register: false })
   t.equal(stderr, '')
   t.strictSame(JSON.parse(stdout), [2, 1, 0, 0])
+})
+
+t.test('code that was made in memory after metrics were first collected is told by its source, too', async t => {
+  const text = "const fs = require('node:fs')\nmodule.exports = () => fs.openSync(process.execPath)\n"
+  const directory = t.testdir({ 'early.txt': text, 'late.txt': text })
+  const args = [inRoot('dist/lib/main.cjs'), inRoot('dist/lib/integrations/otel.js'), `${directory}/early.txt`, `${directory}/late.txt`]
+  const { stdout, stderr } = await runNode({ script: fixture('integrations', 'otel-late.cjs'), register: false, args })
+  t.equal(stderr, '')
+  t.strictSame(JSON.parse(stdout), [['early.txt:2'], ['early.txt:2', 'late.txt:2']])
 })

@@ -7,11 +7,24 @@ const inline = /^data:application\/json[^,]*?(;base64)?,/
 
 /** The source maps that code carries which was made in memory. */
 export class GeneratedMaps {
-  readonly #urls = mapUrls()
+  #urls = mapUrls()
   readonly #read = new Map<string, SourceMap | null>()
+  readonly #asked = new Set<string>()
+
+  /** Whether code of that name was asked for before, with a map or without. Other code may have been made since. */
+  hasMet(name: string): boolean {
+    return this.#asked.has(name)
+  }
+
+  /** Asks V8 once more. */
+  renew(): void {
+    this.#urls = mapUrls()
+    this.#read.clear()
+  }
 
   /** That of code, by the name that it has there; undefined where there is none, or it can't be read. */
   get(name: string): SourceMap | undefined {
+    this.#asked.add(name)
     const url = this.#urls.get(name)
     if (url === undefined) return undefined
     let map = this.#read.get(name)

@@ -11,10 +11,10 @@ import { beginMapping, mapFrame } from './source-maps.ts'
  * The snapshot with the sites of its resources where their authors wrote them: positions mapped to the original source,
  * packages with name and version, and the root directories and names of the packages that hold them.
  *
- * @param isAgain Whether as much is known of code that was made in memory as the last time: to ask V8 for it takes a tenth of a second and more
+ * @param isAgain Whether as much is known of code that was met before and was made in memory as the last time: to ask V8 for it takes a tenth of a second and more
  */
 export function locate(snapshot: Snapshot, isAgain = false): Snapshot {
-  if (!isAgain) beginMapping()
+  beginMapping(isAgain)
   const used = usedSites(snapshot)
   const roots = new Set<string>()
   const sites = snapshot.sites.map((site, index) => used.has(index) ? locateSite(site, roots) : site)

@@ -28,10 +28,16 @@ const mapComment = /\/[/*][#@]\s*sourceMappingURL=[^\s'"]+\s*(?:\*\/\s*)?$/m
 const stepLimit = 4
 let mapPosition: MapPosition | null = null
 let generated: GeneratedMaps | null = null
+let isToRenew = false
 
-/** Before the frames of a report are mapped: what was made in memory since the last one is read anew. */
-export function beginMapping(): void {
-  generated = null
+/**
+ * Before the frames of a report are mapped: what was made in memory since the last one is read anew.
+ *
+ * @param isAgain Whether that is to be done for code alone that was not met before
+ */
+export function beginMapping(isAgain: boolean): void {
+  if (!isAgain) generated = null
+  isToRenew = isAgain
 }
 
 /** The frame where its author wrote it; as it is where no map says otherwise. Never throws, whatever a map contains. */
@@ -85,11 +91,21 @@ function mapInMemory(frame: Frame, file: string, line: number, column: number): 
 function mapGenerated(frame: Frame, file: string, line: number, column: number): Frame | null {
   if (!isTransformed(file)) return null
   const url = isAbsolute(file) ? pathToFileURL(file).href : file
-  const found = (generated ??= new GeneratedMaps()).get(url)?.findEntry(line - 1, column - 1)
+  const found = mapsFor(url).get(url)?.findEntry(line - 1, column - 1)
   if (found === undefined || !('originalLine' in found)) return null
   // Its sources are named relative to the file, which is the only one of them; but for a file that was compiled once before.
   const source = isBundlers(file) || (isAbsolute(file) && namesMap(file)) ? found.originalSource : file
   return moved(frame, file, source, found.originalLine + 1, found.originalColumn + 1)
+}
+
+// Once in a report: each time takes a tenth of a second and more.
+function mapsFor(url: string): GeneratedMaps {
+  generated ??= new GeneratedMaps()
+  if (isToRenew && !generated.hasMet(url)) {
+    generated.renew()
+    isToRenew = false
+  }
+  return generated
 }
 
 function isTransformed(file: string): boolean {
