@@ -12,7 +12,7 @@ import type { Sites } from './sites.ts'
 import type { Callers, RawStack, StackCapture } from './stack.ts'
 
 /** As `openFrames`, for requests: 2 at fs.stat. */
-export const requestFrames = 2
+const requestFrames = 2
 const turnCapacity = 64
 const ringCapacity = 128
 const putOffCapacity = 256

@@ -41,7 +41,7 @@ export interface Tag extends Disposable, AsyncDisposable {
   close(): void
 }
 
-export const childOptions: readonly (keyof ChildOptions)[] = ['name', 'object', 'target']
+const childOptions: readonly (keyof ChildOptions)[] = ['name', 'object', 'target']
 export const tagOptions: readonly (keyof TagOptions)[] = [...childOptions, 'parent']
 
 /** What is taken where no options are given. */

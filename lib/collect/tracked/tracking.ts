@@ -63,6 +63,7 @@ export class Tracking {
     this.isTracking = false
     this.faults.push(faultOf(where, error))
   }
+
   #nowMs(): number {
     try {
       return nowMs()

@@ -66,7 +66,7 @@ function addAll(chosen: Set<string>, wanted: readonly Group[]): void {
   for (const type of typesOf(wanted)) chosen.add(type)
 }
 
-export function typeNames(): string[] {
+function typeNames(): string[] {
   return [...groups, 'all', ...knownTypes]
 }
 

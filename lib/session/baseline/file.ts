@@ -6,7 +6,7 @@ import { isObject, parseJson } from '../../model/text/json.ts'
 import { textOf } from '../../model/text/thrown.ts'
 import { realPath } from '../paths.ts'
 
-export const baselineSchema = 'leakwatch-baseline/1'
+const baselineSchema = 'leakwatch-baseline/1'
 
 const patienceMs = 5_000
 const pauseMs = 5
