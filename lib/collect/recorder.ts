@@ -115,6 +115,11 @@ export class Recorder {
     if (depth > 0) {
       this.pending ??= new PendingStacks(this.#beginnings.stacks, this.sites, depth, (where, error) => this.fault(where, error), [...this.ledger.values(), ...this.table.values()])
       this.pending.want(depth, budget)
+    } else {
+      // Raw stacks are not to be kept.
+      this.pending?.internAll()
+      this.pending?.collections.end()
+      this.pending = null
     }
     if (!chain) {
       this.causes?.stop()
@@ -209,7 +214,7 @@ export class Recorder {
   ending(): void {
     try {
       this.letGo.note(this.table, this.afterMs())
-      if (hasConnections(this.table)) notePeers()
+      if (this.table.has('TCPWRAP')) notePeers()
     } catch (error) {
       this.fault('exit', error)
     }
@@ -232,11 +237,6 @@ export class Recorder {
     this.origins.stop()
     this.causes?.stop()
   }
-}
-
-function hasConnections(table: Table): boolean {
-  for (const { facts: { type } } of table.values()) if (type === 'TCPWRAP') return true
-  return false
 }
 
 // What the system answers to the opening of a file; null where it opens.

@@ -57,6 +57,12 @@ export class Table {
     return this.#entries.values()
   }
 
+  /** Whether there is a resource of that type. */
+  has(type: string): boolean {
+    for (const { facts } of this.#entries.values()) if (facts.type === type) return true
+    return false
+  }
+
   get collected(): readonly Entry[] {
     return this.#collected
   }

@@ -159,6 +159,21 @@ t.test('a watch that is off records nothing, one that counts records no stacks',
 
 const openMany = (count: number) => Array.from({ length: count }, () => fs.openSync(file, 'r'))
 
+t.test('beside a watch that wants each stack, one that counts has them too, and none any more after it', async t => {
+  using count = watch({ mode: 'count', types: ['fd'] })
+  const full = watch({ types: ['fd'] })
+  const [wanted] = openMany(1)
+  matches(t, count.snapshot(), { mode: 'full' })
+  full.stop()
+  const [later] = openMany(1)
+  const { mode, resources, sampled } = count.snapshot()
+  t.strictSame([mode, sampled], ['count', { captured: 0, skipped: 0 }])
+  matches(t, resources.filter(({ fd }) => fd === wanted || fd === later), [{ site: -1 }, { site: -1 }])
+  using again = watch({ types: ['fd'] })
+  matches(t, again.snapshot().resources.filter(({ fd }) => fd === wanted || fd === later), [{ isCounted: false }, { isCounted: true, site: -1 }])
+  for (const fd of [wanted, later]) fs.closeSync(fd!)
+})
+
 t.test('beside a watch that wants each stack, one that is adaptive has them too, and goes on sampling after it', async t => {
   using adaptive = watch({ mode: 'adaptive', budget: 1e-6, types: ['fd'] })
   const linesOf = (fds: readonly number[]) => adaptive.snapshot().resources.filter(({ fd }) => fds.includes(fd!)).map(({ site }) => site !== -1)

@@ -46,7 +46,7 @@ export class PendingStacks {
 
   /** @param counted What is open already */
   constructor(stacks: StackCapture, sites: Sites, depth: number, fault: (where: string, error: unknown) => void, counted: readonly Opening[] = []) {
-    for (let index = 0; index < counted.length; index++) this.#counted.add(counted[index]!)
+    for (let index = 0; index < counted.length; index++) if (counted[index]!.stack === -1) this.#counted.add(counted[index]!)
     this.stacks = stacks
     this.#sites = sites
     this.depth = depth
