@@ -66,6 +66,8 @@ t.test('a spy of a runner is none of its packages: it calls what the program ask
   t.ok(['context-async-hooks/src/AsyncLocalStorageContextManager.ts', 'instrumentation-fs/build/src/instrumentation.js', 'api/build/src/api/context.js'].map(tracer).every(isSpy))
   t.ok(['dd-trace/packages/datadog-instrumentations/src/net.js', 'newrelic/lib/shim/shim.js', 'zone.js/bundles/zone.umd.js'].map(path => `/app/node_modules/${path}`).every(isSpy))
   t.notOk(isSpy('/app/node_modules/newrelic/lib/collector/api.js'), 'it speaks to its own server')
+  const dom = ['jsdom/lib/jsdom/browser/Window.js', 'jsdom/lib/jsdom/living/xhr/xhr-utils.js', 'happy-dom/lib/window/BrowserWindow.js', 'happy-dom/src/window/BrowserWindow.ts', 'happy-dom/lib/fetch/Fetch.js']
+  t.strictSame(dom.map(path => isSpy(`/app/node_modules/${path}`)), [true, false, true, true, false])
   t.strictSame(['/app/.pnp.cjs', '/app/.pnp.loader.mjs', '/app/pnp.cjs', '/app/lib/a.pnp.cjs'].map(isSpy), [true, true, false, false])
   t.notOk(isSpy(tracer('otlp-exporter-base/build/src/transport/http-transport-utils.js')), 'it opens what it exports by')
 })

@@ -135,6 +135,25 @@ exports.asked = void (async () => {
   matches(t, told.toSorted(({ name }: any) => name === null ? -1 : 1), [{ at: { file: script, line: 2 }, name: null }, { at: { file, line: 5 }, name: 'graceful-fs@4.2.11' }])
 })
 
+t.test('a timer that is asked of a window is told at the line that asked, also when it was set anew', async t => {
+  write('node_modules/jsdom/lib/jsdom/browser/Window.js', `exports.setInterval = (callback, delay) => {
+  const set = () => setTimeout(() => {
+    callback()
+    set()
+  }, delay)
+  set()
+}`)
+  write('node_modules/happy-dom/lib/window/BrowserWindow.js', 'exports.setTimeout = (callback, delay) => setTimeout(callback, delay)\n')
+  const script = write('window.cjs', `const { setInterval } = require('jsdom/lib/jsdom/browser/Window.js')
+const { setTimeout } = require('happy-dom/lib/window/BrowserWindow.js')
+let fired = 0
+setInterval(() => { if (++fired === 2) setImmediate(() => process.exit()) }, 1)
+setTimeout(() => {}, 600_000)
+`)
+  const { report } = await runNode({ script, types: 'timers' })
+  t.strictSame(named(report).map(line => line.split(' ')[0]), ['window.cjs:4', 'window.cjs:5'])
+})
+
 t.test('a socket that an agent of a package makes after a promise is told at the line that asked for the request, where Node publishes who did', async t => {
   write('node_modules/proxying/package.json', '{ "name": "proxying", "version": "1.0.0" }')
   write('node_modules/proxying/index.js', `const { Agent } = require('http'), net = require('net')

@@ -106,11 +106,12 @@ export class Sites {
     return this.hasApp(site) && this.#sites[site]!.boundary === undefined
   }
 
-  /** Whether two stacks have their first frame of the program or its packages in common. */
+  /** Whether two stacks have the first one's frame that answers in common, be it that in the other it stands between. */
   shareLine(one: number, other: number): boolean {
-    const a = this.#userFrame(one)
-    const b = this.#userFrame(other)
-    return a !== undefined && b !== undefined && a.file === b.file && a.line === b.line && a.column === b.column
+    const { frames: ofOne = [], user = -1 } = this.#sites[one] ?? {}
+    const { frames = [], user: last = -1 } = this.#sites[other] ?? {}
+    const a = ofOne[user]
+    return a !== undefined && frames.some((b, index) => index <= last && a.file === b.file && a.line === b.line && a.column === b.column)
   }
 
   /** Whether a function of that name was called by the program, or by what it called, on the way to the resource. */
@@ -134,11 +135,6 @@ export class Sites {
     const asked = other.frames.slice(other.user, Math.max(other.app + 1, other.user + depth))
     this.#sites[this.#sites.length] = { ...one, frames: [...one.frames, ...asked], app: boundary + other.app - other.user, boundary }
     return this.#sites.length - 1
-  }
-
-  #userFrame(site: number): Frame | undefined {
-    const found = this.#sites[site]
-    return found?.frames[found.user]
   }
 
   #add(frames: readonly InternedFrame[]): number {

@@ -35,12 +35,14 @@ const spies = [
   'elastic-apm-node/lib/instrumentation/', 'async-listener/', 'longjohn/', 'zone.js/',
 ]
 
-// As spies, but for what they put off and call later by themselves, as graceful-fs does where descriptors have run out. Wrappers of fs, child_process and http, promises for callbacks, and what compilers call.
+// As spies, but for what they put off and call later by themselves, as graceful-fs does where descriptors have run out. Wrappers of fs, child_process and http, promises for callbacks,
+// what compilers call, and the timers of a window, which happy-dom has a map for.
 const passing = [
   'graceful-fs/', 'fs-extra/lib/fs/', 'universalify/', 'mz/', 'cross-spawn/', 'follow-redirects/',
   'aws-xray-sdk-core/lib/patchers/', 'aws-xray-sdk-core/dist/lib/patchers/',
   'bluebird/', 'es6-promisify/', 'pify/', 'q/', 'thenify/', 'thenify-all/',
   '@babel/runtime/', '@babel/runtime-corejs3/', '@swc/helpers/', 'core-js/', 'core-js-pure/', 'tslib/',
+  'jsdom/lib/jsdom/browser/Window.js', 'happy-dom/lib/window/BrowserWindow.js', 'happy-dom/cjs/window/BrowserWindow.cjs', 'happy-dom/src/window/BrowserWindow.ts',
 ]
 
 /** Whether a file is that of a spy or wrapper, which only stands between a caller and what it calls. */

@@ -7,8 +7,8 @@ import { buildSnapshot } from '../../support/snapshot-builder.ts'
 
 const settings = { settings: resolve({ settleMs: 0 }), tests: resolveTests({}), own: [] }
 
-function judgingOf(look: () => Snapshot): Judging {
-  return new Judging({ settings, allowed: [], recording: { glance: look, snapshot: look, isLoading: () => false }, firstScope: 1, files: null, isPartial: false }, null)
+function judgingOf(look: () => Snapshot, own: readonly string[] = []): Judging {
+  return new Judging({ settings: { ...settings, own }, allowed: [], recording: { glance: look, snapshot: look, isLoading: () => false }, firstScope: 1, files: null, isPartial: false }, null)
 }
 
 t.test('what goes on in a test that has failed for another reason is not told of its file', async t => {
@@ -40,4 +40,11 @@ t.test('what took the place of what was told of a test is not told again of its 
   t.match(judging.judgeFileNow()?.message, '1 leak', 'beside the one that was told')
   open = buildSnapshot({ resources: [timer(13, 6)] })
   t.match(judging.judgeFileNow()?.message, "in scope 'test 6'", 'of another test')
+})
+
+t.test('what a runner opens through the window of its environment is its own', async t => {
+  const at = '/app/node_modules/jsdom/lib/jsdom/browser/Window.js:1:1 < /app/node_modules/@vitest/runner/dist/index.js:1:1'
+  const open = buildSnapshot({ resources: [{ type: 'Timeout', kind: 'async', key: 'Timeout#1', at }, { type: 'Timeout', kind: 'async', key: 'Timeout#2', at: `/app/node_modules/jsdom/lib/jsdom/browser/Window.js:1:1 < a.test.js:2:1` }] })
+  const judging = judgingOf(() => open, ['@vitest/'])
+  t.match(judging.judgeFileNow()?.message, /^leakwatch: 1 leak from 1 line.*\n\n1 timer set at a\.test\.js:2:1/)
 })
