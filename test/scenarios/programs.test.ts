@@ -154,6 +154,18 @@ setTimeout(() => {}, 600_000)
   t.strictSame(named(report).map(line => line.split(' ')[0]), ['window.cjs:4', 'window.cjs:5'])
 })
 
+t.test('a program with the globals of a DOM is mapped without a request', async t => {
+  const source = write('dom/src/main.ts', '\n\nopen()\n')
+  write('dom/main.cjs.map', JSON.stringify({ version: 3, sources: ['src/main.ts'], names: [], mappings: 'AAEA' }))
+  const requests = 'class XMLHttpRequest { constructor() { console.log("asked") } }'
+  const script = write('dom/main.cjs', `require('fs').openSync(__filename); globalThis.window = globalThis; globalThis.XMLHttpRequest = ${requests}
+//# sourceMappingURL=main.cjs.map
+`)
+  const { report, stdout } = await runNode({ script })
+  matches(t, report.leaks, [{ site: { frames: { [report.leaks[0]?.site.user]: { file: source, line: 3 } } } }])
+  t.equal(stdout, '')
+})
+
 t.test('a socket that an agent of a package makes after a promise is told at the line that asked for the request, where Node publishes who did', async t => {
   write('node_modules/proxying/package.json', '{ "name": "proxying", "version": "1.0.0" }')
   write('node_modules/proxying/index.js', `const { Agent } = require('http'), net = require('net')

@@ -130,8 +130,20 @@ function mapOnDisk(frame: Frame, file: string, line: number, column: number): Fr
   if (path !== null) return mapBy(path, frame, line, column)
   // Loaded at the first report on a file that has a map: it costs 40 ms, and calls what the program made of fs and require.
   mapPosition ??= load()
-  const { source, line: toLine, column: toColumn } = mapPosition({ source: file, line, column: column - 1 })
+  const { source, line: toLine, column: toColumn } = outsideBrowser(mapPosition, { source: file, line, column: column - 1 })
   return source === file ? frame : moved(frame, file, source, toLine, toColumn + 1)
+}
+
+// With the globals of a DOM beside it, as tests have them, source-map-support takes itself for a browser, and sends requests for files.
+function outsideBrowser(map: MapPosition, position: Position): Position {
+  const request = Object.getOwnPropertyDescriptor(globalThis, 'XMLHttpRequest')
+  if (request === undefined) return map(position)
+  Object.defineProperty(globalThis, 'XMLHttpRequest', { value: undefined })
+  try {
+    return map(position)
+  } finally {
+    Object.defineProperty(globalThis, 'XMLHttpRequest', request)
+  }
 }
 
 // Compilers name a map by its URL, `%5Bslug%5D.js.map`, which source-map-support takes for a path.
