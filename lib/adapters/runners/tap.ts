@@ -23,6 +23,10 @@ export interface TapTest {
   passing(): boolean
   /** Of points of this level. */
   readonly counts?: { readonly skip: number }
+  /** Whether the run ends with the first test that fails. */
+  readonly bail?: boolean
+  /** Shown with the test point that the parent writes of it. */
+  readonly options?: object
   threw: (error: Error, extra?: object) => void
   runMain: (done: () => void) => void
   readonly hook: object
@@ -106,7 +110,11 @@ function watchChildren(t: TapTest, file: FileWatch, around: TestWatch | null): v
 
 async function judge(child: TapTest, test: TestWatch, done: () => void): Promise<void> {
   const error = await test.end('passed')
-  if (error !== null) child.threw(...briefly(error))
+  if (error !== null) {
+    child.threw(...briefly(error))
+    // What is thrown by a test that has ended is a test point behind it, which is no more written then.
+    if (child.bail === true && child.options !== undefined) Object.assign(child.options, { leaks: error.message })
+  }
   done()
 }
 
