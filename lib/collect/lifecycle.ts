@@ -77,6 +77,7 @@ export class Lifecycle {
       this.transfers.seePort(resource)
     } else if (nature === 'thread') {
       this.#byHandle.set(resource, entry)
+      this.ports.seeWorker(entry)
       this.#tapThread(resource)
     }
   }

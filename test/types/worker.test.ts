@@ -12,6 +12,18 @@ t.test('a Worker that the process did not wait for, or that is still starting, i
   await detects(t, { script: fixture('types', 'worker-exits.mjs'), types: 'process' })
 })
 
+t.test('the ports that Node makes for a Worker are not told where they are counted; those that the program makes right after it are', async t => {
+  // It has waited for the answer, so that it is not starting any more.
+  const worker = `const { MessageChannel, Worker } = require('worker_threads')
+    const worker = new Worker('const { parentPort } = require("worker_threads"); parentPort.on("message", n => parentPort.postMessage(n + 1)); parentPort.postMessage(0)', { eval: true })`
+  const env = { LEAKWATCH: 'count' }
+  const answers = 'worker.on("message", n => n < 3 ? worker.postMessage(n) : process.exit())'
+  const { report } = await runNode({ eval: `${worker}; new MessageChannel().port1.on('message', () => {}); ${answers}`, types: 'process', env })
+  matches(t, report.leaks, [{ type: 'WORKER', count: 1 }, { type: 'MESSAGEPORT', count: 1 }])
+  const held = await runNode({ eval: `${worker}.on('message', () => worker.unref()); process.on('exit', () => worker.ref())`, types: 'process', env })
+  t.strictSame(held.report.leaks, [], 'nor where it is held on to as the process ends')
+})
+
 t.test('a Worker that died of an error is no leak of the program that ends since it heard of it', async t => {
   const program = `const { Worker } = require('worker_threads')
     new Worker("throw new Error('mine')", { eval: true }).on('error', () => process.exit(3))`

@@ -1,5 +1,5 @@
 import { Array, startsWith } from '../intrinsics.ts'
-import { WeakMap } from '../own-collections.ts'
+import { WeakMap, WeakSet } from '../own-collections.ts'
 import type { CallSite } from '../stacks/read-stack.ts'
 import { isHidden } from '../stacks/scripts.ts'
 import type { Entry } from '../table.ts'
@@ -11,13 +11,26 @@ interface Made {
   readonly position: number
 }
 
-/** The two ports of each channel: where one of them is closed, the other one closes by itself, turns of the loop later. */
+/**
+ * The two ports of each channel: where one of them is closed, the other one closes by itself, turns of the loop later. And those that Node makes for itself,
+ * which have to be known where no stacks tell.
+ */
 export class Ports {
   readonly #twins = new WeakMap<Entry, Entry>()
+  readonly #ofWorkers = new WeakSet<Entry>()
+  /** The Worker that is being made, or what Node has made for it last. */
+  #maker: Entry | null = null
+  #isBeforeChannels = false
   /** The first port of a channel, of which the second is made next. */
   #first: Made | null = null
 
+  seeWorker(worker: Entry): void {
+    this.#maker = worker
+    this.#isBeforeChannels = false
+  }
+
   see(entry: Entry): void {
+    if (this.#isMadeForWorker(entry)) return
     const first = this.#first
     const made = madeAt(entry)
     this.#first = null
@@ -33,6 +46,24 @@ export class Ports {
   /** Whether the other port of its channel was closed. */
   isClosing(entry: Entry): boolean {
     return this.#twins.get(entry)?.state === 'closing'
+  }
+
+  /** Whether Node made it for a Worker, with which it ends. */
+  isOfWorker(entry: Entry): boolean {
+    return this.#ofWorkers.has(entry)
+  }
+
+  // The constructor of a Worker makes a port together with the thread and, once it has made streams, two channels in one go. After them it puts off a call,
+  // so that a channel that the program makes next never follows right behind.
+  #isMadeForWorker(entry: Entry): boolean {
+    const maker = this.#maker
+    if (maker === null) return false
+    const isNext = maker.asyncId + 1 === entry.asyncId
+    const isMade = isNext || this.#isBeforeChannels
+    this.#isBeforeChannels = isNext && maker.facts.nature === 'thread'
+    this.#maker = isMade ? entry : null
+    if (isMade) this.#ofWorkers.add(entry)
+    return isMade
   }
 }
 

@@ -64,10 +64,11 @@ export function isEntry(opening: Opening): opening is Entry {
 
 /**
  * Whether Node opened a resource for itself: no line of the program has led to it, or it is a standard stream, which a mere touch
- * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured, how a FileHandle was born is all there is to tell by.
+ * of process.stdout opens. Such a one is nobody's leak. Where no stacks are captured, how a FileHandle or port was born is all there is to tell by.
  */
 export function isOfNode(recorded: Recorded, entry: Entry): boolean {
-  return recorded.pending === null ? isUnyielded(entry) : (isStandard(fdOf(entry)) || !(isCounted(recorded, entry) || recorded.sites.hasUser(siteOf(recorded, entry))))
+  if (recorded.pending === null) return isUnyielded(entry) || recorded.lifecycle.ports.isOfWorker(entry)
+  return isStandard(fdOf(entry)) || !(isCounted(recorded, entry) || recorded.sites.hasUser(siteOf(recorded, entry)))
 }
 
 /** Whether a resource has no line since it was counted, or what it was born of was, and would have told. */
