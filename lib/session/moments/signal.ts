@@ -2,7 +2,7 @@ import { nextTurn } from '../../collect/settle.ts'
 import { tap } from '../../collect/taps/tap.ts'
 
 // Taken at load: the program may put another one in its place.
-const { getBuiltinModule, kill, pid } = process
+const { getBuiltinModule, kill, nextTick, pid } = process
 const { apply } = Reflect
 
 type Kill = (this: unknown, ...args: unknown[]) => unknown
@@ -16,18 +16,24 @@ const ending: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHU
  * @throws what Node throws where the signal can't be listened to
  */
 export function atSignal(signal: NodeJS.Signals, run: () => void): void {
+  // From when the program's listeners have returned until the loop turns. What is sent meanwhile is another signal, which nobody listens to.
+  let isAway = false
   const listener = () => {
     run()
     if (!ending.has(signal)) return
     process.off(signal, listener)
-    if (process.listenerCount(signal) === 0) apply(kill, process, [pid, signal])
-    else nextTurn(() => process.prependListener(signal, listener))
+    if (process.listenerCount(signal) === 0) return void apply(kill, process, [pid, signal])
+    nextTick(() => isAway = true)
+    nextTurn(() => {
+      isAway = false
+      process.prependListener(signal, listener)
+    })
   }
   process.prependListener(signal, listener)
   if (!ending.has(signal)) return
   beforeSending(signal, () => {
     const listeners = process.listeners(signal)
-    if (listeners.length !== 1 || listeners[0] !== listener) return
+    if (isAway ? listeners.length !== 0 : listeners.length !== 1 || listeners[0] !== listener) return
     run()
     process.off(signal, listener)
   })

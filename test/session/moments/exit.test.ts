@@ -125,6 +125,16 @@ t.test('a program that sends itself the signal, once it has closed everything or
   t.match(listened, { code: 0, signal: null })
 })
 
+t.test('a program that has closed everything before the loop turns, and sends itself the signal once more, is told of again', async t => {
+  // As NestJS does it where nothing is under way.
+  const closing = `const server = require("net").createServer().listen(0, "127.0.0.1", () => console.log("ready"))
+    const listener = async () => { await new Promise(closed => server.close(closed)); process.off("SIGTERM", listener); process.kill(process.pid, "SIGTERM"); console.log("goes on") }
+    process.on("SIGTERM", listener)`
+  const run = await runNode({ eval: `${open} ${closing}`, env: { LEAKWATCH_SIGNAL: 'SIGTERM' }, signalAfterOutput: { output: 'ready', signal: 'SIGTERM' } })
+  t.match(run, { signal: 'SIGTERM', stdout: 'ready\n' })
+  t.strictSame([...run.reports.values()].map(({ leaks }) => leaks.length).toSorted((a, b) => a - b), [1, 2])
+})
+
 t.test('a program that sends the signal to its group ends by that call', { skip: process.platform === 'win32' }, async t => {
   for (const to of ['0', '-process.pid']) {
     const group = `const args = [...process.execArgv.slice(0, 2), "-e", 'process.kill(${to}); console.log("goes on")']
