@@ -89,7 +89,7 @@ export class Standby implements Beginnings, MessagesStandby, TapsStandby {
     this.#wanted.add(wanted)
     this.#tracked?.addAll(wanted.types)
     if (wanted.isUnasked || this.tracked.has('fd')) this.#taps.tapFs(wanted.ownership, tapEarlier)
-    if (wanted.isUnasked || this.tracked.has('TCPSERVERWRAP')) this.#taps.tapNet()
+    if (wanted.isUnasked || this.tracked.has('TCPSERVERWRAP')) this.#taps.tapNet(wanted.depth > 0)
     this.recorder?.heed(this.#wanted)
     // How something was reached goes through what is not worth recording itself.
     if (wanted.chain) this.wake()

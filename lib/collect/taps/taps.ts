@@ -6,7 +6,7 @@ import { showTaps, tapFs, tapUse } from './fs/fs.ts'
 import type { FsStandby } from './fs/fs-recorder.ts'
 import type { Messages } from './messages.ts'
 import { tapNet } from './net.ts'
-import { type Undo, undoAll } from './tap.ts'
+import type { Undo } from './tap.ts'
 
 /** What the taps need of it. */
 export interface TapsStandby extends FsStandby, AgentsStandby {
@@ -21,6 +21,7 @@ export class Taps {
   #undoEarlier: Undo | null = null
   #undoUse: Undo | null = null
   #undoNet: Undo | null = null
+  #undoRequests: Undo | null = null
   #undoMessages: Undo | null = null
 
   constructor(standby: TapsStandby) {
@@ -36,8 +37,10 @@ export class Taps {
     if (isNew) showTaps()
   }
 
-  tapNet(): void {
-    this.#undoNet ??= undoAll([tapNet(this.#standby), hearRequests(this.#standby)])
+  /** On what opens sockets; requests of HTTP are heard where stacks are captured, for whose sake alone they are. */
+  tapNet(hasStacks: boolean): void {
+    this.#undoNet ??= tapNet(this.#standby)
+    if (hasStacks) this.#undoRequests ??= hearRequests(this.#standby)
     this.#undoMessages ??= this.#standby.messages.tap()
   }
 
@@ -47,6 +50,7 @@ export class Taps {
     this.#undoEarlier?.()
     if (this.#undoFs !== null) showTaps()
     this.#undoNet?.()
+    this.#undoRequests?.()
     this.#undoMessages?.()
   }
 }
