@@ -40,9 +40,9 @@ export function isUnbound({ type, fd, target }: Resource): boolean {
 }
 
 // What a package opens on behalf of no line of the application, and lets go of with unref(), is to last as long as the process does: the link of a
-// loader to its parent, a client that sends measurements.
-function isKeptByPackage({ ref, type }: Resource, { user, app, boundary }: Site): boolean {
-  return ref === false && user !== -1 && (app === -1 || boundary !== undefined) && factsOf(type)?.group === 'net'
+// loader to its parent, a client that sends measurements. Where no stack tells whose it is, as in mode `count`, it may be such a one.
+function isKeptByPackage({ ref, type }: Resource, { app, boundary }: Site): boolean {
+  return ref === false && (app === -1 || boundary !== undefined) && factsOf(type)?.group === 'net'
 }
 
 function endsByItself(resource: Resource): boolean {

@@ -84,7 +84,7 @@ function unfinished(type: string, resource: Resource): string {
   if (nature === undefined) return 'It has not ended. leakwatch has not met this type, and calls nothing a leak that it does not know.'
   if (nature === 'thread') return 'It ends with the process at the latest: its maker let go of it with unref(), or it was starting still, or ending.'
   if (type === 'PROCESSWRAP') return 'Its maker let go of it with unref(): it goes on by itself.'
-  if (factsOf(type)?.group === 'net' && nature !== 'request') return 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'
+  if (factsOf(type)?.group === 'net' && nature !== 'request') return 'It was let go of with unref(), and no line of yours is known to have opened it: it ends with the process at the latest.'
   if (nature === 'object') return 'It holds memory alone, and ends when it is collected.'
   if (nature !== 'timer') return 'The operation has not completed.'
   return recurring === true ? 'It fires again and again, and was let go of with unref(): it ends with the process at the latest.' : 'It has not fired yet.'

@@ -77,6 +77,12 @@ t.test('a socket that a package opened by itself and let go of is pending, any o
   t.equal(verdict({ type: 'PIPEWRAP', ref: false, at: inPackage }, false, true), 'active')
 })
 
+t.test('a socket that was let go of is pending where no stack tells who opened it, in a test it is active', async t => {
+  t.equal(verdict({ type: 'PIPEWRAP', ref: false }), 'pending')
+  t.equal(verdict({ type: 'PIPEWRAP', ref: true }), 'active')
+  t.equal(verdict({ type: 'PIPEWRAP', ref: false }, false, true), 'active')
+})
+
 t.test('what close() was called on is closing', async t => {
   t.equal(verdict({ type: 'TCPSERVERWRAP' }, true), 'closing')
   t.equal(verdict({ type: 'TCPWRAP', pool: 'http.Agent' }, true), 'closing')

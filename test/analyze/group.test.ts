@@ -43,8 +43,8 @@ t.test('the fifty oldest resources are described and all are counted', async t =
 })
 
 t.test('a resource is described with its identity, target, opening and age', async t => {
-  const [{ resources, reason, hint, kind }] = groupsOf([{ type: 'UDPWRAP', at: 'src/a.ts:1:1', fd: 19, target: '0.0.0.0:53', ref: false, openedMsAgo: 1500 }]) as any
-  t.strictSame(resources, [{ asyncId: 10, triggerAsyncId: 1, fd: 19, target: '0.0.0.0:53', name: null, scope: null, isAfterScope: false, ref: false, openedAt: '2026-03-01T11:59:58.500Z', ageMs: 1500 }])
+  const [{ resources, reason, hint, kind }] = groupsOf([{ type: 'UDPWRAP', at: 'src/a.ts:1:1', fd: 19, target: '0.0.0.0:53', ref: true, openedMsAgo: 1500 }]) as any
+  t.strictSame(resources, [{ asyncId: 10, triggerAsyncId: 1, fd: 19, target: '0.0.0.0:53', name: null, scope: null, isAfterScope: false, ref: true, openedAt: '2026-03-01T11:59:58.500Z', ageMs: 1500 }])
   t.match(reason, 'Nobody called close()')
   t.equal(hint, 'active UDPWRAP')
   t.equal(kind, 'async')

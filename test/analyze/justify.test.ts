@@ -66,7 +66,7 @@ t.test('a socket that waits is said to wait, and for what', async t => {
 })
 
 t.test('a socket that a package keeps is said to be let go of', async t => {
-  t.equal(reason('pending', { type: 'PIPEWRAP', ref: false }), 'A package opened it by itself and let go of it with unref(): it ends with the process at the latest.')
+  t.equal(reason('pending', { type: 'PIPEWRAP', ref: false }), 'It was let go of with unref(), and no line of yours is known to have opened it: it ends with the process at the latest.')
   t.equal(reason('pending', { type: 'TCPCONNECTWRAP' }), 'The operation has not completed.')
 })
 

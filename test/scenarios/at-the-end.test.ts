@@ -326,7 +326,7 @@ t.test('what a package opened by itself and let go of with unref() is listed apa
     const env = { PORT: port }
     const byItself = await runNode({ eval: '1', flags: ['--import', preload], cwd: base, env })
     t.strictSame(told(byItself.report.leaks), [])
-    t.strictSame(told(byItself.report.pending), ['TCPWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'])
+    t.strictSame(told(byItself.report.pending), ['TCPWRAP It was let go of with unref(), and no line of yours is known to have opened it: it ends with the process at the latest.'])
     const growing = await runNode({ script: growth, cwd: base, env })
     t.equal(growing.stdout, 'ERR_LEAKWATCH_LEAK: leakwatch: 4 leaks from 1 line\n', growing.stderr)
     const asked = await runNode({ script, cwd: base, env })
@@ -346,7 +346,7 @@ exports.http2 = port => new Promise(resolve => setTimeout(() => { const session 
     for (const KIND of ['tls', 'http2']) {
       const { report } = await runNode({ script, cwd: base, env: { KIND, PORT: port } })
       t.strictSame(told(report.leaks), [], KIND)
-      matches(t, told(report.pending), ['TLSWRAP A package opened it by itself and let go of it with unref(): it ends with the process at the latest.'], KIND)
+      matches(t, told(report.pending), ['TLSWRAP It was let go of with unref(), and no line of yours is known to have opened it: it ends with the process at the latest.'], KIND)
       t.equal(report.pending[0].resources[0].ref, false, KIND)
     }
     const { report } = await runNode({ script: held, env: { PORT: port } })
